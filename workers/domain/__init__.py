@@ -1,0 +1,1 @@
+"""Records, topics, ids and outcomes: the words the rest is written in."""

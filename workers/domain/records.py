@@ -1,0 +1,401 @@
+"""The records that travel on Kafka; `schemas/` is generated from this module.
+
+Offsets are Unicode code points into `Article.text`, end exclusive. Times are UTC.
+Every field added after a release has a default, so that older records are read.
+"""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+ArticleId = Annotated[
+    str,
+    Meta(
+        pattern="^[0-9a-f]{32}$",
+        description="First 128 bits of SHA-256 over the canonical URL, in hex.",
+    ),
+]
+FeedId = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,99}$")]
+Url = Annotated[str, Meta(pattern="^https?://", max_length=4096)]
+UtcTime = Annotated[dt.datetime, Meta(tz=True, description="UTC.")]
+Offset = Annotated[
+    int, Meta(ge=0, description="Code points into the article's text.")
+]
+Fraction = Annotated[float, Meta(ge=0, le=1)]
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=False):
+    """What a topic carries."""
+
+
+# --- feeds ---------------------------------------------------------------------
+
+
+class FeedStatus(StrEnum):
+    """What is to be done with a feed."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+class Feed(Record, frozen=True, kw_only=True):
+    """The definition of a feed, as an operator wrote it."""
+
+    feed_id: FeedId
+    url: Url
+    publisher: str
+    section: str = ""
+    language: str = "hi"
+    status: FeedStatus = FeedStatus.ACTIVE
+
+
+class SeenEntry(Struct, frozen=True, array_like=True):
+    """One entry that a feed has shown, by digests of 64 bits in hex."""
+
+    identity: str
+    """Of the entry's guid or, where there is none, of its canonical URL."""
+    content: str
+    """Of what would make it a changed entry: title and updated time."""
+
+
+class FeedState(Record, frozen=True, kw_only=True):
+    """What the poller must remember of a feed between two polls."""
+
+    feed_id: FeedId
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    polled_at: UtcTime | None = None
+    succeeded_at: UtcTime | None = None
+    next_poll_at: UtcTime | None = None
+    interval_seconds: float = 0.0
+    failures: int = 0
+    """Failed polls since the last success."""
+    problem: str | None = None
+    """What is wrong with the feed, in words for an operator."""
+    seen: tuple[SeenEntry, ...] = ()
+    """Newest first, bounded."""
+
+
+# --- articles ------------------------------------------------------------------
+
+
+class Timestamp(Struct, frozen=True, kw_only=True):
+    """A date as a publisher wrote it, and what was made of it."""
+
+    value: UtcTime | None
+    """None where the raw string could not be read."""
+    raw: str
+    rule: str
+    """Name of the rule that read it, for example `rfc822-ist` or `hindi`."""
+    doubt: str | None = None
+    """`future`, `too-old` or `impossible`: then the value is not to be believed."""
+
+
+class EntryReason(StrEnum):
+    """Why an entry was emitted."""
+
+    NEW = "new"
+    CHANGED = "changed"
+
+
+class Entry(Record, frozen=True, kw_only=True):
+    """One entry seen in a feed."""
+
+    article_id: ArticleId
+    feed_id: FeedId
+    publisher: str
+    url: Url
+    canonical_url: Url
+    title: str
+    discovered_at: UtcTime
+    guid: str | None = None
+    summary: str | None = None
+    content_html: str | None = None
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    published_at: Timestamp | None = None
+    updated_at: Timestamp | None = None
+    reason: EntryReason = EntryReason.NEW
+    attempt: int = 0
+    """How often fetching it has been put off."""
+
+
+class ArticleState(Record, frozen=True, kw_only=True):
+    """What the articles worker must remember of an article."""
+
+    article_id: ArticleId
+    canonical_url: Url
+    outcome: str
+    """How its last fetch ended, in the words of `outcomes.Outcome`."""
+    fetched_at: UtcTime
+    content_hash: str | None = None
+    revision: int = 0
+    """0 while nothing was published."""
+    delayed_offset: int = -1
+    """Offset of the last entry of it that was taken from entries-delayed."""
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """Language of a text."""
+
+    code: str
+    """ISO 639-1."""
+    confidence: Fraction
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """The picture that leads an article."""
+
+    url: str
+    caption: str | None = None
+
+
+class Article(Record, frozen=True, kw_only=True):
+    """Clean text of one news page, revision by revision."""
+
+    article_id: ArticleId
+    revision: Annotated[int, Meta(ge=1)]
+    url: Url
+    canonical_url: Url
+    feed_id: FeedId
+    publisher: str
+    title: str
+    text: str
+    """Normalised; every offset of entities and events points into it."""
+    language: Language
+    discovered_at: UtcTime
+    fetched_at: UtcTime
+    content_hash: str
+    """SHA-256 of title and text, in hex."""
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    published_at: Timestamp | None = None
+    modified_at: Timestamp | None = None
+    lead_image: Image | None = None
+
+
+# --- annotation ----------------------------------------------------------------
+
+
+class Token(Struct, frozen=True, array_like=True):
+    """A word with its syntax; an array on the wire, in the order of the fields."""
+
+    start: Offset
+    end: Offset
+    lemma: str
+    upos: str
+    xpos: str
+    features: str
+    """`Name=Value|Name=Value` or empty."""
+    head: Annotated[int, Meta(ge=0, description="1-based in the sentence; 0: root.")]
+    relation: str
+    """Relation of the Hindi Dependency Treebank: k1, k2, k7p, pof, …"""
+
+
+class Sentence(Struct, frozen=True, kw_only=True):
+    """A sentence of the text with its words."""
+
+    start: Offset
+    end: Offset
+    tokens: tuple[Token, ...]
+
+
+class EntityType(StrEnum):
+    """Kinds of names and expressions."""
+
+    PER = "PER"
+    LOC = "LOC"
+    ORG = "ORG"
+    TIME = "TIME"
+    NUM = "NUM"
+    MISC = "MISC"
+
+
+class Entity(Struct, frozen=True, kw_only=True):
+    """One mention of a name or expression."""
+
+    id: str
+    """Unique within the article: e1, e2, …"""
+    type: EntityType
+    text: str
+    start: Offset
+    end: Offset
+    sentence: Annotated[int, Meta(ge=0)]
+    """Index of the sentence it stands in."""
+    canonical_name: str
+    """The fullest form of the name in this article."""
+    link: str | None = None
+    """Wikidata id, where it is known."""
+
+
+class EventType(StrEnum):
+    """PLOVER's sixteen types, and ten for the rest of the news."""
+
+    AGREE = "AGREE"
+    CONSULT = "CONSULT"
+    SUPPORT = "SUPPORT"
+    CONCEDE = "CONCEDE"
+    COOPERATE = "COOPERATE"
+    AID = "AID"
+    RETREAT = "RETREAT"
+    REQUEST = "REQUEST"
+    ACCUSE = "ACCUSE"
+    REJECT = "REJECT"
+    THREATEN = "THREATEN"
+    PROTEST = "PROTEST"
+    SANCTION = "SANCTION"
+    MOBILIZE = "MOBILIZE"
+    COERCE = "COERCE"
+    ASSAULT = "ASSAULT"
+    CRIME = "CRIME"
+    JUDGE = "JUDGE"
+    ELECT = "ELECT"
+    OFFICE = "OFFICE"
+    POLICY = "POLICY"
+    ECONOMY = "ECONOMY"
+    ACCIDENT = "ACCIDENT"
+    DISASTER = "DISASTER"
+    HARM = "HARM"
+    CONTEST = "CONTEST"
+
+
+class Role(StrEnum):
+    """What an argument is to its event."""
+
+    ACTOR = "actor"
+    TARGET = "target"
+    THEME = "theme"
+    PLACE = "place"
+    TIME = "time"
+
+
+class Polarity(StrEnum):
+    """Whether the sentence says that it happened or that it did not."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+
+
+class Modality(StrEnum):
+    """Whether it happened, is intended, or may be."""
+
+    ASSERTED = "asserted"
+    PLANNED = "planned"
+    POSSIBLE = "possible"
+
+
+class Trigger(Struct, frozen=True, kw_only=True):
+    """The shortest text that names the event."""
+
+    text: str
+    start: Offset
+    end: Offset
+    lemma: str
+
+
+class Argument(Struct, frozen=True, kw_only=True):
+    """A participant or circumstance of an event."""
+
+    role: Role
+    text: str
+    start: Offset
+    end: Offset
+    entity_id: str | None = None
+    """The entity inside it, where there is one."""
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A piece of the article's text."""
+
+    text: str
+    start: Offset
+    end: Offset
+
+
+class EventTime(Struct, frozen=True, kw_only=True):
+    """When the event happens, as far as the text says."""
+
+    text: str
+    value: str | None
+    """ISO 8601 date, or a prefix of it (2026, 2026-11); None where unresolved."""
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One mention of something that happened, is planned, or did not happen."""
+
+    id: str
+    """Unique within the article: v1, v2, …"""
+    type: EventType
+    trigger: Trigger
+    sentence: Annotated[int, Meta(ge=0)]
+    polarity: Polarity
+    modality: Modality
+    confidence: Fraction
+    method: str
+    """What found it: `frames` for the lexicon over the parse."""
+    subtype: str | None = None
+    arguments: tuple[Argument, ...] = ()
+    time: EventTime | None = None
+    place: Span | None = None
+    attribution: Span | None = None
+    """Who says so."""
+
+
+class Versions(Struct, frozen=True, kw_only=True):
+    """What made a record."""
+
+    khabar: str
+    models: str = ""
+    """Name and digest of the model package."""
+    lexicon: str = ""
+    """Digest of the event lexicon."""
+
+
+class AnnotatedArticle(Article, frozen=True, kw_only=True):
+    """An article with the syntax of its sentences and its entities; internal."""
+
+    sentences: tuple[Sentence, ...]
+    entities: tuple[Entity, ...]
+    versions: Versions
+
+
+class EnrichedArticle(Article, frozen=True, kw_only=True):
+    """An article with entities and events: the public contract."""
+
+    entities: tuple[Entity, ...]
+    events: tuple[Event, ...]
+    versions: Versions
+
+
+class EventRecord(Record, frozen=True, kw_only=True):
+    """One event by itself, flat, for those who read events and not articles."""
+
+    event_id: str
+    """`<article id>-<revision>-<event id>`."""
+    article_id: ArticleId
+    revision: int
+    event_type: EventType
+    event_subtype: str | None
+    polarity: Polarity
+    modality: Modality
+    trigger: str
+    trigger_lemma: str
+    actors: tuple[str, ...]
+    targets: tuple[str, ...]
+    themes: tuple[str, ...]
+    places: tuple[str, ...]
+    times: tuple[str, ...]
+    event_date: str | None
+    attribution: str | None
+    confidence: Fraction
+    method: str
+    sentence_text: str
+    url: Url
+    publisher: str
+    title: str
+    published_at: UtcTime | None
+    versions: Versions

@@ -1,0 +1,169 @@
+"""Every topic, bound to the record type that it carries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from workers.domain.records import (
+    AnnotatedArticle,
+    Article,
+    ArticleState,
+    EnrichedArticle,
+    Entry,
+    EventRecord,
+    Feed,
+    FeedState,
+    Record,
+)
+
+R = TypeVar("R", bound=Record)
+Cleanup = Literal["delete", "compact", "compact,delete"]
+
+DEFAULT_PREFIX = "khabar"
+DAY_MS = 24 * 60 * 60 * 1000
+DEAD_LETTER_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Generic[R]):
+    """A Kafka topic: its record, its key, and what decides the partition."""
+
+    noun: str
+    """Plural of the field, for example `articles`."""
+    record: type[R]
+    key: Callable[[R], str] = field(repr=False)
+    partition_by: Callable[[R], str] = field(repr=False)
+    """Records with the same value stand on the same partition, in order."""
+    summary: str
+    partitions: int = 4
+    cleanup: Cleanup = "delete"
+    retention_days: int | None = None
+    version: int = 1
+    public: bool = False
+
+    def name(self, prefix: str = DEFAULT_PREFIX) -> str:
+        """Return the name on the broker: `<prefix>.<noun>.v<version>`."""
+        return f"{prefix}.{self.noun}.v{self.version}"
+
+    def config(self) -> dict[str, str]:
+        """Return the topic's settings as Kafka names them."""
+        settings = {"cleanup.policy": self.cleanup, "compression.type": "producer"}
+        if self.retention_days is not None:
+            settings["retention.ms"] = str(self.retention_days * DAY_MS)
+        return settings
+
+
+def _feed_id(record: Feed | FeedState) -> str:
+    return record.feed_id
+
+
+def _article_id(
+    record: Entry
+    | ArticleState
+    | Article
+    | EventRecord,
+) -> str:
+    return record.article_id
+
+
+def _host(record: Entry | ArticleState) -> str:
+    return urlsplit(record.canonical_url).hostname or ""
+
+
+FEEDS = Topic(
+    "feeds", Feed, _feed_id, _feed_id, "Feed definitions.", cleanup="compact"
+)
+FEED_STATES = Topic(
+    "feed-states",
+    FeedState,
+    _feed_id,
+    _feed_id,
+    "What the poller remembers of each feed: validators, schedule, seen entries.",
+    cleanup="compact",
+)
+ENTRIES = Topic(
+    "entries",
+    Entry,
+    _article_id,
+    _host,
+    "Entries as feeds show them.",
+    retention_days=3,
+)
+ENTRIES_DELAYED = Topic(
+    "entries-delayed",
+    Entry,
+    _article_id,
+    _host,
+    "Entries put off until the time in their header not-before.",
+    retention_days=3,
+)
+ARTICLE_STATES = Topic(
+    "article-states",
+    ArticleState,
+    _article_id,
+    _host,
+    "What the articles worker remembers of each article.",
+    cleanup="compact,delete",
+    retention_days=30,
+)
+ARTICLES = Topic(
+    "articles",
+    Article,
+    _article_id,
+    _article_id,
+    "Clean articles, revision by revision.",
+    retention_days=30,
+)
+ANNOTATED = Topic(
+    "annotated",
+    AnnotatedArticle,
+    _article_id,
+    _article_id,
+    "Articles with syntax and entities.",
+    retention_days=3,
+)
+ENRICHED = Topic(
+    "enriched",
+    EnrichedArticle,
+    _article_id,
+    _article_id,
+    "Articles with entities and events.",
+    cleanup="compact,delete",
+    retention_days=30,
+    public=True,
+)
+EVENTS = Topic(
+    "events",
+    EventRecord,
+    _article_id,
+    _article_id,
+    "One record per event.",
+    retention_days=30,
+    public=True,
+)
+
+ALL: tuple[Topic[Any], ...] = (
+    FEEDS,
+    FEED_STATES,
+    ENTRIES,
+    ENTRIES_DELAYED,
+    ARTICLE_STATES,
+    ARTICLES,
+    ANNOTATED,
+    ENRICHED,
+    EVENTS,
+)
+
+
+def dead_letter_name(worker: str, prefix: str = DEFAULT_PREFIX) -> str:
+    """Return the name of the topic where *worker* puts what it cannot process."""
+    return f"{prefix}.{worker}.dlq"
+
+
+def dead_letter_config() -> dict[str, str]:
+    """Return the settings of a dead-letter topic as Kafka names them."""
+    return {
+        "cleanup.policy": "delete",
+        "retention.ms": str(DEAD_LETTER_DAYS * DAY_MS),
+    }

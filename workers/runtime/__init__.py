@@ -1,0 +1,1 @@
+"""Side effects that know nothing of news: Kafka, HTTP, settings, metrics."""

@@ -1,0 +1,81 @@
+"""What the loop needs of a message broker; Kafka and memory implement it alike."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+
+class Partition(NamedTuple):
+    """One partition of a topic, by the topic's name on the broker."""
+
+    topic: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One message as it came off a partition."""
+
+    partition: Partition
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    """None is a tombstone."""
+    headers: Mapping[str, bytes] = field(default_factory=dict)
+    timestamp_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message to be written."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    partition_key: bytes
+    """Hashed as Kafka's default partitioner hashes keys (murmur2)."""
+    headers: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Session(Protocol):
+    """A member of a consumer group whose reads and writes share transactions.
+
+    Reads are read-committed. Everything written between `begin` and `commit`,
+    and the offsets given to `commit`, become visible together or not at all, and
+    only if this member still owns its partitions (KIP-447).
+    Broker trouble is raised as `workers.domain.outcomes.TransientError`.
+    """
+
+    def poll(self, timeout_seconds: float, limit: int) -> Sequence[Delivery]:
+        """Return up to *limit* messages of the assigned, unpaused partitions."""
+
+    def assignment(self) -> frozenset[Partition]:
+        """Return the source partitions that this member owns now."""
+
+    def pause(self, partitions: Sequence[Partition]) -> None:
+        """Leave *partitions* out of `poll` until they are resumed."""
+
+    def resume(self, partitions: Sequence[Partition]) -> None:
+        """Take *partitions* into `poll` again."""
+
+    def read_all(self, partition: Partition) -> Iterator[Delivery]:
+        """Read a whole partition, committed messages only, to its present end.
+
+        Waits for transactions that are open when it starts, so that nothing that
+        a former owner committed is missed.
+        """
+
+    def begin(self) -> None:
+        """Begin a transaction as the present generation of the group."""
+
+    def send(self, message: Message) -> None:
+        """Write *message* within the transaction, without waiting."""
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Commit what was sent and *offsets* (next to be read) in one step."""
+
+    def recover(self) -> None:
+        """Abandon the transaction and go back to the committed offsets."""
+
+    def close(self) -> None:
+        """Leave the group; an open transaction is aborted."""

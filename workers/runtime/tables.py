@@ -1,0 +1,95 @@
+"""Keyed views of compacted topics: the only memory that a worker has.
+
+A table holds the partitions that the worker owns. What a handler puts into it is
+written to the topic in the same transaction as the batch's outputs and becomes part
+of the table when that commits; when it is aborted, the change is forgotten.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Generic, TypeVar, cast
+
+from workers.domain.records import Record
+from workers.domain.topics import Topic
+
+R = TypeVar("R", bound=Record)
+
+
+class Table(Generic[R]):
+    """The latest record by key, over the owned partitions of one topic."""
+
+    def __init__(self, topic: Topic[R]) -> None:
+        self.topic = topic
+        self._committed: dict[int, dict[str, R]] = {}
+        self._partition_of: dict[str, int] = {}
+        self._staged: dict[str, R | None] = {}
+
+    def get(self, key: str) -> R | None:
+        """Return the record under *key*, changes of the open batch included."""
+        if key in self._staged:
+            return self._staged[key]
+        partition = self._partition_of.get(key)
+        return None if partition is None else self._committed[partition].get(key)
+
+    def put(self, record: R) -> None:
+        """Set the record under its key, as part of the open batch."""
+        self._staged[self.topic.key(record)] = record
+
+    def values(self) -> Iterator[R]:
+        """Yield every record, changes of the open batch included."""
+        for key in [*self._partition_of]:
+            if key not in self._staged:
+                record = self.get(key)
+                if record is not None:
+                    yield record
+        for staged in [*self._staged.values()]:
+            if staged is not None:
+                yield staged
+
+    def __len__(self) -> int:
+        return len(self._partition_of)
+
+    # --- for the loop ------------------------------------------------------
+
+    @property
+    def staged(self) -> Mapping[str, R | None]:
+        """The changes of the open batch, by key."""
+        return self._staged
+
+    def load(self, partition: int, key: str, record: R | None) -> None:
+        """Take over what stands on the topic; None is a tombstone."""
+        rows = self._committed.setdefault(partition, {})
+        if record is None:
+            rows.pop(key, None)
+            self._partition_of.pop(key, None)
+        else:
+            rows[key] = record
+            self._partition_of[key] = partition
+
+    def drop(self, partition: int) -> None:
+        """Forget a partition that is no longer owned."""
+        for key in self._committed.pop(partition, {}):
+            self._partition_of.pop(key, None)
+
+    def settle(self, partition_of: Mapping[str, int]) -> None:
+        """Make the changes of the open batch, now committed, part of the table."""
+        for key, record in self._staged.items():
+            self.load(partition_of[key], key, record)
+        self._staged.clear()
+
+    def forget(self) -> None:
+        """Drop the changes of the open batch, which was aborted."""
+        self._staged.clear()
+
+
+class Tables:
+    """The tables of one worker, by topic."""
+
+    def __init__(self, topics: tuple[Topic[Any], ...]) -> None:
+        self._by_noun = {topic.noun: Table(topic) for topic in topics}
+
+    def of(self, topic: Topic[R]) -> Table[R]:
+        """Return the table over *topic*; it must be declared by the worker."""
+        return cast("Table[R]", self._by_noun[topic.noun])
+
+    def __iter__(self) -> Iterator[Table[Any]]:
+        return iter(self._by_noun.values())

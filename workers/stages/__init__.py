@@ -1,0 +1,1 @@
+"""Pure steps from bytes or text to records."""
