@@ -1,0 +1,60 @@
+# Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke clean
+
+BIN := .venv/bin
+# treebank and named-entity data for training; `make train DATA=/path` names another
+DATA ?= ../shared/data
+
+help: ## list these targets
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
+
+setup: ## make .venv/ ready, with Java and Kafka for the demo and the tests
+	@deploy/setup.sh dev
+
+setup-train: ## the same, with what training models needs
+	@deploy/setup.sh train
+
+demo: setup ## run the whole line on a real Kafka broker and a recorded news site
+	$(BIN)/khabar demo
+
+test: setup ## run every test but the slow ones (minutes)
+	$(BIN)/pytest -ra --durations=10 -m "not slow"
+
+test-slow: setup ## run the slow tests (long)
+	$(BIN)/pytest -ra --durations=10 -m slow
+
+lint: setup ## check style, types, layers and the deployment files
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-timings
+	$(BIN)/yamllint --strict deploy
+
+format: setup ## format the code and repair what can be repaired
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+schemas: setup ## write schemas/ from the records
+	$(BIN)/khabar schemas write
+
+train: setup-train ## train the Stanza models (hours)
+	$(BIN)/python -m models.training.train --data $(DATA) --work build/train
+
+train-smoke: setup-train ## run the training's whole path on a little data (minutes)
+	$(BIN)/python -m models.training.train --data $(DATA) --work build/train --smoke
+
+# Names, versions and hashes of every package, for every platform; no index addresses.
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \
+  --python-version 3.11 --generate-hashes --no-emit-index-url
+lock: setup ## write requirements/*.txt anew from pyproject.toml
+	$(COMPILE) --group setup -o requirements/uv.txt
+	$(COMPILE) --group java -o requirements/java.txt
+	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra stanza --group dev --group build \
+	  -c requirements/run.txt -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra stanza --group dev --group build --group train \
+	  -c requirements/dev.txt -o requirements/train.txt
+
+clean: ## remove .venv/ and everything made (Kafka's jars stay in the cache folder)
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
