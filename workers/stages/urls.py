@@ -1,0 +1,204 @@
+"""Canonical URLs: one form for all the addresses under which a page is passed on.
+
+The canonical URL is an article's identity, so the rules are our own, written down and
+stable: a library that gets cleverer would split every article known so far in two.
+(courlan also takes `gallery=` for a tracker, and keeps `src=` and `/amp/`.)
+
+1. The scheme stays as it is, http or https. Credentials make a URL no URL.
+2. Host in lower case and punycode, without a trailing dot or default port.
+   `m.`, `mobile.` and `amp.` give way to what the desktop site is called: `www.`
+   before a registered domain, nothing before a further subdomain.
+3. AMP twins (cache addresses, `/amp` in front or behind, `amp_articleshow`, …) become
+   the page itself.
+4. Percent-encoding of UTF-8 in NFC, upper-case, only where needed. Doubled slashes,
+   dot segments, session ids and a trailing slash go.
+5. Of the query, tracking parameters go, the rest is sorted. Fragments go.
+"""
+
+import ipaddress
+import re
+import unicodedata
+from contextlib import suppress
+from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
+
+MAX_LENGTH = 4096
+"""Of a URL in a record."""
+
+_PORTS = {"http": 80, "https": 443}
+_BLANKS = re.compile(r"[\x00-\x20\x7f\u00a0\u200b-\u200f\ufeff]+")
+_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
+_SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
+_QUERY_SAFE = "!$'()*,:@/-._~"
+
+_MOBILE = re.compile(r"^(?:m|mobile|amp)\.(?=[^.]+\.)")
+_SHARED_SUFFIX = re.compile(
+    r"^[^.]+\.(?:co|com|net|org|gov|nic|ac|edu|res|gen|firm|ind)\.[a-z]{2}$"
+)
+
+_AMP_CACHE = re.compile(r"^/(?:[civ]/)?(s/)?([^/]+\.[^/]+)(/.*)?$")
+_AMP_VIEWER = re.compile(r"^/amp/(s/)?([^/]+\.[^/]+)(/.*)?$")
+_AMP_FRONT = re.compile(r"^/amp(?=/|$)")
+_AMP_BEHIND = re.compile(r"/amp(?:/\d)?$")
+_AMP_FILE = re.compile(r"[./]amp(?=\.(?:html?|php|aspx|cms)$)|\.amp$")
+_AMP_SHOW = re.compile(r"/amp_(?=[a-z]+show/)")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
+
+_TRACKING_PREFIX = re.compile(
+    r"^(?:utm_|mtm_|pk_|piwik_|matomo_|hsa_|at_|ns_|ga_|fb_|oly_|vero_|mc_|itm_|trk_|"
+    r"ref_|wt_|_hs|__hs|__twitter|amp_|campaign_)"
+)
+_TRACKING = frozenset(
+    (
+        # what advertising and social networks add
+        "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid "
+        "tbclid igshid igsh mkt_tok _ga _gl _branch_match_id li_fat_id epik rdt_cid "
+        # where the reader came from
+        "ref referrer referer refsrc src source from pfrom via share shared "
+        "sharesource cmp cmpid cmpn campaign icid ncid ocid xtor spm tracking tracker "
+        "trackid utm rss rssfeed "
+        # AMP and sessions
+        "outputtype usqp amp wpamp wp_amp isamp noamp phpsessid jsessionid"
+    ).split(" ")  # noqa: SIM905 sixty literals on lines of their own read worse
+)
+
+
+def absolute_url(url: str, base: str = "") -> str | None:
+    """Return *url* as it can be fetched, resolved against *base*; None if it cannot.
+
+    For what feeds and pages hold: blanks inside and HTML's `&amp;` are repaired.
+    """
+    cleaned = _BLANKS.sub(" ", url).strip().replace(" ", "%20").replace("\\", "/")
+    try:
+        joined = urljoin(base, _AMPERSAND.sub("&", cleaned))
+        parts = urlsplit(joined)
+        usable = (
+            parts.scheme in _PORTS
+            and parts.hostname
+            and "@" not in parts.netloc
+            and parts.port != 0
+        )
+    except ValueError:
+        return None
+    return joined if usable and len(joined) <= MAX_LENGTH else None
+
+
+def canonical_url(url: str, base: str = "") -> str | None:
+    """Return the one form of *url* by the rules above; None if it is no web address.
+
+    Idempotent: a canonical URL is its own canonical URL.
+    """
+    absolute = absolute_url(url, base)
+    while absolute is not None:
+        canonical = _canonical(absolute)
+        if canonical is None or canonical == absolute:
+            break
+        absolute = canonical
+    if absolute is None or len(absolute) > MAX_LENGTH:
+        return None
+    return absolute
+
+
+def _canonical(url: str) -> str | None:
+    parts = urlsplit(url)
+    parts = _out_of_amp_cache(parts)
+    netloc = _netloc(parts)
+    if netloc is None:
+        return None
+    path = _path(parts.path)
+    query = _query(parts.query)
+    return f"{parts.scheme}://{netloc}{path}{f'?{query}' if query else ''}"
+
+
+# --- host ----------------------------------------------------------------------
+
+
+def _out_of_amp_cache(parts: SplitResult) -> SplitResult:
+    """Turn an address in Google's AMP cache or viewer into the page's own AMP one."""
+    host = (parts.hostname or "").rstrip(".")
+    found = None
+    if host.endswith(".cdn.ampproject.org"):
+        found = _AMP_CACHE.match(parts.path)
+    elif host.startswith("www.google."):
+        found = _AMP_VIEWER.match(parts.path)
+    if found is None:
+        return parts
+    secure, netloc, path = found.groups()
+    inner = parts._replace(
+        scheme="https" if secure else "http", netloc=netloc, path=path or "/"
+    )
+    return inner if absolute_url(inner.geturl()) else parts
+
+
+def _netloc(parts: SplitResult) -> str | None:
+    host = (parts.hostname or "").rstrip(".")
+    if not host.isascii():
+        try:
+            host = unicodedata.normalize("NFC", host).encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    host = host.lower().rstrip(".")
+    if not host:
+        return None
+    if ":" in host:
+        host = f"[{host}]"
+    elif not _is_ipv4(host):
+        host = _desktop(host)
+    port = parts.port
+    if port is None or port == _PORTS[parts.scheme]:
+        return host
+    return f"{host}:{port}"
+
+
+def _desktop(host: str) -> str:
+    """Name the desktop site of a mobile one: rule 2."""
+    rest = _MOBILE.sub("", host)
+    if rest == host or rest.startswith("www."):
+        return rest
+    registered = rest.count(".") == 1 or _SHARED_SUFFIX.match(rest)
+    return f"www.{rest}" if registered else rest
+
+
+def _is_ipv4(host: str) -> bool:
+    try:
+        ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+# --- path and query ------------------------------------------------------------
+
+
+def _path(path: str) -> str:
+    segments: list[str] = []
+    for segment in path.split("/"):
+        encoded = _encoded(segment, _SEGMENT_SAFE)
+        if encoded == "..":
+            del segments[-1:]
+        elif encoded not in ("", "."):
+            segments.append(encoded)
+    plain = _SESSION.sub("", "/" + "/".join(segments))
+    for pattern in (_AMP_FRONT, _AMP_BEHIND, _AMP_FILE, _AMP_SHOW):
+        plain = pattern.sub("/" if pattern is _AMP_SHOW else "", plain)
+    return plain or "/"
+
+
+def _query(query: str) -> str:
+    kept = []
+    for pair in query.split("&"):
+        name, equals, value = pair.partition("=")
+        name = _encoded(name.replace("+", " "), _QUERY_SAFE)
+        lowered = name.lower()
+        tracks = lowered in _TRACKING or _TRACKING_PREFIX.match(lowered)
+        if (name or value) and not tracks:
+            value = _encoded(value.replace("+", " "), _QUERY_SAFE)
+            kept.append(f"{name}{equals}{value}")
+    return "&".join(sorted(kept))
+
+
+def _encoded(part: str, safe: str) -> str:
+    """Percent-encode what must be, in one way, whatever was encoded before."""
+    raw = unquote_to_bytes(part)
+    with suppress(UnicodeDecodeError):  # not text: byte for byte
+        raw = unicodedata.normalize("NFC", raw.decode()).encode()
+    return quote(raw, safe=safe)
