@@ -43,22 +43,25 @@ _AMP_FILE = re.compile(r"[./]amp(?=\.(?:html?|php|aspx|cms)$)|\.amp$")
 _AMP_SHOW = re.compile(r"/amp_(?=[a-z]+show/)")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
-_TRACKING_PREFIX = re.compile(
-    r"^(?:utm_|mtm_|pk_|piwik_|matomo_|hsa_|at_|ns_|ga_|fb_|oly_|vero_|mc_|itm_|trk_|"
-    r"ref_|wt_|_hs|__hs|__twitter|amp_|campaign_)"
-)
-_TRACKING = frozenset(
-    (
-        # what advertising and social networks add
-        "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid ysclid twclid ttclid "
-        "tbclid igshid igsh mkt_tok _ga _gl _branch_match_id li_fat_id epik rdt_cid "
-        # where the reader came from
-        "ref referrer referer refsrc src source from pfrom via share shared "
-        "sharesource cmp cmpid cmpn campaign icid ncid ocid xtor spm tracking tracker "
-        "trackid utm rss rssfeed "
-        # AMP and sessions
-        "outputtype usqp amp wpamp wp_amp isamp noamp phpsessid jsessionid"
-    ).split(" ")  # noqa: SIM905 sixty literals on lines of their own read worse
+_TRACKING = re.compile(
+    r"""
+    # whole families, by their prefix
+    (?: utm_ | mtm_ | pk_ | piwik_ | matomo_ | hsa_ | at_ | ns_ | ga_ | fb_ | oly_
+      | vero_ | mc_ | itm_ | trk_ | ref_ | wt_ | _hs | __hs | __twitter | amp_
+      | campaign_ ) .*
+    # what advertising and social networks add
+    | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | ysclid
+    | twclid | ttclid | tbclid | igshid | igsh | mkt_tok | _ga | _gl
+    | _branch_match_id | li_fat_id | epik | rdt_cid
+    # where the reader came from
+    | ref | referrer | referer | refsrc | src | source | from | pfrom | via | share
+    | shared | sharesource | cmp | cmpid | cmpn | campaign | icid | ncid | ocid
+    | xtor | spm | tracking | tracker | trackid | utm | rss | rssfeed
+    # AMP and sessions
+    | outputtype | usqp | amp | wpamp | wp_amp | isamp | noamp | phpsessid
+    | jsessionid
+    """,
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 
 
@@ -188,9 +191,7 @@ def _query(query: str) -> str:
     for pair in query.split("&"):
         name, equals, value = pair.partition("=")
         name = _encoded(name.replace("+", " "), _QUERY_SAFE)
-        lowered = name.lower()
-        tracks = lowered in _TRACKING or _TRACKING_PREFIX.match(lowered)
-        if (name or value) and not tracks:
+        if (name or value) and not _TRACKING.fullmatch(name):
             value = _encoded(value.replace("+", " "), _QUERY_SAFE)
             kept.append(f"{name}{equals}{value}")
     return "&".join(sorted(kept))
