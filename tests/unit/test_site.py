@@ -1,6 +1,8 @@
 import datetime as dt
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import urllib3
@@ -50,8 +52,19 @@ versions = [{ file = "one.txt" }]
 path = "/moved"
 content_type = "text/plain"
 status = 301
-versions = [{ file = "one.txt", headers = { Location = "{{base}}/page", ETag = '"m"' } }]
+headers = { Location = "{{base}}/page" }
+versions = [{ file = "one.txt", headers = { ETag = '"m"' } }]
 """  # noqa: E501 - TOML's inline tables are lines
+
+
+SEEDS = Path(__file__).parents[2] / "seeds" / "site"
+RECORDED = tomllib.loads((SEEDS / "site.toml").read_text("utf-8"))["resources"]
+
+
+@pytest.fixture(scope="module")
+def recorded() -> Iterator[Site]:
+    with Site(SEEDS) as site:
+        yield site
 
 
 @pytest.fixture
@@ -162,8 +175,19 @@ def test_next_version_answers_after_advance(site: Site) -> None:
     answer = get(site, "/feed", {"If-None-Match": '"one"'})
     assert (answer.status, answer.data) == (200, b"<b/>")
     assert get(site, "/feed", {"If-None-Match": '"two"'}).status == 304
-    with pytest.raises(ValueError, match="/feed has no version 3"):
-        site.advance("/feed")
+    site.advance()
+    assert get(site, "/feed").data == b"<b/>"
+    assert get(site, "/page").data == b"one"
+
+
+def test_whole_site_advances(site: Site) -> None:
+    site.advance()
+    assert get(site, "/feed").data == b"<b/>"
+
+
+def test_unknown_path_does_not_advance(site: Site) -> None:
+    with pytest.raises(KeyError):
+        site.advance("/nowhere")
 
 
 def test_head_has_the_length_and_no_body(site: Site) -> None:
@@ -209,6 +233,14 @@ def test_broken_site_is_refused_by_name(
     (folder / "site.toml").write_text(manifest, "utf-8")
     with pytest.raises(SiteError, match=message):
         Site(folder)
+
+
+@pytest.mark.parametrize("resource", RECORDED, ids=lambda resource: resource["path"])
+def test_recorded_site_answers(recorded: Site, resource: dict[str, Any]) -> None:
+    answer = get(recorded, resource["path"])
+    assert answer.status == resource["status"]
+    assert answer.headers["Content-Type"] == resource["content_type"]
+    assert b"{{base}}" not in answer.data
 
 
 def test_folder_without_a_site_is_refused(tmp_path: Path) -> None:

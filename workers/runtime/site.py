@@ -41,6 +41,8 @@ class _Resource(msgspec.Struct, frozen=True):
     content_type: str
     versions: list[_Version]
     status: int = 200
+    headers: dict[str, str] = {}
+    """Of every version."""
     expand: bool = False
     """Whether the placeholder is replaced in the files."""
 
@@ -123,16 +125,15 @@ class Site:
         with self._lock:
             return list(self._requests)
 
-    def advance(self, path: str) -> None:
-        """Let *path* answer with its next version from now on.
+    def advance(self, path: str | None = None) -> None:
+        """Let *path*, or every path, answer with its next version from now on.
 
-        Raises KeyError for an unknown path and ValueError after the last version.
+        A path at its last version stays there. Raises KeyError for an unknown path.
         """
         with self._lock:
-            following = self._current[path] + 1
-            if following == len(self._resources[path].versions):
-                raise ValueError(f"{path} has no version {following + 1}")
-            self._current[path] = following
+            for key in self._current if path is None else (path,):
+                last = len(self._resources[key].versions) - 1
+                self._current[key] = min(self._current[key] + 1, last)
 
     def expand(self, text: str) -> str:
         """Put the site's address for the placeholder in *text*."""
@@ -178,7 +179,8 @@ class Site:
         version: _Version,
         asked: Mapping[str, str],
     ) -> "_Answer":
-        own = {name: self.expand(value) for name, value in version.headers.items()}
+        said = {**resource.headers, **version.headers}
+        own = {name: self.expand(value) for name, value in said.items()}
         if resource.status == HTTPStatus.OK and _is_known(asked, own):
             validators = {name: own[name] for name in _VALIDATORS if name in own}
             return _Answer(HTTPStatus.NOT_MODIFIED, validators, b"")
