@@ -41,3 +41,7 @@ class PoisonRecordError(Exception):
 
 class TransientError(Exception):
     """Everyone's trouble (broker, disk, model): retried, then the worker stops."""
+
+
+class ConfigurationError(Exception):
+    """Something that only an operator can repair; the worker ends and says what."""

@@ -4,6 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+"""The largest value that is written; topics are created to take it."""
+
 
 class Partition(NamedTuple):
     """One partition of a topic, by the topic's name on the broker."""
@@ -43,20 +46,37 @@ class Session(Protocol):
     Reads are read-committed. Everything written between `begin` and `commit`,
     and the offsets given to `commit`, become visible together or not at all, and
     only if this member still owns its partitions (KIP-447).
-    Broker trouble is raised as `workers.domain.outcomes.TransientError`.
+    Broker trouble is raised as `workers.domain.outcomes.TransientError`, what only
+    an operator can repair as `ConfigurationError`.
     """
+
+    @property
+    def generation(self) -> int:
+        """Number that changes with every rebalance; -1 while not a member.
+
+        After a change `poll` starts over from the committed offsets on every
+        partition, and those offsets are final: no former owner can move them.
+        What was polled before and is not committed must be thrown away.
+        """
 
     def poll(self, timeout_seconds: float, limit: int) -> Sequence[Delivery]:
         """Return up to *limit* messages of the assigned, unpaused partitions."""
 
-    def assignment(self) -> frozenset[Partition]:
-        """Return the source partitions that this member owns now."""
+    def assignment(self) -> Mapping[Partition, int]:
+        """Return the source partitions that this member owns now, with tenures.
+
+        A tenure is a number that stays as long as nobody else can have owned the
+        partition in between; a new one means that what is remembered of it is old.
+        """
 
     def pause(self, partitions: Sequence[Partition]) -> None:
         """Leave *partitions* out of `poll` until they are resumed."""
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
+
+    def partition_of(self, topic: str, partition_key: bytes) -> int:
+        """Return the number of the partition where *partition_key* goes."""
 
     def read_all(self, partition: Partition) -> Iterator[Delivery]:
         """Read a whole partition, committed messages only, to its present end.
@@ -66,16 +86,26 @@ class Session(Protocol):
         """
 
     def begin(self) -> None:
-        """Begin a transaction as the present generation of the group."""
+        """Begin a transaction as the generation that the last `poll` saw."""
 
     def send(self, message: Message) -> None:
         """Write *message* within the transaction, without waiting."""
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:
-        """Commit what was sent and *offsets* (next to be read) in one step."""
+        """Commit what was sent and *offsets* (next to be read) in one step.
 
-    def recover(self) -> None:
-        """Abandon the transaction and go back to the committed offsets."""
+        Owned partitions that are not named keep their positions, and count: a
+        member that lost any of its partitions cannot commit.
+        """
+
+    def recover(self) -> Mapping[Partition, int]:
+        """Abandon the transaction and go back to the committed offsets.
+
+        Returns those offsets; partitions where nothing was committed are left out.
+        """
+
+    def lag(self) -> Mapping[str, int]:
+        """Return how many offsets are still to be read, by source topic."""
 
     def close(self) -> None:
         """Leave the group; an open transaction is aborted."""

@@ -5,20 +5,25 @@ written to the topic in the same transaction as the batch's outputs and becomes 
 of the table when that commits; when it is aborted, the change is forgotten.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar, cast
 
+from workers.domain.outcomes import PoisonRecordError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
 
 R = TypeVar("R", bound=Record)
 
+Place = Callable[[Topic[Any], Record], int | None]
+"""Gives the partition where a record goes, None where this worker does not own it."""
+
 
 class Table(Generic[R]):
     """The latest record by key, over the owned partitions of one topic."""
 
-    def __init__(self, topic: Topic[R]) -> None:
+    def __init__(self, topic: Topic[R], place: Place | None = None) -> None:
         self.topic = topic
+        self._place = place
         self._committed: dict[int, dict[str, R]] = {}
         self._partition_of: dict[str, int] = {}
         self._staged: dict[str, R | None] = {}
@@ -31,8 +36,19 @@ class Table(Generic[R]):
         return None if partition is None else self._committed[partition].get(key)
 
     def put(self, record: R) -> None:
-        """Set the record under its key, as part of the open batch."""
-        self._staged[self.topic.key(record)] = record
+        """Set the record under its key, as part of the open batch.
+
+        Raises PoisonRecordError where the record belongs on a partition that this
+        worker does not own: another worker would never see the change.
+        """
+        key = self.topic.key(record)
+        if self._place is not None and self._place(self.topic, record) is None:
+            msg = (
+                f"the state of {key} belongs on a partition of {self.topic.noun} "
+                "that goes with other sources"
+            )
+            raise PoisonRecordError(msg)
+        self._staged[key] = record
 
     def values(self) -> Iterator[R]:
         """Yield every record, changes of the open batch included."""
@@ -80,16 +96,45 @@ class Table(Generic[R]):
         """Drop the changes of the open batch, which was aborted."""
         self._staged.clear()
 
+    def restore(self, staged: Mapping[str, R | None]) -> None:
+        """Put the changes of the open batch back to what they were."""
+        self._staged = dict(staged)
+
 
 class Tables:
     """The tables of one worker, by topic."""
 
-    def __init__(self, topics: tuple[Topic[Any], ...]) -> None:
-        self._by_noun = {topic.noun: Table(topic) for topic in topics}
+    def __init__(
+        self, topics: tuple[Topic[Any], ...], place: Place | None = None
+    ) -> None:
+        self._by_noun = {topic.noun: Table(topic, place) for topic in topics}
 
     def of(self, topic: Topic[R]) -> Table[R]:
         """Return the table over *topic*; it must be declared by the worker."""
         return cast("Table[R]", self._by_noun[topic.noun])
 
+    def __contains__(self, topic: Topic[Any]) -> bool:
+        return topic.noun in self._by_noun
+
     def __iter__(self) -> Iterator[Table[Any]]:
         return iter(self._by_noun.values())
+
+    @property
+    def staged(self) -> bool:
+        """Whether the open batch has changes."""
+        return any(table.staged for table in self)
+
+    def savepoint(self) -> Callable[[], None]:
+        """Return a function that undoes every change made after this call."""
+        kept = [(table, dict(table.staged)) for table in self]
+
+        def undo() -> None:
+            for table, staged in kept:
+                table.restore(staged)
+
+        return undo
+
+    def forget(self) -> None:
+        """Drop the changes of the open batch, which was aborted."""
+        for table in self:
+            table.forget()

@@ -77,6 +77,7 @@ class Handler:
     the loop try the records one by one, and the one that raises again goes to the
     dead letters; `TransientError` is retried as a whole, then stops the worker.
     `due` is asked when `next_due` has come: work that time brings, not a record.
+    A handler remembers things in tables only: a batch may be aborted and come again.
     """
 
     handle: Callable[[Sequence[Incoming[Any]]], Sequence[Result]]
@@ -105,9 +106,19 @@ class Worker(Generic[S]):
     open_handler: Callable[[S, Context], AbstractContextManager[Handler]]
     """Builds the handler once per process (loads models, opens pools)."""
     tables: tuple[Topic[Any], ...] = ()
-    """Compacted topics, partitioned as the sources, read back on assignment."""
+    """Compacted topics, partitioned as the sources, read back on assignment.
+
+    One that is a source too is read back as well, and follows what arrives on it.
+    """
     delayed: Topic[Any] | None = None
-    """One of the sources whose records carry not-before and are held till then."""
+    """One of the sources whose records carry not-before and are held till then.
+
+    They come out of order, each when its time has come. The broker remembers one
+    offset per partition, which stays below every record that is still held. So after
+    a restart or a rebalance records behind it that were handled before come again:
+    the handler knows them by what it keeps in its tables (the greatest offset taken
+    for a key) and answers `Outcome.REPLAYED`.
+    """
     batch_records: int = 100
     """At most so many records in a transaction."""
     batch_seconds: float = 0.5

@@ -1,0 +1,524 @@
+"""A member of a consumer group on Kafka whose transactions are exactly-once.
+
+The guard rails here answer faults of kafka-python 3.0.12 against Kafka 4.3, each
+reproduced on a real broker:
+
+- The group's metadata is taken right after `poll`, and only a stable generation may
+  commit: taken late, or as a bare group id, it does not fence (KIP-447).
+- Every consumer reads committed records only; with that, committed offsets are waited
+  for until no former owner's transaction can still move them.
+- After any error in a transaction the producer is thrown away. Its successor under
+  the same transactional id ends what is open.
+- Commit and abort have no time limit of their own: a watchdog ends the process.
+- A refused connection to a coordinator loses the request that waited for it
+  (`producer/sender.py`), unless `await_ready` answers instead of raising.
+- Rebalance listeners run on the client's I/O thread; there are none here, what
+  changed is seen from the generation after `poll`.
+"""
+
+import socket
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import kafka.errors as kafka_errors
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaError
+from kafka.net.compat import KafkaNetClient
+from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
+
+from workers.domain.outcomes import ConfigurationError, TransientError
+from workers.domain.topics import dead_letter_name
+from workers.runtime import logs
+from workers.runtime.partitioning import partition_of
+from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery, Message, Partition
+from workers.runtime.settings import Kafka
+from workers.runtime.watchdog import Watchdog
+from workers.runtime.worker import Worker
+
+_HEADER_ROOM_BYTES = 64 * 1024
+_RECONNECT_MAX_MS = 1000
+_LINGER_MS = 5
+_READ_RECORDS = 1000
+_READ_POLL_SECONDS = 0.5
+_CLOSE_SECONDS = 3.0
+_FENCINGS = 5
+_FENCING_WINDOW_SECONDS = 300.0
+
+_log = logs.get(__name__)
+
+_OPERATORS_BUSINESS = (
+    kafka_errors.AuthorizationError,
+    kafka_errors.SaslAuthenticationFailedError,
+    kafka_errors.UnsupportedSaslMechanismError,
+    kafka_errors.IllegalSaslStateError,
+    kafka_errors.KafkaConfigurationError,
+    kafka_errors.UnsupportedVersionError,
+    kafka_errors.InvalidTopicError,
+    kafka_errors.InvalidTransactionTimeoutError,
+    kafka_errors.InvalidSessionTimeoutError,
+    kafka_errors.InvalidGroupIdError,
+    kafka_errors.InconsistentGroupProtocolError,
+)
+
+
+class PatientClient(KafkaNetClient):  # type: ignore[misc] # published without types
+    """A client that says "not ready" where the library's raises.
+
+    The sender thread requeues a request for a coordinator that is not ready, but
+    drops it for good when being ready raises, and the commit then waits for ever.
+    """
+
+    def await_ready(self, node_id: Any, timeout_ms: float = 30000) -> bool:
+        """Wait for a connection to *node_id*; return whether there is one."""
+        try:
+            return bool(super().await_ready(node_id, timeout_ms))
+        except KafkaError:
+            # the sender asks again at once: do not let it spin until the back-off
+            # of the connection is over
+            time.sleep(0.05)
+            return False
+
+
+@contextmanager
+def translated(what: str, settings: Kafka) -> Iterator[None]:
+    """Turn Kafka's exceptions into those that cross the loop."""
+    servers = ",".join(settings.bootstrap_servers)
+    try:
+        yield
+    except _OPERATORS_BUSINESS as error:
+        msg = f"{what} on Kafka at {servers}: {_words(error)}"
+        raise ConfigurationError(msg) from error
+    except (KafkaError, OSError) as error:
+        msg = f"{what} on Kafka at {servers}: {_words(error)}"
+        raise TransientError(msg) from error
+
+
+def _words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def connection(settings: Kafka) -> dict[str, Any]:
+    """Return what every client needs to reach the brokers."""
+    options: dict[str, Any] = {
+        "bootstrap_servers": list(settings.bootstrap_servers),
+        "security_protocol": settings.security_protocol,
+        "reconnect_backoff_max_ms": _RECONNECT_MAX_MS,
+        "request_timeout_ms": _ms(settings.request_timeout_seconds),
+        "bootstrap_timeout_ms": _ms(settings.request_timeout_seconds),
+    }
+    if settings.security_protocol.startswith("SASL"):
+        if settings.sasl_mechanism is None:
+            msg = (
+                f"KHABAR_KAFKA_SECURITY_PROTOCOL={settings.security_protocol} needs "
+                "KHABAR_KAFKA_SASL_MECHANISM"
+            )
+            raise ConfigurationError(msg)
+        options |= {
+            "sasl_mechanism": settings.sasl_mechanism,
+            "sasl_plain_username": settings.sasl_username,
+            "sasl_plain_password": settings.sasl_password.reveal(),
+        }
+    if settings.security_protocol.endswith("SSL"):
+        options |= {
+            "ssl_check_hostname": settings.ssl_check_hostname,
+            "ssl_cafile": _path(settings.ssl_ca_path),
+            "ssl_certfile": _path(settings.ssl_certificate_path),
+            "ssl_keyfile": _path(settings.ssl_key_path),
+            "ssl_password": settings.ssl_key_password.reveal() or None,
+        }
+    return options
+
+
+def reader(settings: Kafka, isolation: str = "read_committed") -> KafkaConsumer:
+    """Return a consumer that belongs to no group."""
+    return KafkaConsumer(
+        **connection(settings),
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level=isolation,
+        max_poll_records=_READ_RECORDS,
+        fetch_max_wait_ms=200,
+        allow_auto_create_topics=False,
+        metrics_enabled=False,
+    )
+
+
+def delivery(record: Any) -> Delivery:
+    """Return a record of kafka-python as the loop knows it."""
+    return Delivery(
+        partition=Partition(record.topic, record.partition),
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers={name: value or b"" for name, value in record.headers or ()},
+        timestamp_ms=record.timestamp,
+    )
+
+
+class KafkaSession:
+    """A member of a worker's group; implements ports.Session.
+
+    The transactional id is `<prefix>-<worker>-<slot>`. The slot (a setting, by
+    default the host's name) tells replicas apart and stays the same when a replica
+    starts again, so that a replica ends the transaction which it left open when it
+    was killed, instead of everybody waiting for the timeout. Two replicas in one
+    slot fence each other; that is noticed and ends the later one with its reason.
+    """
+
+    def __init__(
+        self, group: str, sources: Sequence[str], others: Sequence[str], settings: Kafka
+    ) -> None:
+        """Connect; raises ConfigurationError where a topic does not exist.
+
+        *others* are the topics that are written or read back.
+        """
+        self._settings = settings
+        self._sources = tuple(sources)
+        self._slot = settings.slot or socket.gethostname()
+        self._client_id = f"{group}-{self._slot}"
+        self._metadata = ConsumerGroupMetadata(group)
+        self._generation = -1
+        self._tenures: dict[Partition, int] = {}
+        self._counts: dict[str, int] = {}
+        self._fencings: list[float] = []
+        self._futures: list[Any] = []
+        self._readers: tuple[KafkaConsumer, KafkaConsumer] | None = None
+        self._producer: KafkaProducer | None = None
+        self._watchdog = Watchdog(settings.stuck_seconds)
+        self._consumer: Any = None
+        try:
+            with translated("connecting", settings), self._watchdog.over("connecting"):
+                self._consumer = self._member(group)
+            self._require([*sources, *others])
+            self._renew_producer()
+            self._consumer.subscribe(list(sources))
+        except BaseException:
+            self.close()
+            raise
+
+    @classmethod
+    def open(cls, worker: Worker[Any], settings: Kafka) -> "KafkaSession":
+        """Connect as a member of the group of *worker*."""
+        prefix = settings.topic_prefix
+        return cls(
+            f"{prefix}-{worker.name}",
+            [topic.name(prefix) for topic in worker.sources],
+            [
+                *(topic.name(prefix) for topic in (*worker.sinks, *worker.tables)),
+                dead_letter_name(worker.name, prefix),
+            ],
+            settings,
+        )
+
+    # --- reading -----------------------------------------------------------
+
+    @property
+    def generation(self) -> int:
+        """Generation of the group as of the last poll, -1 while not in it."""
+        return self._generation
+
+    def poll(self, timeout_seconds: float, limit: int) -> Sequence[Delivery]:
+        """Return up to *limit* messages of the assigned, unpaused partitions."""
+        with translated("reading", self._settings), self._watchdog.over("reading"):
+            polled = self._consumer.poll(_ms(timeout_seconds), max_records=limit)
+            metadata = self._consumer.group_metadata()
+            stable = (
+                metadata.state == MemberState.STABLE
+                and metadata.generation_id >= 0
+                and bool(metadata.member_id)
+            )
+            generation = metadata.generation_id if stable else -1
+            if generation != self._generation:
+                self._take_over(metadata, generation)
+                return ()
+        if not stable:
+            return ()
+        self._metadata = metadata
+        return [delivery(record) for records in polled.values() for record in records]
+
+    def _take_over(self, metadata: ConsumerGroupMetadata, generation: int) -> None:
+        """Start over from offsets that no former owner can move any more."""
+        self._generation = -1
+        if generation < 0:
+            return
+        self._seek_to_committed()
+        # nobody else came in between, if the last generation was the one before
+        followed = (
+            metadata.member_id == self._metadata.member_id
+            and generation == self._metadata.generation_id + 1
+        )
+        kept = self._tenures if followed else {}
+        owned = [Partition(*each) for each in self._consumer.assignment()]
+        self._tenures = {each: kept.get(each, generation) for each in owned}
+        self._metadata = metadata
+        self._generation = generation
+
+    def _seek_to_committed(self) -> dict[Partition, int]:
+        """Go to the committed offsets, waiting for transactions that are open."""
+        patience = self._settings.transaction_timeout_seconds
+        deadline = patience + self._settings.request_timeout_seconds
+        committed: dict[Partition, int] = {}
+        for each in sorted(self._consumer.assignment()):
+            offset = self._consumer.committed(each, timeout_ms=_ms(deadline))
+            if offset is None:
+                self._consumer.seek_to_beginning(each)
+            else:
+                self._consumer.seek(each, offset)
+                committed[Partition(*each)] = offset
+        return committed
+
+    def assignment(self) -> Mapping[Partition, int]:
+        """Return the owned partitions with their tenures."""
+        return dict(self._tenures) if self._generation >= 0 else {}
+
+    def pause(self, partitions: Sequence[Partition]) -> None:
+        """Leave *partitions* out of `poll`."""
+        self._consumer.pause(*map(_native, partitions))
+
+    def resume(self, partitions: Sequence[Partition]) -> None:
+        """Take *partitions* into `poll` again."""
+        self._consumer.resume(*map(_native, partitions))
+
+    def partition_of(self, topic: str, partition_key: bytes) -> int:
+        """Return the number of the partition where *partition_key* goes."""
+        if topic not in self._counts:
+            self._require([topic])
+        return partition_of(partition_key, self._counts[topic])
+
+    def read_all(self, partition: Partition) -> Iterator[Delivery]:
+        """Read a whole partition, to the end that it had at the start.
+
+        The end is that of all records, committed or not: reading committed ones only
+        gets there when every transaction that was open then is over.
+        """
+        each = _native(partition)
+        with translated(f"reading {partition.topic}", self._settings):
+            if self._readers is None:
+                self._readers = (
+                    reader(self._settings),
+                    reader(self._settings, "read_uncommitted"),
+                )
+            committed, everything = self._readers
+            end = everything.end_offsets([each])[each]
+            committed.assign([each])
+            committed.seek_to_beginning(each)
+            position, moved = -1, time.monotonic()
+            patience = (
+                self._settings.transaction_timeout_seconds
+                + self._settings.request_timeout_seconds
+            )
+            while (now_at := committed.position(each)) is None or now_at < end:
+                if now_at != position:
+                    position, moved = now_at, time.monotonic()
+                elif time.monotonic() - moved > patience:
+                    msg = f"no progress for {patience:.0f} s at offset {position}"
+                    raise kafka_errors.KafkaTimeoutError(msg)
+                polled = committed.poll(_ms(_READ_POLL_SECONDS))
+                for record in polled.get(each, ()):
+                    yield delivery(record)
+
+    def lag(self) -> Mapping[str, int]:
+        """Return how many offsets are still to be read, by source topic."""
+        lags = dict.fromkeys(self._sources, 0)
+        with translated("looking at offsets", self._settings):
+            for partition in self._tenures:
+                each = _native(partition)
+                end = self._consumer.highwater(each)
+                position = self._consumer.position(each, timeout_ms=0)
+                if end is not None and position is not None:
+                    lags[partition.topic] += max(0, end - position)
+        return lags
+
+    # --- writing -----------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin a transaction; raises TransientError while not in the group."""
+        if self._generation < 0 or not self._tenures:
+            msg = "not a member of the group with partitions: nothing may be written"
+            raise TransientError(msg)
+        with self._writing("beginning a transaction"):
+            self._live().begin_transaction()
+            self._futures.clear()
+
+    def send(self, message: Message) -> None:
+        """Write *message* within the transaction, without waiting."""
+        number = self.partition_of(message.topic, message.partition_key)
+        with self._writing(f"writing to {message.topic}"):
+            future = self._live().send(
+                message.topic,
+                key=message.key,
+                value=message.value,
+                headers=list(message.headers.items()),
+                partition=number,
+            )
+            self._futures.append(future)
+
+    def commit(self, offsets: Mapping[Partition, int]) -> None:
+        """Commit what was sent and where to read on, as the polled generation."""
+        producer = self._live()
+        with self._writing("committing"):
+            positions = {
+                partition: self._consumer.position(
+                    _native(partition),
+                    timeout_ms=_ms(self._settings.request_timeout_seconds),
+                )
+                for partition in self._tenures
+                if partition not in offsets
+            }
+            producer.flush(timeout=self._settings.transaction_timeout_seconds)
+            for future in self._futures:
+                if future.failed():
+                    raise future.exception
+            producer.send_offsets_to_transaction(
+                {
+                    _native(partition): OffsetAndMetadata(offset, "", -1)
+                    for partition, offset in {**positions, **offsets}.items()
+                    if offset is not None
+                },
+                self._metadata,
+            )
+            producer.commit_transaction()
+
+    def recover(self) -> Mapping[Partition, int]:
+        """Throw the producer away, and go back to the committed offsets."""
+        self._renew_producer()
+        what = "reading offsets"
+        with translated(what, self._settings), self._watchdog.over(what):
+            return self._seek_to_committed() if self._generation >= 0 else {}
+
+    def close(self) -> None:
+        """Leave the group; what is open is aborted."""
+        with self._watchdog.over("closing"):
+            self._discard_producer()
+            self._close_readers()
+            with suppress(KafkaError, OSError):
+                self._consumer.close(autocommit=False, timeout_ms=_ms(_CLOSE_SECONDS))
+        self._watchdog.close()
+
+    def _member(self, group: str) -> KafkaConsumer:
+        return KafkaConsumer(
+            **connection(self._settings),
+            client_id=self._client_id,
+            group_id=group,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            allow_auto_create_topics=False,
+            metrics_enabled=False,
+            # partitions of one number go to one member, with their tables
+            partition_assignment_strategy=[RangePartitionAssignor],
+            session_timeout_ms=_ms(self._settings.session_timeout_seconds),
+            heartbeat_interval_ms=_ms(self._settings.session_timeout_seconds / 4),
+            max_poll_interval_ms=_ms(self._settings.max_poll_interval_seconds),
+        )
+
+    # --- the producer ------------------------------------------------------
+
+    @contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        with translated(what, self._settings), self._watchdog.over(what):
+            try:
+                yield
+            except kafka_errors.ProducerFencedError:
+                self._note_fencing()
+                raise
+
+    def _note_fencing(self) -> None:
+        now = time.monotonic()
+        recent = [at for at in self._fencings if now - at < _FENCING_WINDOW_SECONDS]
+        self._fencings = [*recent, now]
+        if len(self._fencings) >= _FENCINGS:
+            msg = (
+                f"another process keeps taking over the slot {self._slot!r} of "
+                f"{self._metadata.group_id}: give every replica a KHABAR_KAFKA_SLOT "
+                "of its own"
+            )
+            raise ConfigurationError(msg)
+
+    def _live(self) -> KafkaProducer:
+        if self._producer is None:
+            msg = "there is no producer since the last error"
+            raise TransientError(msg)
+        return self._producer
+
+    def _renew_producer(self) -> None:
+        self._discard_producer()
+        what = "beginning to write"
+        with self._writing(what):
+            producer = KafkaProducer(
+                **connection(self._settings),
+                client_id=self._client_id,
+                transactional_id=self._client_id,
+                transaction_timeout_ms=_ms(self._settings.transaction_timeout_seconds),
+                delivery_timeout_ms=_ms(2 * self._settings.request_timeout_seconds),
+                max_block_ms=_ms(2 * self._settings.request_timeout_seconds),
+                linger_ms=_LINGER_MS,
+                batch_size=128 * 1024,
+                compression_type="lz4",
+                max_request_size=MAX_MESSAGE_BYTES + _HEADER_ROOM_BYTES,
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+                kafka_client=PatientClient,
+            )
+            self._producer = producer
+            producer.init_transactions()
+
+    def _discard_producer(self) -> None:
+        """Let go of the producer without waiting for anything."""
+        producer, self._producer = self._producer, None
+        self._futures.clear()
+        if producer is None:
+            return
+        try:
+            producer.close(timeout=0)
+        except KafkaError:
+            # it stops at what cannot be flushed, before it ends its thread
+            producer._sender.force_close()  # noqa: SLF001 nothing public does it
+
+    # --- topics ------------------------------------------------------------
+
+    def _require(self, topics: Sequence[str]) -> None:
+        """Learn how many partitions *topics* have; all must exist."""
+        what = "looking at topics"
+        with translated(what, self._settings), self._watchdog.over(what):
+            found = {
+                topic: len(self._consumer.partitions_for_topic(topic))
+                for topic in dict.fromkeys(topics)
+            }
+        missing = [topic for topic, count in found.items() if not count]
+        if missing:
+            msg = (
+                f"{_listed(missing)} not on Kafka at "
+                f"{','.join(self._settings.bootstrap_servers)}, or may not be seen by "
+                "this user; `khabar topics apply` creates what is missing"
+            )
+            raise ConfigurationError(msg)
+        self._counts |= found
+
+    def _close_readers(self) -> None:
+        readers, self._readers = self._readers, None
+        for each in readers or ():
+            with suppress(KafkaError, OSError):
+                each.close(autocommit=False)
+
+
+def _listed(topics: Sequence[str]) -> str:
+    if len(topics) == 1:
+        return f"topic {topics[0]} is"
+    return f"topics {', '.join(topics)} are"
+
+
+def _native(partition: Partition) -> TopicPartition:
+    return TopicPartition(partition.topic, partition.number)
+
+
+def _ms(seconds: float) -> int:
+    return int(seconds * 1000)
+
+
+def _path(path: object) -> str | None:
+    return None if path is None else str(path)

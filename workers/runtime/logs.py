@@ -1,0 +1,62 @@
+"""Logs: one event name and fields a line, as JSON or for a person.
+
+Names of events are fixed strings, never built from data. Never an article's body.
+"""
+
+import logging
+import sys
+from typing import Any, Literal
+
+import structlog
+from structlog.typing import EventDict, Processor
+
+_LIBRARIES = ("kafka", "urllib3", "stanza", "trafilatura", "htmldate")
+"""They speak only when something is wrong."""
+
+
+def configure(form: Literal["json", "console"], level: str, worker: str) -> None:
+    """Write the logs of this process to standard error, libraries' included."""
+
+    def add_worker(_: Any, __: str, event: EventDict) -> EventDict:
+        event.setdefault("worker", worker)
+        return event
+
+    shared: list[Processor] = [
+        add_worker,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if form == "json":
+        ending: list[Processor] = [
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+        ]
+    else:
+        ending = [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *ending,
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level.upper())
+    for name in _LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def get(name: str) -> Any:
+    """Return the logger of a module."""
+    return structlog.get_logger(name)
