@@ -1,0 +1,351 @@
+"""Feeds, from the bytes of an answer to entries as the publisher wrote them.
+
+RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom. Nothing is fetched and nothing is believed:
+no external entity, no declaration that could define one, no file name, no URL. Dates
+stay raw here, links are resolved against the feed's address.
+"""
+
+import codecs
+import io
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from html import unescape
+from typing import Any
+
+import feedparser
+from msgspec import Struct
+
+from workers.stages.urls import absolute_url
+
+
+class FeedProblem(StrEnum):
+    """Why an answer is no feed; closed, so safe as a metric label."""
+
+    EMPTY = "empty"
+    HTML = "html"
+    DECLARATION = "declaration"
+    NOT_A_FEED = "not-a-feed"
+    UNREADABLE = "unreadable"
+
+
+WORDS = {
+    FeedProblem.EMPTY: "the answer is empty",
+    FeedProblem.HTML: "a web page came instead of a feed; the address has changed",
+    FeedProblem.DECLARATION: (
+        "the feed declares a DOCTYPE or entities, which is refused as unsafe"
+    ),
+    FeedProblem.NOT_A_FEED: "the answer is XML, but neither RSS nor Atom",
+    FeedProblem.UNREADABLE: "the answer is not a feed that can be read",
+}
+"""Each problem as an operator is told it."""
+
+
+class FeedError(Exception):
+    """An answer that cannot be taken as a feed."""
+
+    def __init__(self, problem: FeedProblem) -> None:
+        super().__init__(WORDS[problem])
+        self.problem = problem
+
+
+class RawEntry(Struct, frozen=True, kw_only=True):
+    """One entry as it stands in the feed; text without markup, dates unread."""
+
+    guid: str | None = None
+    link: str | None = None
+    """Absolute, for the web; None where there is no such link."""
+    title: str = ""
+    summary: str | None = None
+    content_html: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+class ParsedFeed(Struct, frozen=True, kw_only=True):
+    """A feed and its entries, in the order of the document."""
+
+    title: str = ""
+    link: str | None = None
+    hub: str | None = None
+    """WebSub hub that it names."""
+    ttl_minutes: float | None = None
+    update_seconds: float | None = None
+    """Of sy:updatePeriod and sy:updateFrequency."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of UTC in which the publisher does not want to be asked."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, Monday is 0."""
+    entries: tuple[RawEntry, ...] = ()
+    damaged: bool = False
+    """True where it is not well-formed, or bytes were not in its encoding."""
+
+
+def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
+    """Read *body*, the answer of *url*; raises FeedError.
+
+    Markup that is not well-formed is borne as long as entries come out of it.
+    """
+    text, damaged = _decoded(body, content_type)
+    head = text[:_HEAD].lstrip().lower()
+    if not head:
+        raise FeedError(FeedProblem.EMPTY)
+    if _HTML.match(head):
+        raise FeedError(FeedProblem.HTML)
+    root = _ROOT.search(text)
+    if _DECLARATION.search(text, 0, root.start() if root else len(text)):
+        raise FeedError(FeedProblem.DECLARATION)
+    if root is None:
+        raise FeedError(FeedProblem.UNREADABLE)
+    known = root["name"].lower() in _ROOTS
+    parsed = _run_feedparser(text)
+    entries = tuple(_entry(entry, url) for entry in parsed["entries"])
+    damaged = damaged or bool(parsed["bozo"])
+    if not entries and (damaged or not known or not parsed["version"]):
+        raise FeedError(
+            FeedProblem.UNREADABLE if known or damaged else FeedProblem.NOT_A_FEED
+        )
+    feed = parsed["feed"]
+    return ParsedFeed(
+        title=plain_text(_string(feed, "title")),
+        link=absolute_url(_string(feed, "link"), url),
+        hub=_hub(feed, url),
+        ttl_minutes=_number(_string(feed, "ttl")),
+        update_seconds=_update_seconds(feed),
+        skip_hours=_skip_hours(text),
+        skip_days=_skip_days(text),
+        entries=entries,
+        damaged=damaged,
+    )
+
+
+_HEAD = 2048
+_HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b")
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?(?P<name>[A-Za-z_][\w.-]*)")
+_ROOTS = frozenset({"rss", "rdf", "feed"})
+_DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+# --- characters ----------------------------------------------------------------
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_MARKUP_WITHOUT_BOM = (
+    (b"<\x00?\x00", "utf-16-le"),
+    (b"\x00<\x00?", "utf-16-be"),
+    (b"<\x00r\x00", "utf-16-le"),
+    (b"\x00<\x00r", "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _decoded(body: bytes, content_type: str) -> tuple[str, bool]:
+    """Decode *body*; tells as well whether bytes did not fit.
+
+    A byte order mark decides, then UTF-8 where every byte fits, whatever was declared:
+    other encodings hardly ever look like it, and servers often add a wrong charset.
+    """
+    for mark, name in (*_BOMS, *_MARKUP_WITHOUT_BOM):
+        if body.startswith(mark):
+            return _legal(_with(body, name, "replace"))
+    utf8 = _with(body, "utf-8", "strict")
+    if utf8 is not None:
+        return _legal(utf8)
+    declared = _DECLARED.match(body)
+    charset = _CHARSET.search(content_type)
+    names = [declared[1].decode()] if declared else []
+    names += [charset[1]] if charset else []
+    for name in names:
+        text = None if _is_utf8(name) else _with(body, name, "strict")
+        if text is not None:
+            return _legal(text)
+    if names and not any(_is_utf8(name) for name in names):
+        text = _with(body, names[0], "replace")
+        if text is not None:
+            return _legal(text)[0], True
+    return _legal(body.decode("utf-8", "replace"))[0], True
+
+
+def _with(body: bytes, encoding: str, errors: str) -> str | None:
+    try:
+        if codecs.lookup(encoding).name in _NOT_TEXT:
+            return None
+        return body.decode(encoding, errors)
+    except (LookupError, UnicodeError):
+        return None
+
+
+_NOT_TEXT = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape"})
+
+
+def _is_utf8(name: str) -> bool:
+    return name.lower().replace("_", "-") in ("utf-8", "utf8", "us-ascii", "ascii")
+
+
+def _legal(text: str | None) -> tuple[str, bool]:
+    """Take out what XML does not allow at all."""
+    if text is None:
+        raise FeedError(FeedProblem.UNREADABLE)
+    legal, count = _NOT_XML.subn("", text.removeprefix("\ufeff"))
+    return legal, bool(count)
+
+
+# --- feedparser ----------------------------------------------------------------
+
+
+def _run_feedparser(text: str) -> Any:
+    """Let feedparser read a string as a stream: bytes could name a file for it."""
+    plain = _XML_DECLARATION.sub("", text, count=1)
+    return feedparser.parse(
+        io.BytesIO(plain.encode()),
+        response_headers={"content-type": "application/xml; charset=utf-8"},
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+
+
+def _string(fields: Any, name: str) -> str:
+    """Return a field as feedparser has it, without its own guesses at others."""
+    value = dict.get(fields, name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _entry(entry: Any, url: str) -> RawEntry:
+    summary = _string(entry, "summary")
+    content = _content(entry)
+    return RawEntry(
+        guid=_string(entry, "id")[:_GUID] or None,
+        link=_link(entry, url),
+        title=plain_text(_string(entry, "title"))[:_TITLE],
+        summary=plain_text(summary)[:_SUMMARY] or None,
+        content_html=content or (summary if _MARKUP.search(summary) else None),
+        published=_string(entry, "published")[:_DATE] or None,
+        updated=_string(entry, "updated")[:_DATE] or None,
+        authors=_distinct(_authors(entry)),
+        sections=_distinct(
+            plain_text(_string(tag, "term")) for tag in _list(entry, "tags")
+        ),
+    )
+
+
+_GUID = 2048
+_TITLE = 1000
+_SUMMARY = 4000
+_DATE = 200
+_CONTENT = 512 * 1024
+_LABELS = 20
+_LABEL = 200
+
+
+def _link(entry: Any, url: str) -> str | None:
+    """Return the entry's page; FeedBurner's redirect gives way to what it hides."""
+    for candidate in (_string(entry, "feedburner_origlink"), _string(entry, "link")):
+        if candidate and (link := absolute_url(candidate, url)):
+            return link
+    guid = _string(entry, "id")
+    return absolute_url(guid) if guid.lower().startswith("http") else None
+
+
+def _content(entry: Any) -> str | None:
+    """Return the longest body in HTML that the entry carries."""
+    bodies = [
+        _string(part, "value")
+        for part in _list(entry, "content")
+        if "html" in _string(part, "type") or not _string(part, "type")
+    ]
+    longest = max(bodies, key=len, default="")
+    return longest[:_CONTENT] or None
+
+
+def _authors(entry: Any) -> Iterable[str]:
+    named = [plain_text(_string(each, "name")) for each in _list(entry, "authors")]
+    return [name for name in named if name] or [plain_text(_string(entry, "author"))]
+
+
+def _list(fields: Any, name: str) -> Sequence[Any]:
+    value = dict.get(fields, name)
+    return value if isinstance(value, list) else ()
+
+
+def _distinct(values: Iterable[str]) -> tuple[str, ...]:
+    kept = dict.fromkeys(value[:_LABEL] for value in values if value)
+    return tuple(kept)[:_LABELS]
+
+
+def _hub(feed: Any, url: str) -> str | None:
+    for link in _list(feed, "links"):
+        if _string(link, "rel").lower() == "hub":
+            return absolute_url(_string(link, "href"), url)
+    return None
+
+
+# --- text ----------------------------------------------------------------------
+
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_BLOCK = re.compile(
+    r"<(?:/?(?:p|div|li|ul|ol|h\d|tr|table)|br)\b[^<>]*>", re.IGNORECASE
+)
+_BLANKS = re.compile(r"\s+")
+
+
+def plain_text(markup: str) -> str:
+    """Return the text of a title or summary, which may be HTML once or twice over."""
+    text = markup
+    for _ in range(2):
+        if "<" in text:
+            text = _MARKUP.sub("", _BLOCK.sub(" ", text))
+        if "&" not in text:
+            break
+        text = unescape(text)
+    return _BLANKS.sub(" ", text).strip()
+
+
+# --- what a feed says of its schedule --------------------------------------------
+
+_PERIODS = {
+    "hourly": 3600.0,
+    "daily": 86400.0,
+    "weekly": 7 * 86400.0,
+    "monthly": 30 * 86400.0,
+    "yearly": 365 * 86400.0,
+}
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_HOURS_PER_DAY = 24
+_SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.DOTALL)
+_HOUR = re.compile(r"<hour>\s*(\d{1,2})\s*</hour>")
+_SKIP_DAYS = re.compile(r"<skipDays>(.{0,2000}?)</skipDays>", re.DOTALL)
+_DAY = re.compile(r"<day>\s*([A-Za-z]+)\s*</day>")
+
+
+def _number(text: str) -> float | None:
+    found = re.match(r"\d{1,6}(?:\.\d+)?$", text)
+    return float(found[0]) if found and float(found[0]) > 0 else None
+
+
+def _update_seconds(feed: Any) -> float | None:
+    period = _PERIODS.get(_string(feed, "sy_updateperiod").lower())
+    if period is None:
+        return None
+    return period / (_number(_string(feed, "sy_updatefrequency")) or 1.0)
+
+
+def _skip_hours(text: str) -> frozenset[int]:
+    block = _SKIP_HOURS.search(text)
+    hours = _HOUR.findall(block[1]) if block else []
+    return frozenset(int(hour) % _HOURS_PER_DAY for hour in hours)
+
+
+def _skip_days(text: str) -> frozenset[int]:
+    block = _SKIP_DAYS.search(text)
+    names = (name.lower() for name in _DAY.findall(block[1])) if block else ()
+    return frozenset(_DAYS.index(name) for name in names if name in _DAYS)
