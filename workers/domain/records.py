@@ -56,18 +56,45 @@ class SeenEntry(Struct, frozen=True, array_like=True):
     """One entry that a feed has shown, by digests of 64 bits in hex."""
 
     identity: str
-    """Of the entry's guid or, where there is none, of its canonical URL."""
+    """Of the entry's guid or of its canonical URL: it is known by either."""
     content: str
     """Of what would make it a changed entry: title and updated time."""
+
+
+class FeedPassport(Struct, frozen=True, kw_only=True):
+    """What kind of feed it has shown itself to be."""
+
+    gap_seconds: float | None = None
+    """Mean time between two publications, by its dates."""
+    newest_at: UtcTime | None = None
+    """Date of its newest entry that can be believed."""
+    entries: int = 0
+    """Shown at the last poll."""
+    validators: str | None = None
+    """`none`, `honest`, `stale` (they stay when the body changes) or `restless`."""
+    dates: str | None = None
+    """The trouble with most of its dates: `undated`, `unread`, `future`, …"""
+    notes: tuple[str, ...] = ()
+    """What else is odd, in words for an operator."""
 
 
 class FeedState(Record, frozen=True, kw_only=True):
     """What the poller must remember of a feed between two polls."""
 
     feed_id: FeedId
+    url: Url | None = None
+    """Address that this speaks of; when the definition has another, all is anew."""
+    moved_to: Url | None = None
+    """Where permanent redirects lead."""
+    moves: int = 0
+    """How often in a row they led there; after some it is asked directly."""
+    retired: bool = False
+    """The publisher said that it is gone (410): not polled again."""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
+    not_modified: int = 0
+    """Answers 304 in a row; after some it is asked without validators once."""
     polled_at: UtcTime | None = None
     succeeded_at: UtcTime | None = None
     next_poll_at: UtcTime | None = None
@@ -76,6 +103,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     """Failed polls since the last success."""
     problem: str | None = None
     """What is wrong with the feed, in words for an operator."""
+    passport: FeedPassport = FeedPassport()
     seen: tuple[SeenEntry, ...] = ()
     """Newest first, bounded."""
 
