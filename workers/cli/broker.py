@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.console import say
+from workers.cli.console import CONFIGURATION, Failure, say
 
 
 def broker(
@@ -17,7 +17,10 @@ def broker(
         typer.Option(help="Keep topics and offsets in this folder."),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=1, max=65535, help="Port to listen on, on loopback.")
+        int,
+        typer.Option(
+            min=1, max=65535, metavar="N", help="Port to listen on, on loopback."
+        ),
     ] = 9092,
 ) -> None:
     """Run a single Kafka broker until Ctrl-C or SIGTERM.
@@ -25,13 +28,22 @@ def broker(
     Without --data everything is gone when it stops.
     """
     from workers.runtime.broker import Broker
+    from workers.runtime.java import SetupError
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     say("Starting Kafka …")
-    with Broker(data, port=port) as running:
-        say(f"Kafka listens on {running.bootstrap}; its log is {running.log}")
-        say("Set KHABAR_BOOTSTRAP to that address for other commands. Ctrl-C stops it.")
-        ended.wait()
-        say("Stopping Kafka …")
+    try:
+        with Broker(data, port=port) as running:
+            say(f"Kafka listens on {running.bootstrap}, its log is {running.log}.")
+            say(f"Other commands: KHABAR_KAFKA_BOOTSTRAP_SERVERS={running.bootstrap}")
+            say("Ctrl-C stops it.")
+            while running.pid is not None and not ended.wait(1.0):
+                pass
+            if not ended.is_set():
+                message = f"the broker ended by itself; see {running.log}"
+                raise Failure(message)
+            say("Stopping Kafka …")
+    except SetupError as error:
+        raise Failure(str(error), CONFIGURATION) from error

@@ -101,7 +101,7 @@ _TRACE_HEADERS: Json = {
 _CLOUD_EVENT_HEADERS: Json = {
     "ce_specversion": {"const": "1.0"},
     "ce_id": {**_STRING, "description": "The same for a record made again."},
-    "ce_source": {**_STRING, "description": "The worker that wrote it."},
+    "ce_source": {**_STRING, "description": "`/khabar/<worker>`."},
     "ce_type": {**_STRING, "description": "The topic's name with prefix khabar."},
     "ce_time": {**_STRING, "format": "date-time"},
 }
@@ -112,7 +112,16 @@ _NOT_BEFORE: Json = {
         "description": "UTC; the record waits until then.",
     }
 }
-_DEAD_LETTER_HEADERS: Json = {}
+_DEAD_LETTER_HEADERS: Json = {
+    "error-worker": {**_STRING, "description": "Who could not process it."},
+    "error-version": {**_STRING, "description": "Of Khabar, at that time."},
+    "error-topic": {**_STRING, "description": "Where it stood."},
+    "error-partition": {**_STRING, "pattern": "^[0-9]+$"},
+    "error-offset": {**_STRING, "pattern": "^[0-9]+$"},
+    "error-kind": {**_STRING, "description": "Class of the error."},
+    "error-reason": {**_STRING, "description": "What is wrong with it, in words."},
+    "error-time": {**_STRING, "format": "date-time"},
+}
 
 
 def asyncapi() -> Json:

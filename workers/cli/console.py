@@ -10,8 +10,8 @@ OK = 0
 PROBLEMS = 1
 """The command worked, and what it looked at is not in order."""
 USAGE = 2
-UNAVAILABLE = 69
-"""A service that is needed does not answer (EX_UNAVAILABLE of sysexits.h)."""
+TEMPORARY = 75
+"""The broker does not answer; trying again later may work (EX_TEMPFAIL)."""
 CONFIGURATION = 78
 """Settings or files are wrong; trying again will not help (EX_CONFIG)."""
 INTERRUPTED = 130
@@ -40,10 +40,8 @@ def complain(line: str) -> None:
 def console(*, stderr: bool = False) -> "Console":
     """Return a console whose tables know how wide Devanagari is.
 
-    Into a pipe or file it writes lines of 100 columns at most, without colour.
+    It is as wide as the terminal; into a pipe or file, COLUMNS or 80.
     """
     from rich.console import Console  # not needed by commands that print plainly
 
-    target = sys.stderr if stderr else sys.stdout
-    width = None if target.isatty() else 100
-    return Console(stderr=stderr, highlight=False, width=width, soft_wrap=False)
+    return Console(stderr=stderr, highlight=False)

@@ -1,0 +1,109 @@
+"""`khabar dlq`: records that a worker could not process, and why."""
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workers.cli.connection import BootstrapServers, kafka_settings
+from workers.cli.console import Failure, complain, console, say
+from workers.cli.run import names
+
+if TYPE_CHECKING:
+    from workers.runtime.ports import Delivery
+
+app = typer.Typer(no_args_is_help=True)
+WorkerName = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="WORKER", help="Only this worker's: poll, articles, entities, events."
+    ),
+]
+
+
+@app.command("list", epilog="Examples:\n\nkhabar dlq list\n\nkhabar dlq list articles")
+def list_(
+    worker: WorkerName = None, *, bootstrap_servers: BootstrapServers = None
+) -> None:
+    """List the dead letters: where each stood, when and why it was put aside."""
+    from rich.table import Table
+
+    from workers.runtime import kafka_admin
+
+    settings = kafka_settings(bootstrap_servers)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("place", no_wrap=True)
+    table.add_column("key", no_wrap=True, max_width=12)
+    table.add_column("since", no_wrap=True)
+    table.add_column("why", overflow="fold")
+    for name in _workers(worker):
+        for letter in kafka_admin.dead_letters(settings, name):
+            header = _readable(letter)
+            table.add_row(
+                f"{name}/{letter.partition.number}/{letter.offset}",
+                (letter.key or b"").decode(errors="replace"),
+                header.get("error-time", "")[:16].replace("T", " "),
+                f"{header.get('error-kind', '?')}: {header.get('error-reason', '?')}",
+            )
+    if table.row_count:
+        console().print(table)
+        complain("More of one: khabar dlq show PLACE")
+    else:
+        complain("No dead letters.")
+
+
+@app.command(epilog="Example:\n\nkhabar dlq show articles/0/17")
+def show(
+    place: Annotated[
+        str, typer.Argument(metavar="PLACE", help="As `khabar dlq list` shows it.")
+    ],
+    *,
+    bootstrap_servers: BootstrapServers = None,
+) -> None:
+    """Show one dead letter: its headers, then its value as it came."""
+    from workers.runtime import kafka_admin
+
+    worker, partition, offset = _parsed(place)
+    settings = kafka_settings(bootstrap_servers)
+    try:
+        letter = kafka_admin.dead_letter(settings, worker, partition, offset)
+    except LookupError as error:
+        raise Failure(str(error)) from error
+    for name, value in sorted(_readable(letter).items()):
+        say(f"{name}: {value}")
+    say()
+    say(_pretty(letter.value))
+
+
+def _workers(worker: str | None) -> list[str]:
+    if worker is None:
+        return names()
+    if worker not in names():
+        message = f"there is no worker {worker!r}; there are {', '.join(names())}"
+        raise typer.BadParameter(message)
+    return [worker]
+
+
+def _parsed(place: str) -> tuple[str, int, int]:
+    worker, _, rest = place.partition("/")
+    partition, _, offset = rest.partition("/")
+    if not (partition.isdecimal() and offset.isdecimal()):
+        message = f"{place!r} is not WORKER/PARTITION/OFFSET, such as articles/0/17"
+        raise typer.BadParameter(message)
+    return _workers(worker)[0], int(partition), int(offset)
+
+
+def _readable(letter: "Delivery") -> dict[str, str]:
+    return {
+        name: value.decode(errors="replace") for name, value in letter.headers.items()
+    }
+
+
+def _pretty(value: bytes | None) -> str:
+    """Return JSON indented, and anything else with its odd bytes made visible."""
+    if value is None:
+        return "(no value)"
+    try:
+        return json.dumps(json.loads(value), ensure_ascii=False, indent=2)
+    except ValueError:
+        return value.decode(errors="backslashreplace")

@@ -1,0 +1,96 @@
+"""The end of the demo: what happened, in figures, and the seed article."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from workers.cli.demo.crew import Count, WorkerProcess
+from workers.cli.demo.ledger import Ledger
+from workers.cli.demo.seed import Finding
+from workers.domain import topics
+from workers.domain.outcomes import Outcome
+from workers.domain.records import EnrichedArticle
+
+
+def summary(
+    ledger: Ledger, handled: Mapping[Count, int], seconds: float
+) -> dict[str, Any]:
+    """Return the figures of the closing table."""
+    outcomes: Counter[str] = Counter()
+    for count, number in handled.items():
+        fetched = count.topic in {topics.ENTRIES.noun, topics.ENTRIES_DELAYED.noun}
+        if count.worker == "articles" and fetched and number:
+            outcomes[count.outcome] += number
+    entities = Counter(
+        entity.type.value
+        for article in ledger.latest.values()
+        for entity in article.entities
+    )
+    return {
+        "feeds": len(ledger.states),
+        "feeds_with_problems": sum(bool(s.problem) for s in ledger.states.values()),
+        "entries": ledger.seen[topics.ENTRIES.noun],
+        "articles": len(ledger.latest),
+        "revisions": len(ledger.enriched) - len(ledger.latest),
+        "doubled": ledger.doubled,
+        "entities": dict(entities.most_common()),
+        "events": dict(ledger.events.most_common()),
+        "outcomes_of_entries": dict(outcomes.most_common()),
+        "dead_letters": sum(
+            number
+            for count, number in handled.items()
+            if count.outcome == Outcome.DEAD_LETTER
+        ),
+        "seconds": round(seconds, 1),
+    }
+
+
+def print_summary(
+    out: Console, figures: Mapping[str, Any], workers: Iterable[WorkerProcess]
+) -> None:
+    """Print the closing table."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+
+    def row(name: str, number: object, remark: object = "") -> None:
+        table.add_row(name, str(number), Text(str(remark), "dim"))
+
+    troubled = figures["feeds_with_problems"]
+    row("feeds", figures["feeds"], f"{troubled} with a problem" if troubled else "")
+    row("entries", figures["entries"], _listed(figures["outcomes_of_entries"]))
+    row(
+        "articles",
+        figures["articles"],
+        f"and {figures['revisions']} more revisions; {figures['doubled']} doubled",
+    )
+    for name in ("entities", "events"):
+        row(name, sum(figures[name].values()), _listed(figures[name]))
+    row("dead letters", figures["dead_letters"])
+    row("seconds", figures["seconds"], "from the first feed to the last record")
+    for number, worker in enumerate(workers):
+        table.add_row("metrics" if number == 0 else "", "", worker.metrics)
+    out.print(table)
+
+
+def print_seed(
+    out: Console, article: EnrichedArticle | None, findings: Sequence[Finding]
+) -> None:
+    """Print what was to be found in the seed article, and whether it was."""
+    out.print()
+    if article is None:
+        out.print(Text("The seed article did not come out.", "bold red"))
+        return
+    out.print(Text.assemble(("Seed article", "bold"), f" {article.title}"))
+    for finding in findings:
+        mark = Text("✓", "green") if finding.found else Text("✗ missing", "bold red")
+        out.print(Text.assemble("  ", mark, f" {finding.kind} {finding.text}"))
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items())

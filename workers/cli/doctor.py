@@ -1,0 +1,167 @@
+"""`khabar doctor`: what this machine has, and what to do about what it lacks."""
+
+import os
+import re
+import sys
+import time
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import NamedTuple
+
+import typer
+
+from workers.cli.connection import (
+    VARIABLE,
+    BootstrapServers,
+    kafka_settings,
+    quick,
+)
+from workers.cli.console import PROBLEMS, console
+
+
+class Verdict(StrEnum):
+    """How a check came out."""
+
+    GOOD = "ok"
+    DOUBTFUL = "see"
+    """Works without it, or only some commands need it."""
+    BAD = "BAD"
+
+
+class Finding(NamedTuple):
+    """One check with its result."""
+
+    verdict: Verdict
+    subject: str
+    text: str
+    """What is there; otherwise what is wrong and what to do."""
+
+
+_STYLE = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "bold red"}
+
+
+def doctor(*, bootstrap_servers: BootstrapServers = None) -> None:
+    """Check Python packages, Java, Kafka, models, broker and clock.
+
+    Exit status 1 if something is bad; each line says what to do.
+    """
+    from rich.table import Table
+    from rich.text import Text
+
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python,
+        _packages,
+        _java,
+        lambda: _broker(bootstrap_servers),
+        _clock,
+    )
+    findings = [finding for check in checks for finding in check()]
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for verdict, subject, text in findings:
+        table.add_row(Text(verdict, _STYLE[verdict]), subject, Text(text))
+    console().print(table)
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(PROBLEMS)
+
+
+def _python() -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    supported = (3, 11) <= sys.version_info < (3, 13)
+    if supported:
+        yield Finding(Verdict.GOOD, "Python", version)
+    else:
+        text = f"{version}; Khabar needs 3.11 or 3.12: make setup PYTHON=python3.11"
+        yield Finding(Verdict.BAD, "Python", text)
+
+
+def _packages() -> Iterator[Finding]:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    lacking: list[str] = []
+    optional: list[str] = []
+    present = 0
+    for requirement in requires("khabar") or ():
+        name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+        try:
+            version(name)
+            present += 1
+        except PackageNotFoundError:
+            (optional if "extra ==" in requirement else lacking).append(name)
+    if lacking:
+        text = f"{', '.join(lacking)} missing: run make setup"
+        yield Finding(Verdict.BAD, "packages", text)
+    else:
+        yield Finding(Verdict.GOOD, "packages", f"all {present} that khabar names")
+    for name in optional:
+        text = f"{name} missing: only the worker entities needs it (make setup)"
+        yield Finding(Verdict.DOUBTFUL, "packages", text)
+
+
+def _java() -> Iterator[Finding]:
+    from workers.runtime import jars
+    from workers.runtime.java import SetupError, find_java
+
+    try:
+        java = find_java()
+    except SetupError as error:
+        text = f"{error} (only the embedded broker needs it)"
+        yield Finding(Verdict.DOUBTFUL, "Java", text)
+        return
+    yield Finding(Verdict.GOOD, "Java", f"{java.major} at {java.executable}")
+    if jars.resolved():
+        yield Finding(Verdict.GOOD, "Kafka", f"jars in {jars.cache_folder()}")
+    else:
+        text = "jars not fetched; khabar broker and demo fetch them, or make setup"
+        yield Finding(Verdict.DOUBTFUL, "Kafka", text)
+
+
+def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:
+    from workers.domain.outcomes import ConfigurationError, TransientError
+    from workers.runtime import kafka_admin
+
+    named = bootstrap_servers is not None or VARIABLE in os.environ
+    try:
+        settings = kafka_settings(bootstrap_servers)
+        answer = kafka_admin.probe(quick(settings))
+    except (ConfigurationError, TransientError) as error:
+        if named:
+            yield Finding(Verdict.BAD, "broker", str(error))
+        else:
+            text = "none on 127.0.0.1:9092: start one with khabar broker, or"
+            yield Finding(Verdict.DOUBTFUL, "broker", f"{text} set {VARIABLE}")
+        return
+    where = ",".join(settings.bootstrap_servers)
+    text = f"{where}, Kafka {answer.version}, answered in {answer.seconds:.2f} s"
+    yield Finding(Verdict.GOOD, "broker", text)
+
+
+def _clock() -> Iterator[Finding]:
+    """Compare the clock with the newest thing known to be past: this code."""
+    written = max(path.stat().st_mtime for path in Path(__file__).parent.iterdir())
+    now = time.time()
+    shown = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now))
+    if now < written:
+        text = f"{shown} is before this code was written: set the clock, run NTP"
+        yield Finding(Verdict.BAD, "clock", text)
+        return
+    synchronised = _kernel_says_synchronised()
+    if synchronised is False:
+        text = f"{shown}, but not synchronised: run an NTP client (chrony, ntpd)"
+        yield Finding(Verdict.DOUBTFUL, "clock", text)
+    else:
+        yield Finding(Verdict.GOOD, "clock", shown)
+
+
+def _kernel_says_synchronised() -> bool | None:
+    """Ask Linux whether something sets the clock (adjtimex(2)); None: unknown."""
+    import ctypes
+
+    try:
+        adjtimex = ctypes.CDLL(None, use_errno=True).adjtimex
+    except (OSError, AttributeError):
+        return None
+    structure = ctypes.create_string_buffer(512)  # struct timex, modes 0: only read
+    time_error = 5
+    state = adjtimex(structure)
+    return None if state < 0 else bool(state != time_error)

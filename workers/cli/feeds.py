@@ -1,0 +1,221 @@
+"""`khabar feeds`: the feeds that the pollers read."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from workers.cli.connection import BootstrapServers, kafka_settings
+from workers.cli.console import PROBLEMS, Failure, complain, console, say
+
+if TYPE_CHECKING:
+    from workers.domain.records import Record
+    from workers.domain.topics import Topic
+    from workers.runtime.settings import Kafka
+    from workers.stages.feed_lists import FeedList
+
+R = TypeVar("R", bound="Record")
+app = typer.Typer(no_args_is_help=True)
+List = Annotated[Path, typer.Argument(help="List of feeds in TOML.", metavar="FILE")]
+
+
+@app.command(epilog="Example:\n\nkhabar feeds check seeds/feeds.toml")
+def check(file: List) -> None:
+    """Check a list of feeds; exit status 1 names every bad line."""
+    feeds = read_toml(file).feeds
+    publishers = {feed.publisher for feed in feeds}
+    say(f"{file}: {len(feeds)} feeds of {len(publishers)} publishers, all well-formed")
+
+
+@app.command(epilog="Example:\n\nkhabar feeds apply seeds/feeds.toml")
+def apply(
+    file: List,
+    *,
+    retire_others: Annotated[
+        bool,
+        typer.Option("--retire-others", help="Retire feeds that the list lacks."),
+    ] = False,
+    bootstrap_servers: BootstrapServers = None,
+) -> None:
+    """Make a list of feeds known to the pollers, at once and as a whole.
+
+    A list with a bad line is not applied at all: exit status 1 names every one.
+    """
+    from msgspec.structs import replace
+
+    from workers.domain.records import FeedStatus
+    from workers.domain.topics import FEEDS
+    from workers.runtime import kafka_admin
+
+    feeds = read_toml(file).feeds
+    settings = kafka_settings(bootstrap_servers)
+    known = latest(settings, FEEDS)
+    changed = [feed for feed in feeds if known.get(feed.feed_id) != feed]
+    listed = {feed.feed_id for feed in feeds}
+    retired = [
+        replace(feed, status=FeedStatus.RETIRED)
+        for feed_id, feed in known.items()
+        if feed_id not in listed and feed.status is not FeedStatus.RETIRED
+    ]
+    written = [*changed, *(retired if retire_others else ())]
+    if written:
+        kafka_admin.write(settings, FEEDS, written, source="feeds-apply")
+    new = sum(feed.feed_id not in known for feed in changed)
+    say(
+        f"{new} feeds new, {len(changed) - new} changed,"
+        f" {len(feeds) - len(changed)} as before"
+    )
+    if retired and not retire_others:
+        say(
+            f"{len(retired)} feeds are not in {file}; --retire-others would retire them"
+        )
+    elif retired:
+        say(f"{len(retired)} feeds retired")
+
+
+@app.command("list", epilog="Example:\n\nkhabar feeds list")
+def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
+    """List the feeds that the pollers know, and how each is doing."""
+    from rich.table import Table
+
+    from workers.domain.topics import FEED_STATES, FEEDS
+
+    settings = kafka_settings(bootstrap_servers)
+    feeds, states = latest(settings, FEEDS), latest(settings, FEED_STATES)
+    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table.add_column("feed", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    table.add_column("polled", no_wrap=True)
+    table.add_column("every", no_wrap=True, justify="right")
+    table.add_column("problem", overflow="fold")
+    for feed_id, feed in sorted(feeds.items()):
+        state = states.get(feed_id)
+        polled = state.polled_at if state else None
+        table.add_row(
+            feed_id,
+            feed.status,
+            f"{polled:%m-%d %H:%M:%S}" if polled else "not yet",
+            f"{state.interval_seconds:.0f} s" if state else "",
+            (state.problem if state else None) or "",
+        )
+    if feeds:
+        console().print(table)
+    else:
+        say("No feeds yet: khabar feeds apply FILE")
+
+
+def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
+    """Return the last record of each key of a compacted topic."""
+    import msgspec
+
+    from workers.runtime import kafka_admin
+
+    found: dict[str, R] = {}
+    name = topic.name(settings.topic_prefix)
+    for delivery in kafka_admin.tail(settings, name, start="beginning", follow=False):
+        key = (delivery.key or b"").decode(errors="replace")
+        if delivery.value is None:
+            found.pop(key, None)
+            continue
+        try:
+            found[key] = msgspec.json.decode(delivery.value, type=topic.record)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            complain(f"{name}, key {key}: not a record, left out: {error}")
+    return found
+
+
+@app.command(
+    "import-opml",
+    epilog="Example:\n\nkhabar feeds import-opml reader.opml --output feeds.toml",
+)
+def import_opml(
+    file: Annotated[
+        Path, typer.Argument(help="OPML of a feed reader.", metavar="FILE")
+    ],
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write here, and never over an existing file."),
+    ] = None,
+) -> None:
+    """Turn a feed reader's OPML into a list of feeds in TOML.
+
+    Exit status 1 if an outline could not be used; the others are written.
+    """
+    from workers.stages.feed_lists import read_opml, write_toml
+
+    imported = read_opml(_content(file))
+    if not imported.feeds and imported.problems:
+        raise Failure(f"{file}: {imported.problems[0].text}")
+    _write(write_toml(imported.feeds), output)
+    complain(f"{len(imported.feeds)} feeds imported; next: khabar feeds apply")
+    _report(file, imported)
+
+
+@app.command(
+    "export-opml",
+    epilog="Example:\n\nkhabar feeds export-opml seeds/feeds.toml --output hindi.opml",
+)
+def export_opml(
+    file: List,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option(help="Write here, and never over an existing file."),
+    ] = None,
+) -> None:
+    """Turn a list of feeds into OPML, which every feed reader imports."""
+    from workers.stages.feed_lists import write_opml
+
+    feeds = read_toml(file).feeds
+    _write(write_opml(feeds, "Khabar: Hindi news feeds").decode(), output)
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def read_toml(file: Path, expand: Callable[[str], str] = _as_it_is) -> "FeedList":
+    """Read a list of feeds; a bad one is reported and ends the command.
+
+    *expand* fills in what the file leaves open.
+    """
+    from workers.stages import feed_lists
+
+    try:
+        text = _content(file).decode()
+    except UnicodeDecodeError as error:
+        message = f"{file} is not UTF-8 text (byte {error.start}); is it TOML?"
+        raise Failure(message) from error
+    read = feed_lists.read_toml(expand(text))
+    _report(file, read)
+    return read
+
+
+def _report(file: Path, read: "FeedList") -> None:
+    for problem in read.problems:
+        where = f"{file}:{problem.line}" if problem.line else str(file)
+        complain(f"{where}: {problem.text}")
+    if read.problems:
+        raise typer.Exit(PROBLEMS)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"cannot read {file}: {error.strerror}"
+        raise Failure(message) from error
+
+
+def _write(text: str, output: Path | None) -> None:
+    if output is None:
+        say(text.rstrip("\n"))
+        return
+    try:
+        with output.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        message = f"cannot write {output}: {error.strerror}"
+        raise Failure(message) from error

@@ -1,0 +1,73 @@
+"""`khabar topics`: what must exist on the broker."""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from workers.cli.connection import BootstrapServers, kafka_settings
+from workers.cli.console import PROBLEMS, console
+from workers.cli.run import names
+
+if TYPE_CHECKING:
+    from workers.runtime.kafka_admin import TopicReport, TopicState
+
+app = typer.Typer(no_args_is_help=True)
+_STYLE = {"created": "green", "present": "", "different": "yellow", "missing": "red"}
+
+
+@app.command(epilog="Example:\n\nkhabar topics apply --bootstrap-servers kafka:9092")
+def apply(
+    *,
+    bootstrap_servers: BootstrapServers = None,
+    replication: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Copies of each partition; else the broker's default.",
+        ),
+    ] = None,
+) -> None:
+    """Create the topics that are missing; topics that exist are never changed.
+
+    Exit status 1 if one exists and is not as planned.
+    """
+    from workers.runtime import kafka_admin
+
+    kafka = kafka_settings(bootstrap_servers)
+    planned = kafka_admin.plans(kafka, names())
+    reports = kafka_admin.apply_topics(kafka, planned, replication=replication)
+    _show(reports, bad={kafka_admin.TopicState.DIFFERENT})
+
+
+@app.command("list", epilog="Example:\n\nkhabar topics list")
+def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
+    """Compare the topics on the broker with the plan; change nothing.
+
+    Exit status 1 if one is missing or not as planned.
+    """
+    from workers.runtime import kafka_admin
+
+    kafka = kafka_settings(bootstrap_servers)
+    reports = kafka_admin.list_topics(kafka, kafka_admin.plans(kafka, names()))
+    bad = {kafka_admin.TopicState.DIFFERENT, kafka_admin.TopicState.MISSING}
+    _show(reports, bad=bad)
+
+
+def _show(reports: "Sequence[TopicReport]", bad: "Collection[TopicState]") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for report in reports:
+        partitions = f"{report.partitions} partitions" if report.partitions else ""
+        state = Text(report.state, _STYLE.get(report.state, ""))
+        table.add_row(report.name, state, partitions, "; ".join(report.differences))
+    console().print(table)
+    if any(report.state in bad for report in reports):
+        raise typer.Exit(PROBLEMS)

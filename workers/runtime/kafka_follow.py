@@ -1,0 +1,36 @@
+"""Several topics read along from their beginning, for the demo and the tests."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+
+from kafka import TopicPartition
+
+from workers.domain.outcomes import ConfigurationError
+from workers.runtime.kafka import delivery, reader, translated
+from workers.runtime.ports import Delivery
+from workers.runtime.settings import Kafka
+
+
+def follow(
+    settings: Kafka, topics: Sequence[str], *, poll_seconds: float = 0.2
+) -> Iterator[Sequence[Delivery]]:
+    """Yield the committed records of *topics* poll by poll, without end.
+
+    A poll that found nothing yields an empty sequence, so that the caller gets to do
+    something else. Raises ConfigurationError where a topic does not exist.
+    """
+    with translated("reading", settings), closing(reader(settings)) as source:
+        partitions = []
+        for topic in topics:
+            numbers = source.partitions_for_topic(topic)
+            if not numbers:
+                msg = f"topic {topic} does not exist; `khabar topics apply` creates it"
+                raise ConfigurationError(msg)
+            partitions += [TopicPartition(topic, number) for number in numbers]
+        source.assign(partitions)
+        source.seek_to_beginning(*partitions)
+        while True:
+            polled = source.poll(int(poll_seconds * 1000))
+            yield [
+                delivery(record) for records in polled.values() for record in records
+            ]
