@@ -206,12 +206,27 @@ def _legal(text: str | None) -> tuple[str, bool]:
 def _run_feedparser(text: str) -> Any:
     """Let feedparser read a string as a stream: bytes could name a file for it."""
     plain = _XML_DECLARATION.sub("", text, count=1)
-    return feedparser.parse(
-        io.BytesIO(plain.encode()),
-        response_headers={"content-type": "application/xml; charset=utf-8"},
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        return feedparser.parse(
+            io.BytesIO(plain.encode()),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except _ITS_CRASHES as error:
+        raise FeedError(FeedProblem.UNREADABLE) from error
+
+
+_ITS_CRASHES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What feedparser's internals have been seen to raise on broken markup."""
 
 
 def _string(fields: Any, name: str) -> str:
