@@ -81,15 +81,7 @@ find_python() {
     "install Python 3.11, or name one: make setup PYTHON=/path/to/python3.11"
 }
 
-make_venv() {
-  local base
-  base=$(find_python)
-  if ! "$base" -c 'import ensurepip, venv' 2>/dev/null; then
-    debian "$("$base" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')"
-  fi
-  step "making .venv" "remove .venv and run this again" \
-    "$base" -m venv --clear .venv
-}
+venv_works() { "$python" -c 'import pip' 2>/dev/null; }
 
 # uv does not read pip's settings: hand them on, unless uv has its own.
 pip_setting() {
@@ -123,7 +115,8 @@ fingerprint() {
 }
 
 install_packages() {
-  "$python" -c '' 2>/dev/null || make_venv
+  venv_works || step "making .venv" "remove .venv and run this again" \
+    "$(find_python)" -m venv --clear .venv
   step "installing uv" "$network" \
     "$python" -m pip install --disable-pip-version-check --require-hashes --no-deps \
     -r requirements/uv.txt
@@ -154,9 +147,17 @@ java_works() { "${JAVA_HOME:+$JAVA_HOME/bin/}java" -version >/dev/null 2>&1; }
 exec 9<pyproject.toml # two set-ups at once wait for each other
 if command -v flock >/dev/null; then flock 9; fi
 
-if ! command -v mvn >/dev/null && ! jars_are_there; then
-  debian maven default-jre-headless
+missing=()
+if ! venv_works; then
+  base=$(find_python)
+  "$base" -c 'import ensurepip, venv' 2>/dev/null ||
+    missing+=("$("$base" -c 'import sys; print("python3.%d-venv" % sys.version_info[1])')")
 fi
+if ! command -v mvn >/dev/null && ! jars_are_there; then
+  missing+=(maven default-jre-headless)
+fi
+if [ "${#missing[@]}" -gt 0 ]; then debian "${missing[@]}"; fi
+
 java_lock=()
 if ! java_works; then java_lock=(requirements/java.txt); fi
 if ! packages_are_there "${java_lock[@]}"; then
