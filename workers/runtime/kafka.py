@@ -12,6 +12,9 @@ reproduced on a real broker:
 - Commit and abort have no time limit of their own: a watchdog ends the process.
 - A refused connection to a coordinator loses the request that waited for it
   (`producer/sender.py`), unless `await_ready` answers instead of raising.
+- What was fetched for a partition before it was paused is parked, and handed out
+  after it is resumed only if by chance no other partition has been read since
+  (`consumer/fetcher.py`); it is let go of and fetched anew.
 - Rebalance listeners run on the client's I/O thread; there are none here, what
   changed is seen from the generation after `poll`.
 """
@@ -281,7 +284,11 @@ class KafkaSession:
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
-        self._consumer.resume(*map(_native, partitions))
+        parked = self._consumer._fetcher  # noqa: SLF001 nothing public lets go of it
+        for each in set(map(_native, partitions)) & self._consumer.paused():
+            self._consumer.resume(each)
+            parked._paused_partition_records.pop(each, None)  # noqa: SLF001
+            parked._paused_completed_fetches.pop(each, None)  # noqa: SLF001
 
     def partition_of(self, topic: str, partition_key: bytes) -> int:
         """Return the number of the partition where *partition_key* goes."""
