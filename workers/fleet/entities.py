@@ -1,0 +1,99 @@
+"""Sentences, syntax and entities for every article."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import prometheus_client as prometheus
+from msgspec import Struct
+
+from workers import __version__
+from workers.domain.outcomes import Outcome
+from workers.domain.records import Article, EntityType, Versions
+from workers.domain.topics import ANNOTATED, ARTICLES
+from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
+from workers.stages.annotate import default_models_dir
+from workers.stages.enrich import annotated
+from workers.stages.nlp.document import Engine
+from workers.stages.nlp.stanza_engine import OWN_PACKAGE, StanzaOptions, open_stanza
+
+ENTITIES = prometheus.Counter(
+    "khabar_entities_total", "Entities found, by type.", ["type"]
+)
+ANNOTATE_SECONDS = prometheus.Histogram(
+    "khabar_annotate_seconds",
+    "Time of the models for one batch of articles.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60),
+)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """How articles are analysed."""
+
+    engine: Literal["stanza"] = "stanza"
+    """What runs the models."""
+    models_dir: Path = default_models_dir()
+    """Folder with the models and their resources.json."""
+    package: str = OWN_PACKAGE
+    """Set of models in that folder; `default` is Stanza's official one."""
+    threads: int = 1
+    """Threads that the models may use."""
+    batch_characters: int = 24_000
+    """About so much text goes through the models at once."""
+
+
+def handle(
+    engine: Engine, context: Context, incoming: Sequence[Incoming[Article]]
+) -> list[Result]:
+    """Annotate a batch of articles in one go."""
+    before = context.clock.monotonic()
+    documents = engine.annotate([each.record.text for each in incoming])
+    ANNOTATE_SECONDS.observe(context.clock.monotonic() - before)
+    versions = Versions(khabar=__version__, models=engine.version)
+    results = []
+    for each, document in zip(incoming, documents, strict=True):
+        record = annotated(each.record, document, versions)
+        counts = Counter(entity.type for entity in record.entities)
+        results.append(
+            Result(
+                Outcome.PUBLISHED,
+                (Output(ANNOTATED, record),),
+                on_commit=partial(_count, counts),
+            )
+        )
+    return results
+
+
+def _count(counts: Counter[EntityType]) -> None:
+    for kind, number in counts.items():
+        ENTITIES.labels(kind.value).inc(number)
+
+
+@contextmanager
+def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:
+    """Load the models."""
+    engine = open_stanza(
+        StanzaOptions(
+            models_dir=settings.models_dir,
+            package=settings.package,
+            threads=settings.threads,
+            batch_characters=settings.batch_characters,
+        )
+    )
+    for kind in EntityType:
+        ENTITIES.labels(kind.value)
+    yield Handler(partial(handle, engine, context))
+
+
+WORKER = Worker(
+    name="entities",
+    sources=(ARTICLES,),
+    sinks=(ANNOTATED,),
+    settings=Settings,
+    open_handler=open_handler,
+    batch_records=32,
+    batch_seconds=2.0,
+)

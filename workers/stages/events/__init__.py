@@ -1,0 +1,158 @@
+"""Events from sentences: predicates of a lexicon over the dependency parse."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from workers.domain.records import (
+    Argument,
+    Entity,
+    Event,
+    EventTime,
+    Modality,
+    Polarity,
+    Role,
+    Sentence,
+    Span,
+    Trigger,
+)
+from workers.stages.events.arguments import Arguments, Filler
+from workers.stages.events.attributes import attribution, modality, polarity
+from workers.stages.events.confidence import confidence
+from workers.stages.events.dates import resolve
+from workers.stages.events.lexicon import Lexicon
+from workers.stages.events.match import Match, matches
+from workers.stages.events.tree import Tree
+
+METHOD = "frames"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One event of a sentence, with what shows how it was found."""
+
+    match: Match
+    fillers: tuple[Filler, ...]
+    polarity: Polarity
+    modality: Modality
+    attribution: Span | None
+
+
+def findings(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[Finding]:
+    """Return the events of one sentence, in text order."""
+    found = matches(tree, entities, lexicon)
+    if not found:
+        return []
+    arguments = Arguments(tree, entities, found)
+    return [
+        Finding(
+            match=match,
+            fillers=arguments.of(match),
+            polarity=polarity(tree, match),
+            modality=modality(tree, match),
+            attribution=attribution(tree, match),
+        )
+        for match in found
+    ]
+
+
+def find_events(
+    text: str,
+    sentences: Sequence[Sentence],
+    entities: Sequence[Entity],
+    lexicon: Lexicon,
+    published: dt.datetime | None = None,
+) -> tuple[Event, ...]:
+    """Return the events of a text, numbered v1, v2, … in text order."""
+    by_sentence: dict[int, list[Entity]] = {}
+    for entity in entities:
+        by_sentence.setdefault(entity.sentence, []).append(entity)
+    found = (
+        (number, tree, finding)
+        for number, sentence in enumerate(sentences)
+        for tree in (Tree(text, sentence),)
+        for finding in findings(tree, by_sentence.get(number, ()), lexicon)
+    )
+    return tuple(
+        _event(
+            f"v{count}", number, tree, finding, by_sentence.get(number, ()), published
+        )
+        for count, (number, tree, finding) in enumerate(found, 1)
+    )
+
+
+def _event(
+    name: str,
+    sentence: int,
+    tree: Tree,
+    finding: Finding,
+    entities: Sequence[Entity],
+    published: dt.datetime | None,
+) -> Event:
+    match = finding.match
+    frame = match.entry.frame
+    start, end = _trigger_span(tree, match)
+    arguments = tuple(_argument(tree, filler, entities) for filler in finding.fillers)
+    return Event(
+        id=name,
+        type=frame.type,
+        subtype=frame.name,
+        trigger=Trigger(
+            text=tree.text[start:end], start=start, end=end, lemma=match.entry.text
+        ),
+        sentence=sentence,
+        polarity=finding.polarity,
+        modality=finding.modality,
+        confidence=confidence(match, finding.fillers),
+        method=METHOD,
+        arguments=arguments,
+        time=next(
+            _times(arguments, published, ahead=finding.modality is Modality.PLANNED),
+            None,
+        ),
+        place=next(
+            (
+                Span(text=a.text, start=a.start, end=a.end)
+                for a in arguments
+                if a.role is Role.PLACE
+            ),
+            None,
+        ),
+        attribution=finding.attribution,
+    )
+
+
+def _trigger_span(tree: Tree, match: Match) -> tuple[int, int]:
+    """Return the trigger's span; a verb that stands far off is left out of it."""
+    words = list(match.words)
+    if match.verb is not None and match.verb is not match.head:
+        between = words[-1].index - words[-2].index - 1
+        if between > 1 and match.entry.kind == "noun":
+            words.pop()
+    return words[0].token.start, words[-1].token.end
+
+
+def _argument(tree: Tree, filler: Filler, entities: Sequence[Entity]) -> Argument:
+    start, end = tree.span(filler.first, filler.end)
+    head = filler.head.token
+    inside = [e for e in entities if start <= e.start and e.end <= end]
+    named = next(
+        (e for e in inside if e.start <= head.start and head.end <= e.end), None
+    ) or next((e for e in reversed(inside) if e.end == end), None)
+    return Argument(
+        role=filler.role,
+        text=tree.text[start:end],
+        start=start,
+        end=end,
+        entity_id=named.id if named else None,
+    )
+
+
+def _times(
+    arguments: Sequence[Argument], published: dt.datetime | None, *, ahead: bool
+) -> Iterator[EventTime]:
+    for argument in arguments:
+        if argument.role is Role.TIME:
+            yield EventTime(
+                text=argument.text, value=resolve(argument.text, published, ahead=ahead)
+            )

@@ -1,0 +1,300 @@
+"""The lexicon of event predicates: TOML files, read, checked, and indexed by word.
+
+One file per type. A `[[frame]]` is a family of predicates with one case frame:
+
+    name        subtype, in lower case
+    nouns       event nouns; found alone or with any light verb (हमला, हमला किया)
+    carried     nouns that are an event only with a light verb (समझौता हुआ)
+    compounds   words that make an event only together, the verb last (जान ले)
+    verbs       roots of plain verbs (मार)
+    needs       one of these words must stand in the sentence
+    excludes    none of these words may stand in the sentence
+    not_before  a noun is no event if one of these follows it at once (जांच एजेंसी)
+    roles       case marker to role; the file's own [roles] hold unless given here
+    weight      how far to trust the frame, 0 to 1
+
+`/` gives alternatives for one word: `जान ले/गंवा`.
+"""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import lru_cache
+from importlib.resources import files
+from itertools import product
+from typing import Any
+
+from workers.domain.records import EventType, Role
+from workers.stages.events.inflection import noun_keys, verb_keys
+
+MARKERS = frozenset({
+    "subject", "object", "genitive", "modifier", "को", "से", "पर", "में", "तक", "द्वारा",
+    "को लेकर", "के साथ", "के खिलाफ", "के लिए", "के बीच", "के बारे में", "के मामले में",
+    "के आरोप में", "के पक्ष में", "के सामने", "के पास", "के प्रति", "की ओर", "के रूप में",
+    "undergoer", "genitive place",
+    "के तौर पर", "के कारण", "के तहत", "के यहां", "में से", "complement",
+})  # fmt: skip
+"""What `roles` may name; `subject` and `object` are found by the parse."""
+
+NO_ROLE = "none"
+DEFAULT_WEIGHT = 0.8
+_DIGEST_HEX = 12
+_FRAME_FIELDS = frozenset({
+    "name", "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before", "roles",
+    "weight",
+})  # fmt: skip
+_WORD_LISTS = (
+    "nouns",
+    "carried",
+    "compounds",
+    "verbs",
+    "needs",
+    "excludes",
+    "not_before",
+)
+_NAME = re.compile(r"[a-z][a-z-]*")
+_ENTRY = re.compile(r"[\u0900-\u097fA-Za-z0-9 /\-]+")
+
+
+class LexiconError(Exception):
+    """A lexicon that cannot be used; the message begins with file and line."""
+
+
+class Kind(StrEnum):
+    """How an entry is matched."""
+
+    NOUN = "noun"
+    CARRIED = "carried"
+    COMPOUND = "compound"
+    VERB = "verb"
+
+
+_ENTRIES_OF = {
+    "nouns": Kind.NOUN,
+    "carried": Kind.CARRIED,
+    "compounds": Kind.COMPOUND,
+    "verbs": Kind.VERB,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A family of predicates with one case frame."""
+
+    type: EventType
+    name: str
+    roles: Mapping[str, Role | None]
+    weight: float
+    needs: frozenset[str]
+    excludes: frozenset[str]
+    not_before: frozenset[str]
+    source: str
+    """File and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One predicate; `words` are the dictionary forms, in order."""
+
+    kind: Kind
+    words: tuple[str, ...]
+    keys: tuple[frozenset[str], ...]
+    """All written forms of each word, folded."""
+    frame: Frame
+
+    @property
+    def text(self) -> str:
+        """The entry as a dictionary has it."""
+        return " ".join(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All entries, found by any written form of the word that anchors them.
+
+    The anchor of a verb is the verb, of a noun its last word, of a compound the last
+    word before the verb.
+    """
+
+    entries: tuple[Entry, ...]
+    version: str
+    _by_key: Mapping[str, tuple[Entry, ...]] = field(repr=False)
+
+    def at(self, word_key: str) -> tuple[Entry, ...]:
+        """Return the entries whose anchor may be written so."""
+        return self._by_key.get(word_key, ())
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry], version: str) -> "Lexicon":
+        """Index the entries."""
+        kept = tuple(entries)
+        index: dict[str, list[Entry]] = {}
+        for entry in kept:
+            anchor = entry.keys[-2 if entry.kind is Kind.COMPOUND else -1]
+            for form in anchor:
+                index.setdefault(form, []).append(entry)
+        return cls(kept, version, {form: tuple(found) for form, found in index.items()})
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Lexicon:
+    """Return the lexicon that comes with the package."""
+    folder = files("workers.stages.events") / "lexicon"
+    sources = {
+        item.name: item.read_text(encoding="utf-8")
+        for item in folder.iterdir()
+        if item.name.endswith(".toml")
+    }
+    return load(sources)
+
+
+def load(sources: Mapping[str, str]) -> Lexicon:
+    """Read the lexicon from file contents by name; raises `LexiconError`."""
+    digest = hashlib.sha256()
+    entries: list[Entry] = []
+    for name in sorted(sources):
+        digest.update(f"{name}\0{sources[name]}\0".encode())
+        entries += _File(name, sources[name]).entries()
+    _refuse_doubles(entries)
+    return Lexicon.of(entries, digest.hexdigest()[:_DIGEST_HEX])
+
+
+def _refuse_doubles(entries: Sequence[Entry]) -> None:
+    seen: dict[tuple[Any, ...], Entry] = {}
+    for entry in entries:
+        frame = entry.frame
+        same = (entry.kind, entry.words, frame.needs, frame.excludes)
+        first = seen.setdefault(same, entry)
+        if first is not entry:
+            msg = (
+                f"{frame.source}: {entry.text!r} stands already at {first.frame.source}"
+            )
+            raise LexiconError(msg)
+
+
+class _File:
+    """One file of the lexicon, with what it takes to say where an error is."""
+
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.lines = text.splitlines()
+        try:
+            self.data = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            found = re.search(r"line (\d+)", str(error))
+            raise self.error(int(found[1]) if found else 1, str(error)) from error
+
+    def error(self, line: int, message: str) -> LexiconError:
+        return LexiconError(f"{self.name}:{line}: {message}")
+
+    def line_of(self, text: str, start: int = 1) -> int:
+        """Return the first line from *start* on that has *text*."""
+        for number in range(start, len(self.lines) + 1):
+            if text in self.lines[number - 1]:
+                return number
+        return start
+
+    def entries(self) -> Iterator[Entry]:
+        for unknown in self.data.keys() - {"type", "roles", "frame"}:
+            raise self.error(self.line_of(unknown), f"unknown field {unknown!r}")
+        try:
+            kind = EventType(self.data.get("type"))
+        except ValueError:
+            msg = f"type must be one of {', '.join(EventType)}"
+            raise self.error(self.line_of("type"), msg) from None
+        roles = self.roles(self.data.get("roles", {}), 1)
+        frames = self.data.get("frame", [])
+        if not isinstance(frames, list) or not frames:
+            raise self.error(1, "no [[frame]] in it")
+        line = 0
+        for frame in frames:
+            line = self.line_of("[[frame]]", line + 1)
+            yield from self.frame(kind, roles, frame, line)
+
+    def frame(
+        self,
+        kind: EventType,
+        roles: Mapping[str, Role | None],
+        raw: Mapping[str, Any],
+        line: int,
+    ) -> Iterator[Entry]:
+        for unknown in raw.keys() - _FRAME_FIELDS:
+            raise self.error(self.line_of(unknown, line), f"unknown field {unknown!r}")
+        name = raw.get("name")
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise self.error(line, "name must be a word in lower-case Latin letters")
+        weight = raw.get("weight", DEFAULT_WEIGHT)
+        if not isinstance(weight, float) or not 0 < weight <= 1:
+            raise self.error(
+                self.line_of("weight", line),
+                "weight must be a number above 0, up to 1.0",
+            )
+        lists = {each: self.words(raw, each, line) for each in _WORD_LISTS}
+        frame = Frame(
+            type=kind,
+            name=name,
+            roles={**roles, **self.roles(raw.get("roles", {}), line)},
+            weight=weight,
+            needs=_any_form(lists["needs"]),
+            excludes=_any_form(lists["excludes"]),
+            not_before=_any_form(lists["not_before"]),
+            source=f"{self.name}:{line}",
+        )
+        if not any(lists[field] for field in _ENTRIES_OF):
+            raise self.error(line, f"a frame needs one of {', '.join(_ENTRIES_OF)}")
+        for each in lists["compounds"]:
+            if " " not in each:
+                msg = f"compound {each!r} has one word: list it under verbs or nouns"
+                raise self.error(self.line_of(f'"{each}"', line), msg)
+        for field, entry_kind in _ENTRIES_OF.items():
+            for text in lists[field]:
+                for words in product(*(part.split("/") for part in text.split())):
+                    yield _entry(entry_kind, words, frame)
+
+    def words(self, raw: Mapping[str, Any], name: str, line: int) -> list[str]:
+        values = raw.get(name, [])
+        if not isinstance(values, list):
+            raise self.error(self.line_of(name, line), f"{name} must be a list")
+        for value in values:
+            if not isinstance(value, str) or not _ENTRY.fullmatch(value):
+                raise self.error(
+                    self.line_of(str(value), line),
+                    f"{name}: {value!r} must be words, `/` between alternatives",
+                )
+            if any(not part for word in value.split(" ") for part in word.split("/")):
+                raise self.error(
+                    self.line_of(value, line), f"{name}: {value!r} has an empty word"
+                )
+        return values
+
+    def roles(self, raw: Any, line: int) -> dict[str, Role | None]:
+        if not isinstance(raw, dict):
+            raise self.error(self.line_of("roles", line), "roles must be a table")
+        for marker, role in raw.items():
+            if marker not in MARKERS:
+                msg = f"unknown case marker {marker!r}; known: {', '.join(sorted(MARKERS))}"
+                raise self.error(self.line_of(marker, line), msg)
+            if role != NO_ROLE and role not in set(Role):
+                msg = f"unknown role {role!r}; known: {', '.join(Role)}, {NO_ROLE}"
+                raise self.error(self.line_of(marker, line), msg)
+        return {
+            marker: None if role == NO_ROLE else Role(role)
+            for marker, role in raw.items()
+        }
+
+
+def _any_form(words: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for text in words:
+        for word in text.split("/"):
+            found |= noun_keys(word)
+    return frozenset(found)
+
+
+def _entry(kind: Kind, words: tuple[str, ...], frame: Frame) -> Entry:
+    last = verb_keys if kind in (Kind.COMPOUND, Kind.VERB) else noun_keys
+    keys = [*(noun_keys(word) for word in words[:-1]), last(words[-1])]
+    return Entry(kind, words, tuple(keys), frame)

@@ -1,0 +1,233 @@
+"""Find the predicates of the lexicon in a sentence."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from workers.domain.records import Entity, EntityType
+from workers.stages.events.inflection import noun_keys, verb_keys
+from workers.stages.events.lexicon import Entry, Kind, Lexicon
+from workers.stages.events.spelling import key
+from workers.stages.events.tree import Tree, Word
+
+# Verbs that only carry a noun: with them the noun is the predicate.
+_LIGHT = frozenset().union(*(verb_keys(root) for root in (
+    "कर", "हो", "दे", "ले", "करा", "करवा", "लगा", "लग", "मिल", "बना", "बन", "उठा",
+    "रख", "डाल", "चला", "चल", "पा", "दिला", "सुना", "जता", "निकाल", "बुला", "भर", "ला",
+    "पहुंचा", "पहुंच", "मार", "छेड़", "मचा", "मच", "सह", "झेल", "आ", "बोल", "पड़",
+    "ठोक", "रच", "साध", "भेज", "सौंप", "जीत", "हार", "गंवा", "दाग", "मना", "पेश",
+)))  # fmt: skip
+# Between a noun and its light verb: प्रदान करना, दर्ज कराना.
+_CARRIERS = frozenset().union(*(noun_keys(word) for word in (
+    "प्रदान", "व्यक्त", "दर्ज", "मुहैया", "उपलब्ध", "पेश", "प्रकट", "अदा", "जाहिर",
+    "दाखिल", "संपन्न", "आयोजित", "नजर",
+)))  # fmt: skip
+# Nouns that let an event noun before them speak: दुष्कर्म मामला, बम धमाका कांड.
+_TRANSPARENT = frozenset().union(*(noun_keys(word) for word in (
+    "मामला", "घटना", "कांड", "केस", "वारदात", "अभियान", "प्रकरण", "सिलसिला", "प्रक्रिया",
+    "कार्रवाई", "कार्यक्रम", "दौर", "प्रयास", "कोशिश", "कार्य", "काम",
+)))  # fmt: skip
+_BETWEEN = frozenset(key(w) for w in (
+    "नहीं", "न", "ना", "मत", "भी", "ही", "तो", "को", "का", "के", "की", "तक", "से", "में",
+    "पर", "अभी", "फिर", "जल्द", "तुरंत", "कभी",
+))  # fmt: skip
+_FARTHEST_VERB = 6
+_NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry of the lexicon at its place in a sentence."""
+
+    entry: Entry
+    words: tuple[Word, ...]
+    """The trigger, left to right."""
+    head: Word
+    """The word with the meaning: noun of a compound, or the verb."""
+    verb: Word | None
+    """The verb that governs the arguments; None for a bare noun."""
+
+    @property
+    def first(self) -> int:
+        """Index of the trigger's first word."""
+        return self.words[0].index
+
+    @property
+    def last(self) -> int:
+        """Index of the trigger's last word."""
+        return self.words[-1].index
+
+
+def matches(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[Match]:
+    """Return the predicates found, in text order; no word heads two of them."""
+    present = frozenset(word.key for word in tree.words)
+    named = _inside_names(tree, entities)
+    found = [
+        match
+        for word in tree.words
+        for entry in lexicon.at(word.key)
+        if _context_fits(entry, present)
+        for match in _match(tree, word, entry, named)
+    ]
+    return sorted(_best(found), key=lambda match: match.head.index)
+
+
+def _context_fits(entry: Entry, present: frozenset[str]) -> bool:
+    frame = entry.frame
+    return (not frame.needs or not frame.needs.isdisjoint(present)) and (
+        frame.excludes.isdisjoint(present)
+    )
+
+
+def _inside_names(tree: Tree, entities: Iterable[Entity]) -> frozenset[int]:
+    spans = [(e.start, e.end) for e in entities if e.type in _NAMES]
+    return frozenset(
+        word.index
+        for word in tree.words
+        if any(s <= word.token.start and word.token.end <= e for s, e in spans)
+    )
+
+
+def _match(
+    tree: Tree, word: Word, entry: Entry, named: frozenset[int]
+) -> Iterator[Match]:
+    if word.index in named:
+        return
+    if entry.kind is Kind.VERB:
+        if _is_full_verb(tree, word):
+            yield Match(entry, (word,), word, word)
+        return
+    before = _words_before(tree, word, entry)
+    if before is None:
+        return
+    if entry.kind is Kind.COMPOUND:
+        verb = _verb_of_compound(tree, word, entry.keys[-1])
+        if verb is not None:
+            yield Match(entry, (*before, word, verb), word, verb)
+        return
+    if word.is_verb and not word.tag.startswith("JJ") and word.relation != "pof":
+        return
+    verb = light_verb(tree, word)
+    if verb is None:
+        if entry.kind is Kind.CARRIED or _modifies_next(tree, word, entry):
+            return
+        yield Match(entry, (*before, word), word, None)
+    else:
+        yield Match(entry, (*before, word, verb), word, verb)
+
+
+def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | None:
+    wanted = entry.keys[:-2] if entry.kind is Kind.COMPOUND else entry.keys[:-1]
+    first = word.index - len(wanted)
+    if first < 0:
+        return None
+    found = tree.words[first : word.index]
+    if all(w.key in keys for w, keys in zip(found, wanted, strict=True)):
+        return tuple(found)
+    return None
+
+
+def _is_full_verb(tree: Tree, word: Word) -> bool:
+    """Tell a verb with its own meaning from a light or auxiliary one."""
+    if not word.is_verb or word.tag == "VAUX" or word.relation.startswith("lwg__vaux"):
+        return False
+    before = tree.before(word.index)
+    if (
+        before is not None
+        and before.tag == "VM"
+        and before.token.head - 1 == word.index
+    ):
+        return False
+    return not any(
+        child.relation in ("pof", "pof__inv") and child.index == word.index - 1
+        for child in word.children
+    )
+
+
+def _verb_of_compound(tree: Tree, word: Word, keys: frozenset[str]) -> Word | None:
+    parent = word.parent
+    if (
+        parent is not None
+        and parent.key in keys
+        and parent.is_verb
+        and 0 < parent.index - word.index <= _FARTHEST_VERB
+    ):
+        return parent
+    following = _next_verb(tree, word)
+    return following if following is not None and following.key in keys else None
+
+
+def _next_verb(tree: Tree, word: Word) -> Word | None:
+    """Return the verb right after *word*, particles and negation left out."""
+    at = word.index + 1
+    while at < len(tree) and tree.words[at].key in _BETWEEN:
+        at += 1
+    if at < len(tree) and tree.words[at].is_verb:
+        return tree.words[at]
+    return None
+
+
+def light_verb(tree: Tree, word: Word) -> Word | None:
+    """Return the verb that carries the noun *word*, None if it stands alone."""
+    at = word.index + 1
+    while at < len(tree) and tree.words[at].key in (
+        "नहीं", "न", "ना", "मत", "भी", "ही", "तो", *_CARRIERS
+    ):  # fmt: skip
+        at += 1
+    if at < len(tree):
+        verb = tree.words[at]
+        if verb.is_verb and verb.tag != "VAUX" and verb.key in _LIGHT:
+            return verb
+        if verb.is_verb and at == word.index + 1 and word.relation == "pof":
+            return verb if verb.key in _LIGHT else None
+    parent = word.parent
+    if (
+        parent is not None
+        and word.relation == "pof"
+        and parent.key in _LIGHT
+        and 0 < parent.index - word.index <= _FARTHEST_VERB
+    ):
+        return parent
+    return None
+
+
+def _modifies_next(tree: Tree, word: Word, entry: Entry) -> bool:
+    """Tell an event noun that only says what kind the next noun is (जांच एजेंसी)."""
+    following = tree.after(word.index)
+    if following is None:
+        return False
+    if following.key in entry.frame.not_before:
+        return True
+    return (
+        following.is_noun
+        and following.key not in _TRANSPARENT
+        and not word.tag.startswith("JJ")
+        and word.parent is following
+        and word.relation in ("pof__cn", "nmod", "mod", "nmod__adj")
+    )
+
+
+def _best(found: Sequence[Match]) -> list[Match]:
+    """Keep the most specific match at every word."""
+    taken: set[int] = set()
+    kept: list[Match] = []
+    for match in sorted(found, key=_specificity, reverse=True):
+        own = {word.index for word in match.words if word is not match.verb}
+        own.add(match.head.index)
+        if own & taken:
+            continue
+        kept.append(match)
+        taken |= own
+        if match.verb is not None:
+            taken.add(match.verb.index)
+    return kept
+
+
+def _specificity(match: Match) -> tuple[int, int, int, float, int]:
+    entry = match.entry
+    return (
+        len(entry.words),
+        int(entry.kind is Kind.COMPOUND),
+        int(bool(entry.frame.needs)),
+        entry.frame.weight,
+        -match.head.index,
+    )

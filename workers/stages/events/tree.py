@@ -1,0 +1,265 @@
+"""A sentence as a tree of words, with what rules ask of it again and again."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from workers.domain.records import Sentence, Token
+from workers.stages.events.spelling import key
+
+ROOT = -1
+
+_VERBS = frozenset({"VM", "VAUX"})
+_CONJUNCTIONS = frozenset(key(w) for w in ["और", "व", "एवं", "तथा", "या", "व", "अथवा", "एवम"])
+_POSTPOSITION_TAGS = frozenset({"PSP", "NST", "NSTC", "PSPC"})
+_PARTICLES = frozenset(key(w) for w in ["भी", "ही", "तो", "तक", "मात्र"])
+_OPENERS = frozenset("([{‘“'\"«-–—")
+_QUOTES = frozenset("'\"’”‘“)")
+
+# After का के की: what makes one postposition of several words.
+_COMPOUND_POSTPOSITIONS = {
+    tuple(key(part) for part in phrase.split())
+    for phrase in (
+        "खिलाफ", "विरुद्ध", "विरोध में", "साथ", "संग", "लिए", "बीच", "मध्य", "द्वारा",
+        "जरिए", "माध्यम से", "हाथों", "बाद", "पश्चात", "पहले", "पूर्व", "दौरान", "समय",
+        "बारे में", "संबंध में", "संदर्भ में", "विषय में", "मामले में", "आरोप में",
+        "सिलसिले में", "मुद्दे पर", "मसले पर", "विषय पर", "अनुसार", "मुताबिक",
+        "हवाले से", "कारण", "चलते", "वजह से", "पास", "निकट", "समीप", "करीब", "सामने",
+        "समक्ष", "तहत", "अंतर्गत", "प्रति", "पक्ष में", "समर्थन में", "खातिर", "बदले",
+        "बजाय", "अलावा", "अतिरिक्त", "बिना", "बगैर", "ओर", "ओर से", "तरफ", "तरफ से",
+        "अंदर", "भीतर", "बाहर", "ऊपर", "नीचे", "आसपास", "रूप में", "तौर पर", "बराबर",
+        "जैसे", "समान", "लायक", "योग्य", "यहां", "वास्ते", "आधार पर", "बाबत", "संग",
+        "नेतृत्व में", "अध्यक्षता में", "मौजूदगी में", "उपस्थिति में", "तुलना में", "दिन",
+    )
+}  # fmt: skip
+_LONGEST_POSTPOSITION = 2
+_SAME_MARKER = {
+    "के विरुद्ध": "के खिलाफ", "के विरोध में": "के खिलाफ", "के संग": "के साथ",
+    "के मध्य": "के बीच", "के जरिए": "द्वारा", "के माध्यम से": "द्वारा",
+    "के द्वारा": "द्वारा", "के हाथों": "द्वारा", "की ओर से": "द्वारा",
+    "की तरफ से": "द्वारा", "के पश्चात": "के बाद", "के पूर्व": "के पहले",
+    "के संबंध में": "के बारे में", "के संदर्भ में": "के बारे में",
+    "के विषय में": "के बारे में", "के मुद्दे पर": "को लेकर", "के मसले पर": "को लेकर",
+    "के विषय पर": "को लेकर", "के सिलसिले में": "के मामले में", "के समक्ष": "के सामने",
+    "के मुताबिक": "के अनुसार", "के हवाले से": "के अनुसार", "की तरफ": "की ओर",
+    "के वजह से": "के कारण", "की वजह से": "के कारण", "के चलते": "के कारण",
+    "के समर्थन में": "के पक्ष में", "की खातिर": "के लिए", "के वास्ते": "के लिए",
+    "के अंतर्गत": "के तहत", "के बगैर": "के बिना", "पे": "पर", "मे": "में",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Word:
+    """One word; `index` counts from 0 in its sentence."""
+
+    index: int
+    form: str
+    key: str
+    token: Token
+    children: list["Word"] = field(default_factory=list)
+    parent: "Word | None" = None
+
+    @property
+    def relation(self) -> str:
+        """Relation to the parent."""
+        return self.token.relation
+
+    @property
+    def tag(self) -> str:
+        """Tag of the treebank, or the universal tag where there is none."""
+        return self.token.xpos
+
+    @property
+    def is_verb(self) -> bool:
+        """Tell a main or auxiliary verb."""
+        return self.tag in _VERBS or self.token.upos in ("VERB", "AUX")
+
+    @property
+    def is_main_verb(self) -> bool:
+        """Tell a main verb."""
+        return self.tag == "VM" or (not self.tag and self.token.upos == "VERB")
+
+    @property
+    def is_noun(self) -> bool:
+        """Tell a noun or a proper name."""
+        return self.tag.startswith("NN") or self.token.upos in ("NOUN", "PROPN")
+
+    @property
+    def is_nominal(self) -> bool:
+        """Tell what can head a noun phrase."""
+        return self.is_noun or self.is_pronoun or self.tag.startswith("Q")
+
+    @property
+    def is_pronoun(self) -> bool:
+        """Tell a pronoun."""
+        return self.tag.startswith(("PRP", "WQ")) or self.token.upos == "PRON"
+
+    @property
+    def is_postposition(self) -> bool:
+        """Tell a case marker or a postposition."""
+        return self.tag in _POSTPOSITION_TAGS or (
+            not self.tag and self.token.upos == "ADP"
+        )
+
+    @property
+    def is_mark(self) -> bool:
+        """Tell punctuation."""
+        return self.tag == "SYM" or self.token.upos in ("PUNCT", "SYM")
+
+    @property
+    def is_conjunction(self) -> bool:
+        """Tell a conjunction that joins equals."""
+        return self.key in _CONJUNCTIONS
+
+    def descendants(self) -> set[int]:
+        """Return the indices of the word and everything below it."""
+        seen = {self.index}
+        waiting = [self]
+        while waiting:
+            for child in waiting.pop().children:
+                if child.index not in seen:
+                    seen.add(child.index)
+                    waiting.append(child)
+        return seen
+
+    def ancestors(self) -> Iterator["Word"]:
+        """Yield the parent, its parent, and so on."""
+        seen = {self.index}
+        word = self.parent
+        while word is not None and word.index not in seen:
+            yield word
+            seen.add(word.index)
+            word = word.parent
+
+
+class Tree:
+    """The words of one sentence, linked."""
+
+    def __init__(self, text: str, sentence: Sentence) -> None:
+        self.text = text
+        self.words = [
+            Word(i, form, key(form), token)
+            for i, token in enumerate(sentence.tokens)
+            for form in (text[token.start : token.end],)
+        ]
+        for word in self.words:
+            head = word.token.head - 1
+            if 0 <= head < len(self.words) and head != word.index:
+                word.parent = self.words[head]
+                word.parent.children.append(word)
+        self._markers: dict[int, tuple[str, int]] = {}
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def after(self, index: int) -> Word | None:
+        """Return the word that follows, None at the end."""
+        return self.words[index + 1] if index + 1 < len(self.words) else None
+
+    def before(self, index: int) -> Word | None:
+        """Return the word before, None at the beginning."""
+        return self.words[index - 1] if index > 0 else None
+
+    def marker(self, word: Word) -> str:
+        """Return the postposition after a phrase that ends in *word*, or ''.
+
+        Compound postpositions come in one form: `के खिलाफ` also for के विरुद्ध,
+        `द्वारा` also for के हाथों, `का` for का, के and की.
+        """
+        return self._marker(word)[0]
+
+    def marker_end(self, word: Word) -> int:
+        """Return the index of the first word after *word* and its postposition."""
+        return self._marker(word)[1]
+
+    def _marker(self, word: Word) -> tuple[str, int]:
+        known = self._markers.get(word.index)
+        if known is None:
+            known = self._markers[word.index] = self._read_marker(word)
+        return known
+
+    def _read_marker(self, word: Word) -> tuple[str, int]:
+        at = word.index + 1
+        while at < len(self.words) and (
+            self.words[at].key in _PARTICLES or self.words[at].form in _QUOTES
+        ):
+            at += 1
+        if at >= len(self.words):
+            return "", word.index + 1
+        first = self.words[at].key
+        if first in ("का", "के", "की"):
+            for length in range(_LONGEST_POSTPOSITION, 0, -1):
+                rest = tuple(w.key for w in self.words[at + 1 : at + 1 + length])
+                if len(rest) == length and rest in _COMPOUND_POSTPOSITIONS:
+                    ending = "के" if first == "का" else first
+                    phrase = " ".join((ending, *rest))
+                    return _SAME_MARKER.get(phrase, phrase), at + 1 + length
+            return "का", at + 1
+        if first == "को":
+            if at + 1 < len(self.words) and self.words[at + 1].key == "लेकर":
+                return "को लेकर", at + 2
+            return "को", at + 1
+        if first in ("ने", "से", "में", "पर", "तक", "पे", "मे", "द्वारा"):
+            return _SAME_MARKER.get(first, first), at + 1
+        if first in ("बाद", "पहले", "दौरान", "समेत", "सहित") and at == word.index + 1:
+            return "के " + first, at + 1
+        return _pronoun_marker(word), word.index + 1
+
+    def phrase(self, head: Word) -> tuple[int, int]:
+        """Return the noun phrase before its postposition, as word indices [a, b).
+
+        Hindi noun phrases end in their head; what belongs to one goes left from
+        there as far as the tree has it without a gap.
+        """
+        members = head.descendants()
+        first = head.index
+        while first > 0 and first - 1 in members and not self._parts(first - 1):
+            first -= 1
+        while first < head.index and self._cannot_begin(self.words[first]):
+            first += 1
+        return first, head.index + 1
+
+    def _parts(self, index: int) -> bool:
+        word = self.words[index]
+        return word.form in ("।", ";", ":", "?", "!", "|") or word.key in (
+            "कि",
+            "क्योंकि",
+        )
+
+    @staticmethod
+    def _cannot_begin(word: Word) -> bool:
+        return (
+            (word.is_mark and word.form not in _OPENERS)
+            or word.form in ("-", "–", "—", "'", '"')
+            or word.is_conjunction
+            or word.is_postposition
+            or word.key in ("भी", "ही", "तो", "कि", "लेकिन", "पर", "मगर", "जबकि")
+        )
+
+    def span(self, first: int, end: int) -> tuple[int, int]:
+        """Return word indices [first, end) as code points [start, end)."""
+        return self.words[first].token.start, self.words[end - 1].token.end
+
+
+_PRONOUN_MARKERS = {
+    key(form): marker
+    for marker, forms in {
+        "ने": "मैंने हमने तुमने आपने उसने उन्होंने इसने इन्होंने जिसने जिन्होंने किसने किन्होंने",
+        "को": "मुझे हमें तुम्हें उसे उन्हें इसे इन्हें जिसे जिन्हें किसे किन्हें आपको मुझको उसको उनको",
+        "का": "मेरा मेरे मेरी हमारा हमारे हमारी तुम्हारा तुम्हारे तुम्हारी उसका उसके उसकी उनका उनके "
+        "उनकी इसका इसके इसकी इनका इनके इनकी जिसका जिसके जिसकी जिनका जिनके जिनकी अपना अपने अपनी आपका "
+        "आपके आपकी किसका किसके किसकी",
+        "से": "उससे उनसे इससे इनसे मुझसे हमसे तुमसे आपसे जिससे जिनसे किससे",
+        "में": "इसमें उसमें इनमें उनमें जिसमें जिनमें",
+        "पर": "इसपर उसपर इनपर उनपर जिसपर",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
+
+
+def _pronoun_marker(word: Word) -> str:
+    return _PRONOUN_MARKERS.get(word.key, "")
+
+
+def forms(words: Sequence[Word]) -> str:
+    """Return the words joined by spaces, for messages."""
+    return " ".join(word.form for word in words)

@@ -1,0 +1,1 @@
+"""Text to sentences, words, syntax and names."""

@@ -1,0 +1,105 @@
+"""Cut a text into the pieces that a model sees, and map its offsets back.
+
+The models were trained on NFC without zero-width characters and never saw a word of
+ten thousand letters, so such things are taken out before and counted in after.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+MAX_PIECE = 1200
+"""Code points; bounds the longest sentence, so the parser's square of scores."""
+MAX_WORD = 100
+"""Code points of an unbroken run that the model sees; the rest is skipped."""
+
+_INVISIBLE = "\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f"
+_UNUSUAL = re.compile(
+    rf"[{_INVISIBLE}]"  # drawn, not read
+    r"|[\u0958-\u095f]|[\u0928\u0930\u0933]\u093c"  # nukta letters in their other form
+    r"|[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"  # controls and lone surrogates
+    rf"|(?<=\S{{{MAX_WORD}}})\S+"
+)
+_SENTENCE_END = re.compile(r"[।॥?!]['\"”’)]*\s|\.\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Text for the model, with where each of its code points came from."""
+
+    text: str
+    starts: range | list[int]
+    ends: range | list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return a span of the piece as a span of the whole text."""
+        return self.starts[start], self.ends[end - 1]
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield the paragraphs of *text*, the long ones cut after sentences."""
+    start = 0
+    while start < len(text):
+        line = text.find("\n", start)
+        stop = len(text) if line < 0 else line
+        while stop - start > MAX_PIECE:
+            cut = _cut(text, start)
+            yield from _piece(text, start, cut)
+            start = cut
+        yield from _piece(text, start, stop)
+        start = stop + 1
+
+
+def _cut(text: str, start: int) -> int:
+    limit = start + MAX_PIECE
+    ends = [match.end() for match in _SENTENCE_END.finditer(text, start, limit)]
+    if ends:
+        return ends[-1]
+    space = text.rfind(" ", start + 1, limit)
+    if space > 0:
+        return space + 1
+    # an unbroken run: to its end, since only its front is read anyway
+    rest = re.compile(r"\s").search(text, limit)
+    return rest.start() if rest else len(text)
+
+
+def _piece(text: str, start: int, stop: int) -> Iterator[Piece]:
+    while start < stop and text[start].isspace():
+        start += 1
+    while stop > start and text[stop - 1].isspace():
+        stop -= 1
+    if start == stop:
+        return
+    part = text[start:stop]
+    if not _UNUSUAL.search(part):
+        yield Piece(part, range(start, stop), range(start + 1, stop + 1))
+        return
+    letters: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+
+    def keep(string: str, begin: int, end: int, *, one_by_one: bool) -> None:
+        for number, letter in enumerate(string):
+            letters.append(letter)
+            starts.append(start + (begin + number if one_by_one else begin))
+            ends.append(start + (begin + number + 1 if one_by_one else end))
+
+    for match in _UNUSUAL.finditer(part):
+        keep(part[at : match.start()], at, match.start(), one_by_one=True)
+        keep(_readable(match[0]), match.start(), match.end(), one_by_one=False)
+        at = match.end()
+    keep(part[at:], at, len(part), one_by_one=True)
+    seen = "".join(letters)
+    if seen.strip():
+        yield Piece(seen, starts, ends)
+
+
+def _readable(unusual: str) -> str:
+    first = unusual[0]
+    if "\u0900" <= first <= "\u097f" and len(unusual) <= 2:  # noqa: PLR2004 a letter and its nukta
+        return unicodedata.normalize("NFC", unusual)
+    if unicodedata.category(first) in ("Cc", "Cs"):
+        return " "
+    return ""

@@ -1,0 +1,167 @@
+"""Stanza behind the engine's interface; torch and stanza load only when it opens."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from workers.domain.outcomes import ConfigurationError
+from workers.domain.records import Sentence, Token
+from workers.stages.nlp.document import Document, Name
+from workers.stages.nlp.pieces import Piece, pieces
+
+LANGUAGE = "hi"
+OWN_PACKAGE = "khabar"
+PROCESSORS = ("tokenize", "pos", "lemma", "depparse", "ner")
+
+# The tags of Stanza's official Hindi models (IL-NER) in our words.
+_TYPES = {"NEP": "PER", "NEL": "LOC", "NEO": "ORG", "NEN": "NUM", "NETI": "TIME"}
+_DIGEST_HEX = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StanzaOptions:
+    """Which models run, and how much at once."""
+
+    models_dir: Path
+    package: str = OWN_PACKAGE
+    """Stanza's own `default` may be named where its models are in the folder."""
+    threads: int = 1
+    batch_characters: int = 24_000
+    """About so much text goes through the models in one call."""
+    parser_batch_words: int = 2_000
+    """Bounds memory: the parser holds a square of scores per sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class StanzaEngine:
+    """The models of a local folder, run by Stanza."""
+
+    version: str
+    batch_characters: int
+    _pipeline: Any = field(repr=False)
+
+    def annotate(self, texts: Sequence[str]) -> list[Document]:
+        """Return one document per text, in order; any string is survived."""
+        parts: list[tuple[int, Piece]] = [
+            (number, piece)
+            for number, text in enumerate(texts)
+            for piece in pieces(text)
+        ]
+        analysed: list[tuple[int, Piece, Any]] = []
+        for batch in _batches(parts, self.batch_characters):
+            found = self._pipeline.bulk_process([piece.text for _, piece in batch])
+            analysed += [
+                (number, piece, document)
+                for (number, piece), document in zip(batch, found, strict=True)
+            ]
+        documents = [Document(text) for text in texts]
+        for number, group in groupby(analysed, key=lambda row: row[0]):
+            documents[number] = _document(
+                texts[number], [(piece, document) for _, piece, document in group]
+            )
+        return documents
+
+
+def open_stanza(options: StanzaOptions) -> StanzaEngine:
+    """Load the models; raises `ConfigurationError` where they cannot be had."""
+    folder = options.models_dir
+    try:
+        import stanza  # noqa: PLC0415  loads torch: seconds and hundreds of megabytes
+        import torch  # noqa: PLC0415  the same
+    except ImportError as error:
+        msg = (
+            "Stanza is not installed: run `make setup`, or pip install 'khabar[stanza]'"
+        )
+        raise ConfigurationError(msg) from error
+    if not (folder / "resources.json").is_file():
+        msg = (
+            f"No Stanza models in {folder} (no resources.json there): name their "
+            "folder, or train them with `make train`"
+        )
+        raise ConfigurationError(msg)
+    torch.set_num_threads(options.threads)
+    try:
+        pipeline = stanza.Pipeline(
+            lang=LANGUAGE,
+            dir=str(folder),
+            package=options.package,
+            processors=",".join(PROCESSORS),
+            download_method=None,
+            use_gpu=False,
+            verbose=False,
+            depparse_batch_size=options.parser_batch_words,
+        )
+    except (FileNotFoundError, KeyError, ValueError, stanza_requirements()) as error:
+        msg = f"Stanza package {options.package!r} in {folder} does not load: {error}"
+        raise ConfigurationError(msg) from error
+    return StanzaEngine(
+        version=f"stanza-{stanza.__version__}/{options.package}@{_digest(folder)}",
+        batch_characters=options.batch_characters,
+        _pipeline=pipeline,
+    )
+
+
+def stanza_requirements() -> type[Exception]:
+    """Return the exception by which Stanza says that a model lacks another."""
+    from stanza.pipeline.core import PipelineRequirementsException  # noqa: PLC0415  lazily, as above
+
+    exception: type[Exception] = PipelineRequirementsException
+    return exception
+
+
+def _digest(folder: Path) -> str:
+    sums = folder / "SHA256SUMS"
+    source = sums if sums.is_file() else folder / "resources.json"
+    return hashlib.sha256(source.read_bytes()).hexdigest()[:_DIGEST_HEX]
+
+
+def _batches(
+    parts: Sequence[tuple[int, Piece]], characters: int
+) -> Iterator[list[tuple[int, Piece]]]:
+    batch: list[tuple[int, Piece]] = []
+    size = 0
+    for part in parts:
+        length = len(part[1].text)
+        if batch and size + length > characters:
+            yield batch
+            batch, size = [], 0
+        batch.append(part)
+        size += length
+    if batch:
+        yield batch
+
+
+def _document(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
+    sentences: list[Sentence] = []
+    names: list[Name] = []
+    for piece, document in analysed:
+        for found in document.sentences:
+            tokens = tuple(_token(piece, word) for word in found.words)
+            if not tokens:
+                continue
+            for name in found.ents:
+                start, end = piece.span(name.start_char, name.end_char)
+                names.append(
+                    Name(_TYPES.get(name.type, name.type), start, end, len(sentences))
+                )
+            sentences.append(
+                Sentence(start=tokens[0].start, end=tokens[-1].end, tokens=tokens)
+            )
+    return Document(text, tuple(sentences), tuple(names))
+
+
+def _token(piece: Piece, word: Any) -> Token:
+    start, end = piece.span(word.start_char, word.end_char)
+    return Token(
+        start=start,
+        end=end,
+        lemma=word.lemma or word.text,
+        upos=word.upos or "X",
+        xpos=word.xpos or "",
+        features=word.feats or "",
+        head=word.head or 0,
+        relation=word.deprel or "dep",
+    )
