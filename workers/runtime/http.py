@@ -138,6 +138,7 @@ class HttpClient:
         self._settings = settings
         self._gate = _Gate(resolver, networks(settings.allowed_networks))
         self._idle = _IdleConnections()
+        self._active = _ActiveSockets()
         self._tls = _tls_context()
         contact = settings.user_agent_contact
         if _UNSAFE.search(contact) or not contact.isascii() or set(contact) & set("()"):
@@ -189,8 +190,9 @@ class HttpClient:
                 sent = {n: v for n, v in sent.items() if n not in _CREDENTIALS}
 
     def close(self) -> None:
-        """Close the connections that are kept for reuse."""
+        """Close every connection; fetches under way in other threads fail at once."""
         self._idle.close()
+        self._active.shut_down()
 
     def _exchange(
         self, target: "_Target", headers: Mapping[str, str], meter: "_Meter", limit: int
@@ -224,11 +226,14 @@ class HttpClient:
         limit: int,
     ) -> "_Answer":
         reusable = False
+        opened = None
         try:
             meter.expect_head()
             if connection.sock is None:
                 connection.open(meter, self._settings.connect_seconds)
             connection.use(meter)
+            opened = connection.sock
+            self._active.add(opened)
             connection.request(
                 "GET",
                 target.request_target,
@@ -258,6 +263,7 @@ class HttpClient:
         except _ERRORS as error:
             raise _failure(error, target.url) from error
         finally:
+            self._active.discard(opened)
             if reusable:
                 self._idle.keep(target.origin, connection)
             else:
@@ -569,6 +575,41 @@ class _IdleConnections:
             self._kept.clear()
         for connection in kept:
             connection.close()
+
+
+class _ActiveSockets:
+    """Sockets of fetches under way, so that another thread can end them."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._sockets: set[socket.socket] = set()
+        self._ended = False
+
+    def add(self, opened: socket.socket) -> None:
+        with self._lock:
+            if self._ended:
+                raise _ClosedError
+            self._sockets.add(opened)
+
+    def discard(self, opened: socket.socket | None) -> None:
+        with self._lock:
+            if opened is not None:
+                self._sockets.discard(opened)
+
+    def shut_down(self) -> None:
+        with self._lock:
+            self._ended = True
+            for each in self._sockets:
+                with suppress(OSError):
+                    # not SSLSocket's: its other thread may be reading
+                    socket.socket.shutdown(each, socket.SHUT_RDWR)
+
+
+class _ClosedError(OSError):
+    """The client was closed."""
+
+    def __str__(self) -> str:
+        return "the client was closed"
 
 
 # --- answers -------------------------------------------------------------------
