@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     NOT_HTML = "not-html"
     GONE = "gone"
     FORBIDDEN = "forbidden"
+    PAYWALL = "paywall"
+    """For subscribers; the page shows only the beginning."""
     ROBOTS = "robots"
     """The publisher's robots.txt does not want it fetched."""
     TOO_LARGE = "too-large"

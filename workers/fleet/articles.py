@@ -1,0 +1,249 @@
+"""The articles worker: entries in, clean articles out."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+from msgspec import Meta, Struct, field
+from prometheus_client import Counter, Histogram
+
+from workers.domain.ids import article_id
+from workers.domain.outcomes import Outcome
+from workers.domain.records import Entry
+from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES, ENTRIES_DELAYED
+from workers.runtime.http import (
+    FetchError,
+    FetchFailure,
+    HttpClient,
+    HttpSettings,
+    Response,
+)
+from workers.runtime.politeness import (
+    Answer,
+    Disallowed,
+    PoliteFetcher,
+    PolitenessSettings,
+    PutOff,
+    RobotsPolicy,
+    Why,
+    retry_after,
+)
+from workers.runtime.worker import (
+    Context,
+    Handler,
+    Incoming,
+    Output,
+    Result,
+    Worker,
+)
+from workers.stages import articles, language, robots
+from workers.stages.articles import Case, Decision, RetryPolicy
+
+FETCHES = Counter(
+    "khabar_fetches_total",
+    "Article pages asked for, by how that ended.",
+    ["result"],
+)
+FETCH_SECONDS = Histogram(
+    "khabar_fetch_seconds",
+    "Seconds from asking for an article page to its last byte.",
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20),
+)
+ARTICLES_MADE = Counter(
+    "khabar_articles_total", "Articles published, new ones and revisions.", ["kind"]
+)
+EXTRACT_SECONDS = Histogram(
+    "khabar_extract_seconds",
+    "Seconds to make an article of a page.",
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
+)
+
+ROBOTS = RobotsPolicy(
+    robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
+)
+_ENDS = {
+    FetchFailure.TOO_LARGE: Outcome.TOO_LARGE,
+    FetchFailure.BLOCKED_ADDRESS: Outcome.BLOCKED_ADDRESS,
+    FetchFailure.BAD_URL: Outcome.UNREACHABLE,
+    FetchFailure.TOO_MANY_REDIRECTS: Outcome.UNREACHABLE,
+}
+
+
+class ArticlesSettings(Struct, frozen=True, kw_only=True):
+    """Settings of the articles worker."""
+
+    gap_seconds: Annotated[float, Meta(ge=0)] = 1.0
+    """Between two requests to one host."""
+    host_connections: Annotated[int, Meta(ge=1, le=2)] = 1
+    """Requests to one host at a time."""
+    connections: Annotated[int, Meta(ge=1, le=256)] = 32
+    """Requests at a time, to all hosts."""
+    budget_seconds: Annotated[float, Meta(gt=0)] = 4.0
+    """What is not there by then is put off."""
+    max_attempts: Annotated[int, Meta(ge=1)] = 6
+    retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
+    """Before the second attempt; doubles with each further one."""
+    http: HttpSettings = field(default_factory=HttpSettings)
+
+
+@contextmanager
+def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handler]:
+    """Load the language model and open the HTTP client."""
+    language.load()
+    client = HttpClient(settings.http)
+    fetcher = PoliteFetcher(
+        client,
+        ROBOTS,
+        PolitenessSettings(
+            gap_seconds=settings.gap_seconds,
+            host_connections=settings.host_connections,
+            connections=settings.connections,
+            budget_seconds=settings.budget_seconds,
+        ),
+        context.clock,
+    )
+    policy = RetryPolicy(
+        max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
+    )
+    try:
+        yield Handler(handle=_Desk(fetcher, policy, context).handle)
+    finally:
+        fetcher.close()
+        client.close()
+
+
+class _Desk:
+    """Handles batches: looks up, fetches, decides, remembers."""
+
+    def __init__(
+        self, fetcher: PoliteFetcher, policy: RetryPolicy, context: Context
+    ) -> None:
+        self._fetcher = fetcher
+        self._policy = policy
+        self._context = context
+        self._states = context.tables.of(ARTICLE_STATES)
+
+    def handle(self, batch: Sequence[Incoming[Entry]]) -> list[Result]:
+        """Handle a batch; entries of one article one after the other."""
+        results: dict[int, Result] = {}
+        left = [*enumerate(batch)]
+        while left:
+            first_of_each = {
+                incoming.record.article_id: (at, incoming)
+                for at, incoming in reversed(left)
+            }
+            self._handle_wave(sorted(first_of_each.values(), key=_place), results)
+            left = [pair for pair in left if pair[0] not in results]
+        return [results[at] for at in range(len(batch))]
+
+    def _handle_wave(
+        self, wave: list[tuple[int, Incoming[Entry]]], results: dict[int, Result]
+    ) -> None:
+        to_fetch: list[tuple[int, Incoming[Entry]]] = []
+        for at, incoming in wave:
+            state = self._states.get(incoming.record.article_id)
+            outcome = articles.known(incoming.record, state, _offset(incoming))
+            if outcome is None or state is None:
+                to_fetch.append((at, incoming))
+                continue
+            decision = articles.merely_seen(state, outcome, _offset(incoming))
+            results[at] = self._result(decision)
+        urls = [*dict.fromkeys(incoming.record.url for _, incoming in to_fetch)]
+        answers = self._fetcher.fetch(urls, self._context.stopping)
+        by_url = dict(zip(urls, answers, strict=True))
+        for at, incoming in to_fetch:
+            answer = by_url[incoming.record.url]
+            _count_fetch(answer)
+            case = Case(
+                incoming.record,
+                self._states.get(incoming.record.article_id),
+                _offset(incoming),
+                self._context.clock.now(),
+            )
+            results[at] = self._result(self._decide(case, answer))
+
+    def _decide(self, case: Case, answer: Answer) -> Decision:
+        match answer:
+            case Response():
+                return self._read(case, answer)
+            case FetchError():
+                end = _ENDS.get(answer.failure)
+                if end is not None:
+                    return articles.ended(case, end, answer.words)
+                return articles.failed(case, self._policy, answer.words)
+            case Disallowed():
+                return articles.ended(
+                    case, Outcome.ROBOTS, "robots.txt does not want it fetched"
+                )
+            case PutOff(why=Why.TURN):
+                return articles.put_off(case, answer.seconds, counts=False)
+            case PutOff():
+                reason = f"the host cannot be asked ({answer.why})"
+                return articles.failed(case, self._policy, reason, answer.seconds)
+
+    def _read(self, case: Case, response: Response) -> Decision:
+        if response.status not in articles.OK:
+            asked = retry_after(response, case.now)
+            return articles.answered(case, response.status, self._policy, asked)
+        content_type = response.headers.get("content-type", "")
+        with EXTRACT_SECONDS.time():
+            extraction = articles.extract_page(
+                response.body, response.url, content_type, case.now
+            )
+        twin = articles.twin_url(case.entry, extraction.page)
+        known = self._states.get(article_id(twin)) if twin else None
+        return articles.read(case, extraction, response.url, known)
+
+    def _result(self, decision: Decision) -> Result:
+        for state in decision.states:
+            self._states.put(state)
+        outputs: list[Output[Any]] = []
+        if decision.article is not None:
+            outputs.append(Output(ARTICLES, decision.article))
+        if decision.retry is not None:
+            outputs.append(
+                Output(ENTRIES_DELAYED, decision.retry, not_before=decision.retry_at)
+            )
+        kind = "new"
+        if decision.article is not None and decision.article.revision > 1:
+            kind = "revision"
+
+        def count() -> None:
+            if decision.article is not None:
+                ARTICLES_MADE.labels(kind).inc()
+
+        return Result(decision.outcome, tuple(outputs), decision.reason, count)
+
+
+def _place(pair: tuple[int, Incoming[Entry]]) -> int:
+    return pair[0]
+
+
+def _offset(incoming: Incoming[Entry]) -> int | None:
+    return incoming.delivery.offset if incoming.topic is ENTRIES_DELAYED else None
+
+
+def _count_fetch(answer: Answer) -> None:
+    match answer:
+        case Response():
+            FETCHES.labels(f"{answer.status // 100}xx").inc()
+            FETCH_SECONDS.observe(answer.elapsed_seconds)
+        case FetchError():
+            FETCHES.labels(answer.failure.value).inc()
+        case Disallowed():
+            FETCHES.labels("disallowed").inc()
+        case PutOff():
+            FETCHES.labels("put-off").inc()
+
+
+WORKER = Worker(
+    name="articles",
+    sources=(ENTRIES, ENTRIES_DELAYED),
+    sinks=(ARTICLES, ENTRIES_DELAYED),
+    settings=ArticlesSettings,
+    open_handler=open_handler,
+    tables=(ARTICLE_STATES,),
+    delayed=ENTRIES_DELAYED,
+    batch_records=200,
+    batch_seconds=5.0,
+)

@@ -1,0 +1,403 @@
+"""From an entry and what its page answered to an article, or to why there is none."""
+
+import dataclasses
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from workers.domain.ids import article_id, content_hash
+from workers.domain.outcomes import Outcome
+from workers.domain.records import (
+    Article,
+    ArticleState,
+    Entry,
+    EntryReason,
+    Image,
+    Language,
+    Timestamp,
+)
+from workers.stages.dates import read_date
+from workers.stages.hindi import normalise_line
+from workers.stages.language import HINDI, identify
+from workers.stages.pages import Access, Page, PageProblem, read_fragment, read_page
+from workers.stages.urls import absolute_url, canonical_url
+
+MAX_TITLE = 500
+_MIN_FEED_TEXT = 250
+_SLUG = re.compile(r"[^\W_]+")
+_ARTICLE_NUMBER = re.compile(r"\d{5,}")
+
+OK = range(200, 300)
+_GONE = frozenset((404, 410))
+_FORBIDDEN = frozenset((401, 402, 403, 407, 451))
+_FOR_NOW = frozenset((408, 421, 425, 429))
+_SERVER_ERROR = 500
+
+# a feed that carries the text itself helps where the page does not
+_FEED_HELPS = frozenset(
+    (
+        Outcome.EMPTY,
+        Outcome.NOT_HTML,
+        Outcome.FORBIDDEN,
+        Outcome.ROBOTS,
+        Outcome.TOO_LARGE,
+        Outcome.UNREACHABLE,
+        Outcome.PAYWALL,
+    )
+)
+# worth another try when another feed shows the article
+_NOT_FINAL = frozenset((Outcome.UNREACHABLE, Outcome.EMPTY, Outcome.BLOCKED_ADDRESS))
+
+
+class RetryPolicy(Struct, frozen=True, kw_only=True):
+    """When a page that could not be had is asked for again."""
+
+    max_attempts: Annotated[int, Meta(ge=1)] = 6
+    first_seconds: Annotated[float, Meta(gt=0)] = 60.0
+    """Before the second attempt; doubles with each."""
+    max_seconds: Annotated[float, Meta(gt=0)] = 6 * 3600.0
+
+    def seconds(self, entry: Entry, asked: float | None = None) -> float:
+        """Return how long to wait before *entry* is tried again.
+
+        Exponential, bounded, and spread by up to a half so that what failed together
+        does not come back together; the spread follows from the entry, so a replay
+        computes the same. *asked* is the least that the host wants.
+        """
+        doubled = min(
+            self.first_seconds * 2.0 ** min(entry.attempt, 32), self.max_seconds
+        )
+        seed = f"{entry.article_id}{entry.attempt}".encode()
+        spread = int.from_bytes(hashlib.sha256(seed).digest()[:4]) / 2**32
+        seconds = doubled * (1.0 - spread / 2)
+        return max(seconds, asked * (1.0 + spread / 10)) if asked else seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of an entry: its outcome, and what is to be written."""
+
+    outcome: Outcome
+    states: tuple[ArticleState, ...] = ()
+    article: Article | None = None
+    retry: Entry | None = None
+    """The entry as it is to be tried again…"""
+    retry_at: dt.datetime | None = None
+    """…and when."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What would be published of a page, and why not where it would not."""
+
+    page: Page | None
+    outcome: Outcome
+    reason: str = ""
+    language: Language | None = None
+    published_at: Timestamp | None = None
+    modified_at: Timestamp | None = None
+
+
+def extract_page(
+    body: bytes, url: str, content_type: str, now: dt.datetime
+) -> Extraction:
+    """Read a page and judge whether it is a Hindi article to be published."""
+    page = read_page(body, url, content_type)
+    if isinstance(page, PageProblem):
+        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    language = identify(page.text)
+    published, modified = _dates(page, now)
+    outcome, reason = Outcome.PUBLISHED, ""
+    if language.code != HINDI:
+        outcome = Outcome.NOT_HINDI
+        reason = f"the text is in {language.code}, confidence {language.confidence}"
+    elif page.access is Access.PAYWALL:
+        outcome = Outcome.PAYWALL
+        reason = "the page is for subscribers and shows only the beginning"
+    return Extraction(page, outcome, reason, language, published, modified)
+
+
+_PROBLEMS = {
+    PageProblem.NOT_HTML: "the answer is not an HTML page",
+    PageProblem.EMPTY: "no article text on the page",
+}
+
+
+def _dates(page: Page, now: dt.datetime) -> tuple[Timestamp | None, Timestamp | None]:
+    published = read_date(page.published, now) if page.published else None
+    modified = read_date(page.modified, now) if page.modified else None
+    if published and modified and modified.value == published.value:
+        modified = None  # most systems repeat the one in the other
+    return published, modified
+
+
+# --- before anything is fetched ------------------------------------------------
+
+
+def known(
+    entry: Entry, state: ArticleState | None, delayed_offset: int | None
+) -> Outcome | None:
+    """Return the outcome of an entry that needs no fetch, or None.
+
+    *delayed_offset* is the entry's offset if it came off entries-delayed.
+    """
+    if state is None:
+        return None
+    if delayed_offset is not None and delayed_offset <= state.delayed_offset:
+        return Outcome.REPLAYED
+    if entry.reason is EntryReason.CHANGED:
+        return None
+    if state.revision > 0:
+        return Outcome.DUPLICATE
+    if delayed_offset is None and state.outcome not in _NOT_FINAL:
+        # delayed: another try is on its way; else it ended as it would end again
+        return Outcome.DUPLICATE
+    return None
+
+
+def merely_seen(
+    state: ArticleState, outcome: Outcome, delayed_offset: int | None
+) -> Decision:
+    """Return the decision for an entry that `known` answered."""
+    if outcome is Outcome.REPLAYED or delayed_offset is None:
+        return Decision(outcome)
+    seen = replace(state, delayed_offset=max(delayed_offset, state.delayed_offset))
+    return Decision(outcome, (seen,), reason=f"known as revision {state.revision}")
+
+
+# --- after the fetch -----------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An entry with what is known of its article and of the moment."""
+
+    entry: Entry
+    state: ArticleState | None
+    delayed_offset: int | None
+    now: dt.datetime
+
+    def next_state(
+        self,
+        outcome: Outcome,
+        *,
+        revision: int | None = None,
+        digest: str | None = None,
+    ) -> ArticleState:
+        """Return the state of the article after this entry."""
+        before = self.state
+        seen = before.delayed_offset if before else -1
+        offset = -1 if self.delayed_offset is None else self.delayed_offset
+        return ArticleState(
+            article_id=self.entry.article_id,
+            canonical_url=self.entry.canonical_url,
+            outcome=outcome.value,
+            fetched_at=self.now,
+            content_hash=digest or (before.content_hash if before else None),
+            revision=(before.revision if before else 0)
+            if revision is None
+            else revision,
+            delayed_offset=max(seen, offset),
+        )
+
+
+def ended(case: Case, outcome: Outcome, reason: str) -> Decision:
+    """Return the decision for a page that will not be had.
+
+    Where the feed carries the text of the article, that is published instead.
+    """
+    if outcome in _FEED_HELPS:
+        helped = _from_feed(case)
+        if helped is not None:
+            return helped
+    return Decision(outcome, (case.next_state(outcome),), reason=reason)
+
+
+def put_off(case: Case, seconds: float, *, counts: bool) -> Decision:
+    """Return the decision to try again in *seconds*; *counts* if it was an attempt."""
+    entry = case.entry
+    again = replace(entry, attempt=entry.attempt + counts)
+    return Decision(
+        Outcome.DELAYED,
+        (case.next_state(Outcome.DELAYED),),
+        retry=again,
+        retry_at=case.now + dt.timedelta(seconds=seconds),
+    )
+
+
+def failed(
+    case: Case, policy: RetryPolicy, reason: str, asked: float | None = None
+) -> Decision:
+    """Return the decision after an attempt that failed but may succeed later."""
+    if case.entry.attempt + 1 >= policy.max_attempts:
+        tries = case.entry.attempt + 1
+        return ended(case, Outcome.UNREACHABLE, f"{reason}, {tries} times")
+    return put_off(case, policy.seconds(case.entry, asked), counts=True)
+
+
+def answered(
+    case: Case, status: int, policy: RetryPolicy, asked: float | None
+) -> Decision:
+    """Return the decision for an answer that is no page: any status but 2xx."""
+    reason = f"HTTP status {status}"
+    if status in _GONE:
+        return ended(case, Outcome.GONE, reason)
+    if status in _FORBIDDEN:
+        return ended(case, Outcome.FORBIDDEN, reason)
+    if status in _FOR_NOW or status >= _SERVER_ERROR:
+        return failed(case, policy, reason, asked)
+    return ended(case, Outcome.UNREACHABLE, reason)
+
+
+def read(
+    case: Case, extraction: Extraction, url: str, twin: ArticleState | None
+) -> Decision:
+    """Return the decision for a page that was fetched from *url*.
+
+    *twin* is the state of the article that the page says it is (see `twin_url`), if
+    that is another one and known.
+    """
+    page = extraction.page
+    if page is None or extraction.outcome is not Outcome.PUBLISHED:
+        return ended(case, extraction.outcome, extraction.reason)
+    title = (page.title or normalise_line(case.entry.title))[:MAX_TITLE]
+    digest = content_hash(title, page.text)
+    revision = case.state.revision if case.state else 0
+    if twin is not None and twin.revision > 0 and not revision:
+        state = case.next_state(Outcome.DUPLICATE, digest=digest)
+        return Decision(
+            Outcome.DUPLICATE, (state,), reason=f"the page is {twin.canonical_url}"
+        )
+    if case.state and revision and case.state.content_hash == digest:
+        state = case.next_state(Outcome.UNCHANGED)
+        return Decision(
+            Outcome.UNCHANGED, (state,), reason="title and text are the same"
+        )
+    decision = _article(
+        case, _of_page(case, extraction, page, url=url, title=title, digest=digest)
+    )
+    named = twin_url(case.entry, page)
+    if twin is None and named is not None:
+        # under that name it will not be published a second time
+        alias = replace(
+            decision.states[0], article_id=article_id(named), canonical_url=named
+        )
+        decision = dataclasses.replace(decision, states=(*decision.states, alias))
+    return decision
+
+
+def twin_url(entry: Entry, page: Page | None) -> str | None:
+    """Return the canonical URL that a page names, if it is another than its entry's.
+
+    AMP and mobile pages name their desktop form. A canonical link that shares neither
+    number nor words of the address with it is a template's mistake and not believed;
+    one to another host is not followed, because that host's articles may be another
+    process's to remember.
+    """
+    named = canonical_url(page.canonical_url) if page and page.canonical_url else None
+    if named is None or named == entry.canonical_url:
+        return None
+    mine, its = urlsplit(entry.canonical_url), urlsplit(named)
+    if mine.netloc != its.netloc:
+        return None
+    numbers = set(_ARTICLE_NUMBER.findall(mine.path))
+    if numbers & set(_ARTICLE_NUMBER.findall(its.path)):
+        return named
+    words = _last_words(its.path)
+    return named if words and words == _last_words(mine.path) else None
+
+
+def _last_words(path: str) -> frozenset[str]:
+    last = path.rstrip("/").rpartition("/")[2].rpartition(".")[0] or path
+    words = frozenset(word.lower() for word in _SLUG.findall(last))
+    return words - {"amp", "html", "htm", "cms"}
+
+
+def _of_page(
+    case: Case, extraction: Extraction, page: Page, *, url: str, title: str, digest: str
+) -> Article:
+    entry, state = case.entry, case.state
+    return Article(
+        article_id=entry.article_id,
+        revision=(state.revision if state else 0) + 1,
+        url=absolute_url(url) or entry.url,
+        canonical_url=entry.canonical_url,
+        feed_id=entry.feed_id,
+        publisher=entry.publisher,
+        title=title,
+        text=page.text,
+        language=extraction.language or Language(code=HINDI, confidence=0.0),
+        discovered_at=entry.discovered_at,
+        fetched_at=case.now,
+        content_hash=digest,
+        authors=page.authors or _lines(entry.authors),
+        sections=page.sections or _lines(entry.sections),
+        published_at=_believed(extraction.published_at, entry.published_at),
+        modified_at=extraction.modified_at,
+        lead_image=_image(page, url),
+    )
+
+
+def _article(case: Case, article: Article) -> Decision:
+    state = case.next_state(
+        Outcome.PUBLISHED, revision=article.revision, digest=article.content_hash
+    )
+    return Decision(Outcome.PUBLISHED, (state,), article)
+
+
+def _from_feed(case: Case) -> Decision | None:
+    entry, state = case.entry, case.state
+    if not entry.content_html or (state is not None and state.revision > 0):
+        return None
+    title = normalise_line(entry.title)[:MAX_TITLE]
+    text = read_fragment(entry.content_html, title)
+    if len(text) < _MIN_FEED_TEXT:
+        return None
+    language = identify(text)
+    if language.code != HINDI:
+        return None
+    return _article(
+        case,
+        Article(
+            article_id=entry.article_id,
+            revision=1,
+            url=entry.url,
+            canonical_url=entry.canonical_url,
+            feed_id=entry.feed_id,
+            publisher=entry.publisher,
+            title=title,
+            text=text,
+            language=language,
+            discovered_at=entry.discovered_at,
+            fetched_at=case.now,
+            content_hash=content_hash(title, text),
+            authors=_lines(entry.authors),
+            sections=_lines(entry.sections),
+            published_at=entry.published_at,
+            modified_at=entry.updated_at,
+        ),
+    )
+
+
+def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:
+    """Return the page's date if it can be believed, else the feed's."""
+    for stamp in (page, feed):
+        if stamp is not None and stamp.value is not None and stamp.doubt is None:
+            return stamp
+    return page or feed
+
+
+def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line for value in values if (line := normalise_line(value)))
+
+
+def _image(page: Page, url: str) -> Image | None:
+    address = absolute_url(page.lead_image, url) if page.lead_image else None
+    return Image(url=address, caption=page.lead_image_caption) if address else None

@@ -1,0 +1,239 @@
+"""Tell the furniture of a news page from its story, by names and by words."""
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+
+from workers.stages.pages.visible_dates import DATE
+
+# --- by the names that elements carry ------------------------------------------
+
+_HASHED = re.compile(r"^[0-9a-f]{6,}$|\d[a-z]")
+_SEGMENT = re.compile(r"[^\s_\-:]+")
+_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+_FURNITURE = """
+    ad ads adv advt advert advertisement adslot adbox adsense dfp gpt banner sponsor
+    sponsored promo promotion promoted taboola outbrain colombia vuukle mgid
+    share shares sharing sharebar sharebtn sharethis addthis social socials follow
+    whatsapp telegram facebook twitter instagram youtube koo
+    related relatedstory recommended recommend recommendation recommendations
+    trending trend popular mostread mostpopular toppicks
+    alsoread readalso readmore seealso inlinerelated
+    newsletter subscribe subscription signup login paywallprompt
+    breadcrumb breadcrumbs crumb crumbs nav navbar navigation menu submenu sidebar
+    footer copyright disclaimer
+    comment comments cmt disqus feedback reaction reactions poll survey quiz rating
+    byline author authorbox authorinfo bio writer
+    tags taglist tagcloud hashtags topics
+    popup modal overlay cookie consent gdpr toast tooltip
+    appdownload downloadapp appprompt googlenews gnews
+    ticker marquee breaking
+    caption figcaption imgcaption imgcap cap photocredit imagecredit
+    toolbar tools fontsize fontresize bookmark
+    prevnext nextprev nxt pagination pager
+    webstories webstory webstorieslist photogallery videolist
+    rhs lhn
+"""
+_IN_TWO_WORDS = """
+    also-read read-also read-more see-also more-stories more-news more-from top-stories
+    top-news latest-news latest-stories must-read you-may you-might next-story
+    next-article prev-story next-news next-post related-news news-letter sign-up log-in
+    most-read most-popular most-viewed google-news app-download download-app app-prompt
+    app-banner author-box author-info about-author tag-list story-tags article-tags
+    web-story web-stories photo-gallery img-caption image-caption img-cap photo-caption
+    image-credit photo-credit editors-pick editor-pick social-share copy-link live-tv
+    story-card news-card short-news trending-topics inline-related right-side
+    left-nav bottom-nav top-nav site-header site-footer page-footer recirc-unit
+"""
+_NAMES = frozenset(_FURNITURE.split())
+_PAIRS = frozenset(_IN_TWO_WORDS.split())
+
+
+@lru_cache(maxsize=8_192)
+def named_furniture(class_and_id: str) -> bool:
+    """Say whether an element's class and id name it as something beside the story."""
+    for name in class_and_id.split():
+        pieces: list[str] = []
+        for segment in _SEGMENT.findall(name):
+            if not _HASHED.search(segment):
+                pieces += [piece.lower() for piece in _PIECE.findall(segment)]
+        if "drop" in pieces:  # drop caps are the first letters of stories
+            continue
+        if not _NAMES.isdisjoint(pieces) or "".join(pieces) in _NAMES:
+            return True
+        if any(f"{one}-{two}" in _PAIRS for one, two in pairwise(pieces)):
+            return True
+    return False
+
+
+# --- by what they say ----------------------------------------------------------
+
+_END = r"(?![\w\u0900-\u0963])"
+"""Where a word ends; `\\b` takes Devanagari vowel signs for no part of a word."""
+_ALSO_READ = (
+    r"(?:(?:यह|ये|इसे|इन्हें|यहां|आगे|और)\s+(?:भी\s+|और\s+)?(?:ज़रूर\s+|जरूर\s+)?"
+    r"(?:पढ़ें|पढ़े|पढ़िए|पढ़िये|देखें|देखिए|जानें|सुनें)|"
+    r"(?:पढ़ें|देखें)\s+(?:यह|ये)\s+(?:भी|खबर)|"
+    r"(?:अन्य|संबंधित|सम्बन्धित|इससे\s+जुड़ी|जुड़ी)\s+(?:खबर|ख़बर|स्टोरी|वीडियो)(?:ें|ज़|ज|याँ)?"
+    r"(?:\s+(?:यहां\s+)?(?:पढ़ें|देखें))?|"
+    r"also\s+(?:read|see|watch)|read\s+(?:also|more|this|here|full\s+story)|must\s+read|"
+    r"see\s+also|(?:related|recommended|more|top|latest|trending)\s+(?:stor(?:y|ies)|news|"
+    r"articles?|posts?|topics|videos?)|recommended(?:\s+for\s+you)?|trending(?:\s+now)?|"
+    r"you\s+may\s+(?:also\s+)?like|संबंधित\s+(?:समाचार|लेख|विषय)|ट्रेंडिंग(?:\s+न्यूज़?)?|"
+    r"(?:ताज़ा|ताजा|बड़ी|टॉप|लेटेस्ट)\s+(?:खबरें|ख़बरें|न्यूज़?|स्टोरीज़?)|वेब\s+स्टोरीज़?|और\s+खबरें|"
+    r"(?:अगली|पिछली)\s+(?:खबर|ख़बर|स्टोरी)|(?:फोटो|वीडियो)\s+गैलरी)"
+)
+# a label that announces links: alone, or before a headline that is not the story's
+_LABEL = re.compile(rf"^[\W_]*{_ALSO_READ}{_END}[\W_]*", re.IGNORECASE)
+# the same behind the last words of a paragraph
+_TRAILING_LABEL = re.compile(
+    rf"[\s(\[]*(?<![\w\u0900-\u0963]){_ALSO_READ}{_END}\s*(?:[:：\-–—|>»].*)?$",
+    re.IGNORECASE,
+)
+_MAX_LABELLED = 250
+_SENTENCE_END = re.compile(r"[।?!.]['\"”’)]*\s*$")
+
+# what a site says for itself; never part of a story
+_PROMPTS = re.compile(
+    r"""
+    (?:व्हाट्सएप|व्हाट्सऐप|वॉट्सऐप|व्हाट्सअप|वाट्सऐप|वॉट्सएप|whatsapp|टेलीग्राम|telegram).{0,40}
+      (?:चैनल|ग्रुप|channel|group).{0,40}(?:जुड़|ज्वाइन|जॉइन|फॉलो|join|follow)|
+    (?:गूगल|google)\s*(?:न्यूज़?|news).{0,40}(?:फॉलो|follow|जुड़)|
+    (?:फेसबुक|facebook|ट्विटर|twitter|इंस्टाग्राम|instagram|यूट्यूब|youtube|सोशल\s+मीडिया).{0,60}
+      (?:फॉलो\s+करें|लाइक\s+करें|सब्सक्राइब|follow\s+us|subscribe|जुड़े\s+रहें)|
+    ^(?:फॉलो|लाइक|follow)\s+(?:करें|us)|हमें\s+.{0,40}फॉलो\s+करें|
+    (?:चैनल|channel)\S*\s+.{0,20}(?:सब्सक्राइब|subscribe)|
+    (?:न्यूज़?लेटर|newsletter).{0,40}(?:पाएं|पाने|सब्सक्राइब|साइन|लें|subscribe|sign)|
+    इनबॉक्स\s+में\s+पाएं|
+    (?:ब्रेकिंग|ताज़ा|ताजा|लेटेस्ट|हर\s+बड़ी|देश-दुनिया|देश\s+और\s+दुनिया|तमाम).{0,60}
+      (?:खबर|ख़बर|न्यूज़?|अपडेट).{0,60}
+      (?:के\s+लिए|पाने|पढ़ने|पढ़ें|जुड़े\s+रहें|बने\s+रहें|क्लिक|डाउनलोड|लॉगइन)|
+    hindi\s+news\s*(?:से\s+जुड़|के\s+लिए|,|\|)|
+    ^[\W_]*(?:विज्ञापन|advertisement|sponsored|प्रायोजित)\b|
+    (?:copyright|©|कॉपीराइट|सर्वाधिकार\s+सुरक्षित|all\s+rights\s+reserved)|
+    powered\s+by|बिना\s+(?:लिखित\s+)?अनुमति.{0,60}(?:प्रकाशित|मना|वर्जित|प्रयोग|उपयोग)|
+    कुकी(?:ज़|ज|)\s+(?:का|की|के|नीति)|we\s+use\s+cookies|
+    (?:पत्रकारिता|हमें)\s+.{0,20}(?:सहयोग|समर्थन)\s+(?:दें|करें)|stay\s+(?:tuned|updated)|
+    (?:पूरी\s+खबर|पूरा\s+लेख|आगे)\s+पढ़ने\s+के\s+लिए|
+    (?:प्रीमियम|premium)\s+(?:सदस्य|मेंबर|member)|
+    (?:आपकी\s+क्या\s+राय|अपनी\s+राय).{0,40}(?:कमेंट|बताएं|दें)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+# the same words serve in stories on how to do something; with a link they are a prompt
+_LINKED_PROMPTS = re.compile(
+    r"""
+    (?:ऐप|एप|एप्प|ऐप्प|app).{0,20}(?:डाउनलोड|इंस्टॉल|download|install)|
+    (?:डाउनलोड|download|इंस्टॉल|install).{0,40}(?:ऐप|एप|app)|
+    क्लिक\s+करें|click\s+here|सब्सक्राइब|subscribe|सदस्यता\s+लें|
+    (?:टिप्पणी|कमेंट|प्रतिक्रिया).{0,30}(?:करें|दें|लिखें|लॉग)|
+    (?:व्हाट्स|वॉट्स|वाट्स|whats|टेलीग्राम|telegram).{0,60}(?:जुड़ें|जॉइन|ज्वाइन|join|फॉलो)|
+    लॉग\s*[इि]न|साइन\s*(?:इन|अप)|login|log\s+in|sign\s+(?:in|up)|
+    (?:खबर|ख़बर|न्यूज़?|news).{0,60}(?:पढ़ें|पाएं|देखें)|
+    ^(?:संबंधित|सम्बन्धित|related)(?![\w\u0900-\u0963])
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_PROMPT = 260
+"""Prompts are short; a paragraph that merely mentions a channel is not one."""
+
+_CONTROLS = re.compile(
+    r"""^[\W_]*(?:
+    (?:शेयर|share|ट्वीट|tweet|सेव|save|सुनें|listen|प्रिंट|print|कॉपी\s+लिंक|लिंक\s+कॉपी(?:\s+करें)?|
+    copy\s+link|link\s+copied|फॉलो|follow|फेसबुक|facebook|ट्विटर|twitter|व्हाट्सएप|व्हाट्सऐप|whatsapp|
+    टेलीग्राम|telegram|ईमेल|email|लाइक|like|कमेंट|comments?|बुकमार्क|bookmark|एक्स|reddit|
+    linkedin|pinterest|a\+|a-|अ\+|अ-|विज्ञापन|advertisement|loading|लोड|play|pause|
+    वीडियो|video|फोटो|photo|close|बंद|होम|home|hindi\s+news|हिंदी\s+न्यूज़?|
+    (?:font|text|टेक्स्ट)\s*(?:size|का\s+आकार)(?:\s+\S+)?|show\s+more|view\s+more|और\s+देखें|
+    \d+\s*(?:शेयर|shares?|कमेंट|comments?|views?|व्यूज)|करें|on|पर|via)[\W_]*)+$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_AGENCY = (
+    r"भाषा|वार्ता|यूनीवार्ता|एएनआई|एनआई|आईएएनएस|पीटीआई(?:-भाषा|\s*भाषा)?|यूएनआई|हिंदुस्थान\s+समाचार|"
+    r"हिन्दुस्थान\s+समाचार|एजेंसी|एजेंसियां|एजेंसियों|समाचार\s+एजेंसी|रॉयटर्स|रायटर|एपी|एएफपी|"
+    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters|Agency|Agencies|Bhasha"
+)
+_CREDIT = re.compile(
+    rf"^[\W_]*(?:(?:इनपुट|input|inputs|स्रोत|सोर्स|source|साभार|सौजन्य|credit|एजेंसी)"
+    rf"[\s:：\-–]*(?:से\s*)?)?(?:के\s+इनपुट\s+(?:से|के\s+साथ))?"
+    rf"(?P<agency>(?:{_AGENCY})(?:[\s,/\-–और&एवं]+(?:{_AGENCY}))*)(?:\s+इनपुट\S*)?"
+    rf"(?:\s+(?:के\s+इनपुट|से\s+इनपुट).*)?[\s।.)\]]*(?:[^\W\d_]+\s+){{0,3}}[^\W\d_]*[\W_]*$"
+)
+_NOTICE = re.compile(
+    r"(?:सिंडिकेट|सिंडीकेट|syndicated)\s*(?:फीड|फ़ीड|feed)|ऑटो[\s-]*(?:जेनरेट|जनरेट)|"
+    r"(?:टीम|संपादन|संपादक)\S*.{0,40}(?:संपादित|एडिट|संशोधन)\s+नहीं|"
+    r"(?:यह|ये)\s+(?:खबर|ख़बर|स्टोरी|आर्टिकल|लेख)\s+.{0,80}(?:एजेंसी|फीड|फ़ीड|डेस्क)|"
+    r"^\W*(?:डिस्क्लेमर|disclaimer|अस्वीकरण)\b|"
+    r"^\W*(?:edited|posted|written|published|reported)\s+by\b|^\W*(?:संपादन|रिपोर्ट)\s*[:：\-–]|"
+    r"^\W*(?:इनपुट|input|inputs|स्रोत|source)\s*[:：\-–]",
+    re.IGNORECASE,
+)
+_MAX_FOOTER = 320
+
+_STAMP = re.compile(
+    r"""^[\W_]*(?:(?:by|published|publish\s+date|updated?|last\s+updated|posted|modified|edited|
+    first\s+published|प्रकाशित|अपडेट|अपडेटेड|अद्यतन|संशोधित|लेखक|द्वारा)(?![\w\u0900-\u0963])[^।]{0,80}|
+    [^।]{0,60}\d+\s*(?:मिनट|घंटे|घंटा|दिन|सेकंड|सेकेंड|minutes?|hours?|days?|min|hrs?)\s+
+    (?:पहले|पूर्व|ago|read|में\s+पढ़ें)[^।]{0,20}|
+    (?:reading|read)\s+time.{0,30}|\d+\s*min(?:ute)?s?\s+read)[\W_]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_STAMP = 120
+
+
+def furniture(text: str, *, linked: bool = False) -> bool:
+    """Say whether a block of text is furniture: a label, prompt, control, notice.
+
+    *linked* says that a good part of it is a link.
+    """
+    length = len(text)
+    return (
+        labelled(text)
+        or (length <= _MAX_PROMPT and _PROMPTS.search(text) is not None)
+        or (
+            linked
+            and length <= _MAX_PROMPT
+            and _LINKED_PROMPTS.search(text) is not None
+        )
+        or (length <= _MAX_STAMP and _CONTROLS.match(text) is not None)
+        or (length <= _MAX_FOOTER and _NOTICE.search(text) is not None)
+    )
+
+
+def labelled(text: str) -> bool:
+    """Say whether *text* is a label such as यह भी पढ़ें, alone or before a headline."""
+    match = _LABEL.match(text)
+    if match is None or len(text) > _MAX_LABELLED:
+        return False
+    label = match.group().rstrip()
+    return (
+        match.end() == len(text)
+        or label[-1:] in ":：-–—|>»"
+        or _SENTENCE_END.search(text) is None
+    )
+
+
+def without_label(text: str) -> str:
+    """Return *text* without a label and headline behind its last sentence."""
+    match = _TRAILING_LABEL.search(text, max(0, len(text) - _MAX_LABELLED))
+    return text[: match.start()] if match and match.start() else text
+
+
+def stamp(text: str) -> bool:
+    """Say whether a block is a byline, a date or a reading time."""
+    if len(text) > _MAX_STAMP or ends_sentence(text):
+        return False
+    return _STAMP.match(text) is not None or DATE.search(text) is not None
+
+
+def credit(text: str) -> str | None:
+    """Return the agency, if a closing block does nothing but credit it."""
+    match = _CREDIT.match(text) if len(text) <= _MAX_STAMP else None
+    return match["agency"] if match else None
+
+
+def ends_sentence(text: str) -> bool:
+    """Say whether a block ends as a sentence does."""
+    return _SENTENCE_END.search(text) is not None
