@@ -29,7 +29,7 @@ lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-timings
-	$(BIN)/yamllint --strict deploy
+	$(BIN)/yamllint --strict deploy .yamllint.yaml
 
 format: setup ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix
@@ -49,10 +49,13 @@ COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --
   --python-version 3.11 --generate-hashes --no-emit-index-url
 lock: setup ## write requirements/*.txt anew from pyproject.toml
 	$(COMPILE) --group setup -o requirements/uv.txt
+	$(COMPILE) --group build -o requirements/build.txt
 	$(COMPILE) --group java -o requirements/java.txt
 	$(COMPILE) pyproject.toml -o requirements/run.txt
+	$(COMPILE) pyproject.toml --extra stanza -c requirements/run.txt \
+	  -o requirements/stanza.txt
 	$(COMPILE) pyproject.toml --extra stanza --group dev --group build \
-	  -c requirements/run.txt -o requirements/dev.txt
+	  -c requirements/stanza.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra stanza --group dev --group build --group train \
 	  -c requirements/dev.txt -o requirements/train.txt
 

@@ -1,0 +1,112 @@
+import pkgutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from workers import fleet
+from workers.runtime import jars, settings
+from workers.runtime.http import HttpSettings
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+WORKERS = {module.name for module in pkgutil.iter_modules(fleet.__path__)}
+
+
+def run(program: str, *arguments: str | Path) -> None:
+    result = subprocess.run(
+        [Path(sys.executable).with_name(program), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_compose_follows_its_specification() -> None:
+    schema = "vendor.compose-spec"
+    run("check-jsonschema", "--builtin-schema", schema, DEPLOY / "compose.yaml")
+
+
+def test_yaml_is_clean() -> None:
+    run("yamllint", "--strict", "-c", DEPLOY.parent / ".yamllint.yaml", DEPLOY)
+
+
+def test_every_worker_is_a_service_that_runs_it() -> None:
+    commands = {name: s["command"] for name, s in SERVICES.items() if name in WORKERS}
+    assert commands == {name: ["run", name] for name in WORKERS}
+
+
+def test_every_variable_is_a_setting() -> None:
+    for name in WORKERS | {"topics", "feeds"}:
+        environ = SERVICES[name]["environment"]
+        kafka = settings.read(settings.Kafka, "kafka", environ)
+        assert kafka.bootstrap_servers == ("broker:19092",), name
+        settings.read(HttpSettings, "http", environ)
+        settings.reject_unknown_groups(environ, settings.SHARED_GROUPS)
+
+
+def test_who_fetches_says_whom_publishers_can_reach() -> None:
+    variable = "KHABAR_HTTP_USER_AGENT_CONTACT"
+    named = {n for n, s in SERVICES.items() if variable in s.get("environment", {})}
+    assert named == {"poll", "articles"}
+
+
+def test_services_wait_for_services_that_there_are() -> None:
+    waits = {name: set(s.get("depends_on", ())) for name, s in SERVICES.items()}
+    assert set().union(*waits.values()) <= set(SERVICES)
+    assert all(waits[name] == {"topics"} for name in WORKERS)
+    assert waits["topics"] == {"broker"}
+
+
+def test_nothing_listens_beyond_this_machine() -> None:
+    ports = [port for s in SERVICES.values() for port in s.get("ports", ())]
+    assert ports
+    assert all(port.startswith("127.0.0.1:") for port in ports)
+
+
+def test_workers_can_change_nothing() -> None:
+    for name in WORKERS:
+        service = SERVICES[name]
+        assert service["read_only"]
+        assert service["cap_drop"] == ["ALL"]
+        assert "volumes" not in service, "Kafka is a worker's only store"
+
+
+def test_images_have_a_tag_and_no_registry() -> None:
+    for name, service in SERVICES.items():
+        image, _, tag = service["image"].partition(":")
+        assert tag not in {"", "latest"}, name
+        assert "." not in image.split("/")[0], name
+
+
+def test_broker_is_the_one_that_the_tests_run() -> None:
+    pom = ET.parse(jars.POM)  # noqa: S314 - our own file
+    version = pom.findtext(".//{*}dependency/{*}version")
+    assert SERVICES["broker"]["image"] == f"apache/kafka:{version}"
+
+
+def test_built_images_are_stages_of_the_dockerfile() -> None:
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    for service in SERVICES.values():
+        if "build" in service:
+            build = service["build"]
+            assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
+            assert f" AS {build['target']}\n" in dockerfile
+            assert service["image"] == f"khabar:{build['target']}"
+
+
+def test_prometheus_scrapes_every_worker() -> None:
+    config = yaml.safe_load((DEPLOY / "prometheus.yml").read_text("utf-8"))
+    (job,) = config["scrape_configs"]
+    (discovery,) = job["dns_sd_configs"]
+    assert set(discovery["names"]) == WORKERS
+    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
+    assert f"\nEXPOSE {discovery['port']}\n" in dockerfile
+    mounted = SERVICES["prometheus"]["volumes"][0].split(":")[0]
+    assert (DEPLOY / mounted).is_file()
