@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from workers.fleet import entities
 from workers.runtime import settings
 from workers.runtime.clock import SystemClock
 from workers.runtime.health import Health, HealthServer
@@ -103,6 +104,12 @@ def test_settings_of_the_image_are_settings_of_every_worker() -> None:
     process = settings.read(settings.Process, "worker", environ)
     assert process.metrics_host == "0.0.0.0"  # noqa: S104 - a container's own network
     assert [str(process.metrics_port)] == rests("EXPOSE")
+
+
+def test_models_are_where_the_worker_looks() -> None:
+    environ = {k: v for k, v in environment().items() if k.startswith("KHABAR_")}
+    looks = settings.read(entities.Settings, "entities", environ).models_dir
+    assert f"models {looks}" in rests("COPY")
 
 
 @pytest.mark.parametrize(("silent_seconds", "status"), [(0, 0), (1000, 1)])
