@@ -1,0 +1,1 @@
+"""Train the shipped Hindi models: data, vectors, tagger, parser, names, package."""

@@ -1,0 +1,125 @@
+"""Run one of Stanza's trainers for a fixed time instead of a number of steps.
+
+A machine's speed then decides how much is learned, not how long it takes: the learning
+rate stays level for the first third and falls in a line to 3 % at the end, and the
+development set is scored at even intervals. Stanza's own main does everything else.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from models.training import fast_lstm, fast_parser
+
+LEVEL_SHARE = 0.35
+FINAL_RATE = 0.03
+WARM_UP_STEPS = 30
+
+
+@dataclass
+class Schedule:
+    """When to score and to stop, and the learning rate; times in seconds."""
+
+    budget: float
+    evaluate_every: float
+    rate: float
+    clock: Callable[[], float] = time.monotonic
+    began: float | None = field(default=None, init=False)
+    scored: float = field(default=0.0, init=False)
+    steps: int = field(default=0, init=False)
+
+    def rate_now(self) -> float:
+        """Return the learning rate for the step about to be taken."""
+        if self.began is None:
+            self.began = self.scored = self.clock()
+        share = (self.clock() - self.began) / self.budget
+        fall = max(0.0, share - LEVEL_SHARE) / (1 - LEVEL_SHARE) * (1 - FINAL_RATE)
+        warm = min(1.0, (self.steps + 1) / WARM_UP_STEPS)
+        return self.rate * max(FINAL_RATE, 1 - fall) * warm
+
+    def step_taken(self) -> tuple[bool, bool]:
+        """Count a step; tell whether to score now and whether it was the last."""
+        assert self.began is not None  # noqa: S101  rate_now comes before every step
+        self.steps += 1
+        now = self.clock()
+        last = now - self.began >= self.budget
+        score = last or now - self.scored >= self.evaluate_every
+        if score:
+            self.scored = now
+        return score, last
+
+
+NEVER = 10**9
+
+
+def steer(trainer: type[Any], schedule: Schedule) -> None:
+    """Let the schedule decide over a trainer class's rate, scoring and end.
+
+    Stanza's loops read `eval_interval` and `max_steps` from the trainer's own settings
+    after every update, so that setting them there is enough.
+    """
+    update = trainer.update
+
+    def timed(self: Any, batch: Any, *args: Any, **options: Any) -> Any:
+        rate = schedule.rate_now()
+        optimizers = getattr(self, "optimizers", None) or self.optimizer
+        for optimizer in (
+            optimizers.values() if isinstance(optimizers, dict) else [optimizers]
+        ):
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+        loss = update(self, batch, *args, **options)
+        score, last = schedule.step_taken()
+        self.args["eval_interval"] = 1 if score else NEVER
+        if last:
+            self.args["max_steps"] = 1
+        return loss
+
+    trainer.update = timed
+
+
+def trainer_and_main(kind: str) -> tuple[type[Any], Callable[[list[str]], Any]]:
+    """Return Stanza's trainer class and main for `tagger`, `parser` or `ner`.
+
+    Each is imported only where it is used: they load in seconds.
+    """
+    if kind == "tagger":
+        from stanza.models import tagger  # noqa: PLC0415
+        from stanza.models.pos.trainer import Trainer as PosTrainer  # noqa: PLC0415
+
+        return PosTrainer, tagger.main
+    if kind == "parser":
+        from stanza.models import parser  # noqa: PLC0415
+        from stanza.models.depparse.trainer import GraphTrainer  # noqa: PLC0415
+
+        return GraphTrainer, parser.main
+    from stanza.models import ner_tagger  # noqa: PLC0415
+    from stanza.models.ner.trainer import Trainer as NerTrainer  # noqa: PLC0415
+
+    return NerTrainer, ner_tagger.main
+
+
+def main() -> None:
+    """Read the command line: our options, then `--`, then Stanza's."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["tagger", "parser", "ner"])
+    parser.add_argument("--seconds", type=float, required=True)
+    parser.add_argument("--evaluate-every", type=float, required=True)
+    parser.add_argument("--rate", type=float, required=True)
+    split = sys.argv.index("--")
+    args = parser.parse_args(sys.argv[1:split])
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    trainer, run = trainer_and_main(args.kind)
+    steer(trainer, Schedule(args.seconds, args.evaluate_every, args.rate))
+    with fast_lstm.faster(), fast_parser.faster():
+        run([*sys.argv[split + 1 :], "--lr", str(args.rate)])
+
+
+if __name__ == "__main__":
+    main()
