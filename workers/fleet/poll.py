@@ -41,8 +41,9 @@ COLLECT_SECONDS = 0.5
 ROUND_POLLS = 100
 ROUND_ENTRIES = 500
 """No more polls are added to a transaction that has so many, or makes so many."""
-REPLAN_SECONDS = 1.0
-"""What is due is looked up so often."""
+REPLAN_SECONDS = 0.05
+PLAN_SHARE = 0.02
+"""What is due is looked up so often, or as often as costs this share of the time."""
 
 POLLS = Counter(
     "khabar_polls_total",
@@ -181,9 +182,9 @@ class Poller:
 
     def _plan(self, now: dt.datetime) -> None:
         """Look up what is due, and when the next is, once in a while."""
-        if self._clock.monotonic() < self._replan_at:
+        started = self._clock.monotonic()
+        if started < self._replan_at:
             return
-        self._replan_at = self._clock.monotonic() + REPLAN_SECONDS
         conditions = dict.fromkeys(Condition, 0)
         jobs: list[tuple[dt.datetime, Job]] = []
         self._next_due = None
@@ -201,6 +202,8 @@ class Poller:
         self._agenda.plan(job for _, job in sorted(jobs))
         for condition, count in conditions.items():
             FEED_COUNT.labels(condition.value).set(count)
+        ended = self._clock.monotonic()
+        self._replan_at = ended + max(REPLAN_SECONDS, (ended - started) / PLAN_SHARE)
 
     # --- polling -----------------------------------------------------------
 
@@ -219,10 +222,10 @@ class Poller:
 
     def _start(self, now: dt.datetime) -> None:
         while self._fetches.room and (job := self._agenda.take(self._fetches.is_free)):
-            feed = self._feeds.get(job.key)
-            if feed is None:
-                continue
-            state = self._states.get(job.key)
+            feed, state = self._feeds.get(job.key), self._states.get(job.key)
+            due = None if feed is None else due_at(feed, state)
+            if feed is None or due is None or due > now:
+                continue  # things have changed since the plan was made
             fraction = random.random()  # noqa: S311 jitter is no secret
             timing = Timing(now, self._bounds, fraction)
             self._fetches.start(job, partial(self._poll, feed, state, timing))

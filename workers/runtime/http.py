@@ -21,17 +21,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
 
 import urllib3.connection
 import urllib3.exceptions
-from msgspec import Struct
+from msgspec import Meta, Struct
 from urllib3.util.url import parse_url
 
 from workers import __version__
+from workers.domain.outcomes import ConfigurationError
 from workers.runtime.addresses import Network, networks, refusal
 from workers.runtime.decoding import ACCEPTED, DecodingError, TooLargeError, decoded
+from workers.runtime.settings import Count, Seconds
 
 MIB = 1024 * 1024
 _READ_BYTES = 64 * 1024
@@ -54,13 +56,18 @@ class HttpSettings(Struct, frozen=True):
 
     user_agent_contact: str = ""
     """Address of a page or mailbox where publishers reach the operator."""
-    connect_seconds: float = 5.0
-    total_seconds: float = 20.0
-    max_redirects: int = 5
-    max_header_bytes: int = 64 * 1024
-    max_wire_bytes: int = 8 * MIB
-    max_body_bytes: int = 16 * MIB
-    """Of the decoded body."""
+    connect_seconds: Seconds = 5.0
+    """For the look-up of a host and the connection to it."""
+    total_seconds: Seconds = 20.0
+    """For everything, from the look-up to the last byte, redirects included."""
+    max_redirects: Annotated[int, Meta(ge=0)] = 5
+    """More are not followed."""
+    max_header_bytes: Count = 64 * 1024
+    """Of the head of an answer."""
+    max_wire_bytes: Count = 8 * MIB
+    """Of an answer as it is transferred, mostly compressed."""
+    max_body_bytes: Count = 16 * MIB
+    """Of an answer when it is decoded."""
     allowed_networks: tuple[str, ...] = ()
     """In CIDR notation: networks that may be reached though they are not public."""
 
@@ -136,14 +143,14 @@ class HttpClient:
         self, settings: HttpSettings, *, resolver: Resolver = socket.getaddrinfo
     ) -> None:
         self._settings = settings
-        self._gate = _Gate(resolver, networks(settings.allowed_networks))
+        self._gate = _Gate(resolver, _allowed(settings))
         self._idle = _IdleConnections()
         self._active = _ActiveSockets()
         self._tls = _tls_context()
         contact = settings.user_agent_contact
         if _UNSAFE.search(contact) or not contact.isascii() or set(contact) & set("()"):
             msg = "user_agent_contact must be one word of ASCII, without parentheses"
-            raise ValueError(msg)
+            raise ConfigurationError(msg)
         agent = f"Khabar/{__version__}"
         self._headers = {
             "user-agent": f"{agent} (+{contact})" if contact else agent,
@@ -268,6 +275,14 @@ class HttpClient:
                 self._idle.keep(target.origin, connection)
             else:
                 connection.close()
+
+
+def _allowed(settings: HttpSettings) -> tuple[Network, ...]:
+    try:
+        return networks(settings.allowed_networks)
+    except ValueError as error:
+        msg = f"allowed_networks: {error}"
+        raise ConfigurationError(msg) from error
 
 
 # --- URLs ----------------------------------------------------------------------
