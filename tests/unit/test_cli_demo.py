@@ -252,7 +252,7 @@ def test_the_closing_table_counts_what_the_ledger_saw() -> None:
     figures = report.summary(ledger, handled, 12.34)
     assert figures == {
         "feeds": 2,
-        "feeds_with_problems": 1,
+        "problems_of_feeds": {"kharab": "not a feed"},
         "entries": 3,
         "articles": 1,
         "revisions": 1,
@@ -266,4 +266,4 @@ def test_the_closing_table_counts_what_the_ledger_saw() -> None:
     out = io.StringIO()
     report.print_summary(Console(file=out, width=80), figures, [])
     assert "2 published, 1 gone" in out.getvalue()
-    assert "1 with a problem" in out.getvalue()
+    assert "kharab: not a feed" in out.getvalue()

@@ -9,6 +9,7 @@ import sys
 import typer
 
 from workers.cli import (
+    annotate,
     broker,
     dead_letters,
     demo,
@@ -41,6 +42,11 @@ app.command(epilog="Examples:\n\nkhabar demo --json\n\nkhabar demo")(demo.demo)
 app.command(
     epilog="Examples:\n\nkhabar tail events --json\n\nkhabar tail enriched --max 3"
 )(tail.tail)
+app.command(
+    epilog="Examples:\n\nkhabar annotate --jsonl in.jsonl > out.jsonl\n\n"
+    "khabar annotate article.txt"
+)(annotate.annotate)
+app.add_typer(annotate.events, name="events", help="See how events are found.")
 app.command(
     epilog="Examples:\n\nkhabar broker\n\nkhabar broker --data ~/khabar --port 9093"
 )(broker.broker)

@@ -1,13 +1,19 @@
 """Records as a person reads them; widths are cells, as Devanagari needs."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from rich.console import Group, RenderableType
-from rich.padding import Padding
+import msgspec
+from rich.console import (
+    Console,
+    ConsoleOptions,
+    Group,
+    RenderableType,
+    RenderResult,
+)
 from rich.style import Style
-from rich.table import Table
 from rich.text import Text
 
 from workers.domain.records import (
@@ -46,26 +52,24 @@ class _Statement:
 
 def enriched(record: EnrichedArticle) -> RenderableType:
     """Return an article with its names by type and its events."""
-    table = _labelled_lines()
-    for kind in EntityType:
-        names = _names(entity for entity in record.entities if entity.type is kind)
-        if names:
-            table.add_row(Text(kind, _TYPE_STYLE.get(kind, "dim")), names)
-    for event in record.events:
-        table.add_row(Text(event.type, "yellow"), _line(_statement(event)))
-    return Padding(
-        Group(
-            Text(record.title, Style(bold=True, link=record.url)),
-            Text(_origin(record), "dim"),
-            table,
-        ),
-        (0, 0, 1, 0),
+    return Group(
+        Text(record.title, Style(bold=True, link=record.url)),
+        Text(_origin(record), "dim"),
+        *_lines(record.entities, record.events),
+        Text(),
     )
+
+
+def annotation(item: Mapping[str, Any]) -> RenderableType:
+    """Return the names and events of an object that `khabar annotate` made."""
+    anywhere = {"sentence": 0}
+    entities = [msgspec.convert(each | anywhere, Entity) for each in item["entities"]]
+    events = [msgspec.convert(each | anywhere, Event) for each in item["events"]]
+    return Group(*_lines(entities, events))
 
 
 def event(record: EventRecord) -> RenderableType:
     """Return one flat event, with the title that it was read under."""
-    table = _labelled_lines()
     statement = _Statement(
         actors=record.actors,
         trigger=record.trigger,
@@ -76,17 +80,49 @@ def event(record: EventRecord) -> RenderableType:
         modality=record.modality,
         attribution=record.attribution,
     )
-    table.add_row(Text(record.event_type, "yellow"), _line(statement))
     source = f"{record.publisher}: {record.title}"
-    table.add_row("", Text(source, "dim", no_wrap=True, overflow="ellipsis"))
-    return table
+    return Group(
+        _Labelled(Text(record.event_type, "yellow"), _line(statement)),
+        _Labelled(Text(), Text(source, "dim", no_wrap=True, overflow="ellipsis")),
+    )
 
 
-def _labelled_lines() -> Table:
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(width=_LABEL_CELLS, no_wrap=True)
-    table.add_column(overflow="fold")
-    return table
+def _lines(
+    entities: Sequence[Entity], events: Sequence[Event]
+) -> Iterator["_Labelled"]:
+    for kind in EntityType:
+        names = _names(entity for entity in entities if entity.type is kind)
+        if names:
+            yield _Labelled(Text(kind, _TYPE_STYLE.get(kind, "dim")), names)
+    for event in events:
+        yield _Labelled(Text(event.type, "yellow"), _line(_statement(event)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Labelled:
+    """A label, and beside it a text that wraps under itself.
+
+    Not a table: that fills its lines with blanks, and a terminal that finds Devanagari
+    wider than it was counted would break them.
+    """
+
+    label: Text
+    text: Text
+
+    def __rich_console__(
+        self, console: Console, options: ConsoleOptions
+    ) -> RenderResult:
+        """Yield the lines."""
+        room = max(1, options.max_width - _LABEL_CELLS - 1)
+        wrapped = self.text.wrap(
+            console, room, overflow=self.text.overflow, no_wrap=self.text.no_wrap
+        )
+        label = self.label.copy()
+        label.set_length(_LABEL_CELLS)
+        for line in wrapped:
+            line.rstrip()
+            yield Text.assemble(label, " ", line)
+            label = Text(" " * _LABEL_CELLS)
 
 
 def _origin(record: EnrichedArticle) -> str:

@@ -106,11 +106,15 @@ class WorkerProcess:
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
-    def stop(self) -> int | None:
-        """End it within `STOP_SECONDS`; return its exit status, None if not started."""
+    def await_end(self, seconds: float) -> int | None:
+        """Return its exit status, None if it never ran; kill it after *seconds*."""
         if self._process is None:
             return None
-        return child.stop(self._process, STOP_SECONDS)
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
 
     def _open(self, page: str) -> "urllib.request._UrlopenRet":
         url = f"http://127.0.0.1:{self._port}/{page}"
@@ -118,7 +122,7 @@ class WorkerProcess:
 
 
 class Crew:
-    """All workers; leaving the context stops them, the last one first."""
+    """All workers; leaving the context stops them."""
 
     def __init__(
         self, environments: Mapping[str, Mapping[str, str]], logs: Path
@@ -175,8 +179,12 @@ class Crew:
     def stop(self) -> dict[str, int]:
         """Stop all at once; return the exit statuses that are not 0."""
         for worker in self.workers:
-            worker.ask_to_end()
-        statuses = {worker.name: worker.stop() for worker in self.workers}
+            worker.ask_to_end()  # once: a second signal would cut it short
+        deadline = time.monotonic() + STOP_SECONDS
+        statuses = {
+            worker.name: worker.await_end(max(0.0, deadline - time.monotonic()))
+            for worker in self.workers
+        }
         return {name: status for name, status in statuses.items() if status}
 
 

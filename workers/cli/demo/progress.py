@@ -64,4 +64,4 @@ class Progress:
     def _write(self, words: str) -> None:
         self._written_at = time.monotonic()
         line = f"[{self.seconds:3.0f} s] {self._step} {words}"
-        self._out.print(Text(line, "dim", no_wrap=True, overflow="ellipsis"))
+        self._out.print(Text(line, "dim"), no_wrap=True, overflow="ellipsis")

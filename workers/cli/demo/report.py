@@ -32,7 +32,11 @@ def summary(
     )
     return {
         "feeds": len(ledger.states),
-        "feeds_with_problems": sum(bool(s.problem) for s in ledger.states.values()),
+        "problems_of_feeds": {
+            name: state.problem
+            for name, state in sorted(ledger.states.items())
+            if state.problem
+        },
         "entries": ledger.seen[topics.ENTRIES.noun],
         "articles": len(ledger.latest),
         "revisions": len(ledger.enriched) - len(ledger.latest),
@@ -61,8 +65,10 @@ def print_summary(
     def row(name: str, number: object, remark: object = "") -> None:
         table.add_row(name, str(number), Text(str(remark), "dim"))
 
-    troubled = figures["feeds_with_problems"]
-    row("feeds", figures["feeds"], f"{troubled} with a problem" if troubled else "")
+    problems = [
+        f"{name}: {words}" for name, words in figures["problems_of_feeds"].items()
+    ]
+    row("feeds", figures["feeds"], "; ".join(problems))
     row("entries", figures["entries"], _listed(figures["outcomes_of_entries"]))
     row(
         "articles",

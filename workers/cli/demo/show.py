@@ -67,7 +67,7 @@ class Show:
         progress.step("creating topics")
         kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
         site = stack.enter_context(Site(SEEDS / "site"))
-        crew = stack.enter_context(Crew(_environments(broker.bootstrap), logs))
+        crew = stack.enter_context(Crew(environments(broker.bootstrap), logs))
         progress.step("starting the workers")
         crew.start()
         for waiting in wait_until_ready(crew, READY_SECONDS):
@@ -180,13 +180,36 @@ def _enter(ledger: Ledger, deliveries: Sequence[Delivery]) -> Iterator[EnrichedA
             yield record
 
 
-def _environments(bootstrap: str) -> Mapping[str, Mapping[str, str]]:
-    """Return the settings of each worker: quick, and on loopback alone."""
+def environments(
+    bootstrap: str, prefix: str = topics.DEFAULT_PREFIX
+) -> Mapping[str, Mapping[str, str]]:
+    """Return the settings of each worker: quick, and allowed to ask loopback."""
     shared = {
         "KHABAR_KAFKA_BOOTSTRAP_SERVERS": bootstrap,
-        "KHABAR_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "KHABAR_KAFKA_TOPIC_PREFIX": prefix,
+        "KHABAR_WORKER_LOG_FORMAT": "console",
     }
-    return dict.fromkeys(("poll", "articles", "entities", "events"), shared)
+    loopback = {
+        "KHABAR_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "KHABAR_HTTP_USER_AGENT_CONTACT": "https://khabar.example/",
+    }
+    poll = {
+        "KHABAR_POLL_MIN_INTERVAL_SECONDS": "2",
+        "KHABAR_POLL_FIRST_INTERVAL_SECONDS": "2",
+        "KHABAR_POLL_MAX_INTERVAL_SECONDS": "3",
+        "KHABAR_POLL_HOST_GAP_SECONDS": "0",
+    }
+    articles = {
+        "KHABAR_ARTICLES_GAP_SECONDS": "0",
+        "KHABAR_ARTICLES_RETRY_SECONDS": "0.5",
+        "KHABAR_ARTICLES_MAX_ATTEMPTS": "3",
+    }
+    return {
+        "poll": {**shared, **loopback, **poll},
+        "articles": {**shared, **loopback, **articles},
+        "entities": shared,
+        "events": shared,
+    }
 
 
 def _interrupt(number: int, _: object) -> NoReturn:

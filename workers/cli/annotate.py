@@ -1,0 +1,131 @@
+"""`khabar annotate` and `khabar events explain`: texts without Kafka."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workers.cli.console import Failure, complain, console, say
+
+if TYPE_CHECKING:
+    from workers.stages.nlp.document import Engine
+
+events = typer.Typer(no_args_is_help=True)
+
+
+def annotate(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Text to read; else standard input."),
+    ] = None,
+    *,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help='Lines {"id": …, "text": …} in, the same out.'),
+    ] = False,
+    json_: Annotated[
+        bool,
+        typer.Option("--json", help="JSON on a terminal too; a pipe gets it anyway."),
+    ] = False,
+) -> None:
+    """Find entities and events in a text, without Kafka.
+
+    Offsets are code points into the text as it was given, end exclusive.
+    """
+    from workers.stages.annotate import BATCH, annotate
+
+    if jsonl:
+        items = _items(file)
+        engine = open_engine()
+        while batch := list(islice(items, BATCH)):
+            for item in annotate(engine, batch):
+                say(json.dumps(item, ensure_ascii=False))
+        return
+    name = str(file) if file else "text"
+    text = _read(file).decode(errors="replace")
+    if not text.strip():
+        raise Failure(f"{file or 'standard input'} holds no text")
+    (item,) = annotate(open_engine(), [{"id": name, "text": text}])
+    if json_ or not sys.stdout.isatty():
+        say(json.dumps(item, ensure_ascii=False))
+    else:
+        from workers.cli import rendering
+
+        console().print(rendering.annotation(item))
+
+
+@events.command(
+    epilog='Example:\n\nkhabar events explain "पुलिस ने दो लोगों को गिरफ्तार किया।"'
+)
+def explain(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="A sentence or more.")],
+) -> None:
+    """Show how events are found: the parse, the lexicon's entry, each argument."""
+    from workers.stages.annotate import explain
+
+    for line in _aligned(explain(open_engine(), text)):
+        say(line)
+
+
+def open_engine() -> "Engine":
+    """Load the models that the worker entities would load."""
+    from workers.fleet import entities
+    from workers.runtime import settings
+
+    if sys.stderr.isatty():
+        complain("Loading the models …")
+    return entities.open_engine(
+        settings.read(entities.Settings, "entities", os.environ)
+    )
+
+
+def _items(file: Path | None) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a JSON Lines file; raises Failure with the bad line."""
+    for number, line in enumerate(_lines(file), 1):
+        if not line.strip():
+            continue
+        place = f"{file or 'standard input'}:{number}"
+        try:
+            item = json.loads(line)
+        except ValueError as error:
+            raise Failure(f"{place}: not JSON: {error}") from error
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+            raise Failure(f'{place}: not an object with a string "text"')
+        yield item
+
+
+def _lines(file: Path | None) -> Iterable[bytes]:
+    return sys.stdin.buffer if file is None else _read(file).splitlines()
+
+
+def _read(file: Path | None) -> bytes:
+    if file is None:
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        message = f"cannot read {file}: {error.strerror}"
+        raise Failure(message) from error
+
+
+def _aligned(lines: list[str]) -> Iterator[str]:
+    """Set the columns of a parse, divided by tabs, under each other in cells."""
+    from rich.cells import cell_len
+
+    rows = [line.split("\t") for line in lines]
+    columns = max((len(row) for row in rows), default=0)
+    widths = [
+        max((cell_len(row[n]) for row in rows if len(row) == columns), default=0)
+        for n in range(columns)
+    ]
+    for row in rows:
+        if len(row) < columns or columns == 1:
+            yield "\t".join(row)
+        else:
+            cells = zip(row, widths, strict=True)
+            yield "  ".join(c + " " * (w - cell_len(c)) for c, w in cells).rstrip()
