@@ -72,10 +72,9 @@ def _count(counts: Counter[EntityType]) -> None:
         ENTITIES.labels(kind.value).inc(number)
 
 
-@contextmanager
-def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:
-    """Load the models."""
-    engine = open_stanza(
+def open_engine(settings: Settings) -> Engine:
+    """Load the models; raises TransientError where they cannot be had."""
+    return open_stanza(
         StanzaOptions(
             models_dir=settings.models_dir,
             package=settings.package,
@@ -83,6 +82,12 @@ def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:
             batch_characters=settings.batch_characters,
         )
     )
+
+
+@contextmanager
+def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:
+    """Load the models."""
+    engine = open_engine(settings)
     for kind in EntityType:
         ENTITIES.labels(kind.value)
     yield Handler(partial(handle, engine, context))
