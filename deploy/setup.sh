@@ -103,6 +103,10 @@ use_pip_settings() {
   hand_on UV_HTTP_TIMEOUT default-timeout
   hand_on UV_HTTP_TIMEOUT timeout
   hand_on SSL_CERT_FILE cert
+  # as Debian's pip does, which so trusts what a company adds
+  if [ -s /etc/ssl/certs/ca-certificates.crt ]; then
+    export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"
+  fi
 }
 
 readonly network="check the network and pip's settings (pip config list), then run this again"
