@@ -81,6 +81,7 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
     budget_seconds: Annotated[float, Meta(gt=0)] = 4.0
     """What is not there by then is put off."""
     max_attempts: Annotated[int, Meta(ge=1)] = 6
+    """So often an article is asked for before it is given up."""
     retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each further one."""
     http: HttpSettings = field(default_factory=HttpSettings)
@@ -139,28 +140,35 @@ class _Desk:
     def _handle_wave(
         self, wave: list[tuple[int, Incoming[Entry]]], results: dict[int, Result]
     ) -> None:
-        to_fetch: list[tuple[int, Incoming[Entry]]] = []
+        to_fetch = []
         for at, incoming in wave:
-            state = self._states.get(incoming.record.article_id)
-            outcome = articles.known(incoming.record, state, _offset(incoming))
-            if outcome is None or state is None:
+            result = self._known(incoming)
+            if result is None:
                 to_fetch.append((at, incoming))
-                continue
-            decision = articles.merely_seen(state, outcome, _offset(incoming))
-            results[at] = self._result(decision)
+            else:
+                results[at] = result
         urls = [*dict.fromkeys(incoming.record.url for _, incoming in to_fetch)]
         answers = self._fetcher.fetch(urls, self._context.stopping)
         by_url = dict(zip(urls, answers, strict=True))
-        for at, incoming in to_fetch:
-            answer = by_url[incoming.record.url]
+        for answer in answers:
             _count_fetch(answer)
-            case = Case(
-                incoming.record,
-                self._states.get(incoming.record.article_id),
-                _offset(incoming),
-                self._context.clock.now(),
+        for at, incoming in to_fetch:
+            # another page of this wave may have said that it is this article
+            results[at] = self._known(incoming) or self._result(
+                self._decide(self._case(incoming), by_url[incoming.record.url])
             )
-            results[at] = self._result(self._decide(case, answer))
+
+    def _known(self, incoming: Incoming[Entry]) -> Result | None:
+        state = self._states.get(incoming.record.article_id)
+        outcome = articles.known(incoming.record, state, _offset(incoming))
+        if outcome is None or state is None:
+            return None
+        return self._result(articles.merely_seen(state, outcome, _offset(incoming)))
+
+    def _case(self, incoming: Incoming[Entry]) -> Case:
+        entry = incoming.record
+        state = self._states.get(entry.article_id)
+        return Case(entry, state, _offset(incoming), self._context.clock.now())
 
     def _decide(self, case: Case, answer: Answer) -> Decision:
         match answer:

@@ -315,9 +315,9 @@ def twin_url(entry: Entry, page: Page | None) -> str | None:
 
 
 def _last_words(path: str) -> frozenset[str]:
-    last = path.rstrip("/").rpartition("/")[2].rpartition(".")[0] or path
-    words = frozenset(word.lower() for word in _SLUG.findall(last))
-    return words - {"amp", "html", "htm", "cms"}
+    last = path.rstrip("/").rpartition("/")[2]
+    words = _SLUG.findall(last.rpartition(".")[0] or last)
+    return frozenset(word.lower() for word in words) - {"amp"}
 
 
 def _of_page(

@@ -1,0 +1,428 @@
+import datetime as dt
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import pytest
+
+from workers.domain.ids import article_id
+from workers.domain.outcomes import Outcome
+from workers.domain.records import Article, ArticleState, Entry, EntryReason
+from workers.domain.topics import (
+    ALL,
+    ARTICLE_STATES,
+    ARTICLES,
+    ENTRIES,
+    ENTRIES_DELAYED,
+    Topic,
+    dead_letter_name,
+)
+from workers.fleet.articles import WORKER, ArticlesSettings
+from workers.runtime import headers
+from workers.runtime.health import Health
+from workers.runtime.http import HttpSettings
+from workers.runtime.loop import Loop
+from workers.runtime.memory import MemoryBroker
+from workers.runtime.metrics import RECORDS
+from workers.runtime.ports import Message
+from workers.runtime.settings import Process
+from workers.runtime.site import Site
+from workers.stages.urls import canonical_url
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+START = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
+PREFIX = "test"
+STORY = (
+    "राज्य सरकार ने मंगलवार को किसानों के लिए नई सिंचाई योजना की घोषणा की और कहा कि इससे "
+    "तीन जिलों के दो लाख परिवारों को लाभ होगा।"
+)
+MORE = (
+    "कृषि मंत्री ने पत्रकारों से कहा कि योजना का पहला चरण अगले वर्ष मार्च तक पूरा कर लिया जाएगा "
+    "और इसके लिए चार सौ करोड़ रुपये मंजूर किए गए हैं।"
+)
+
+
+def story_page(*paragraphs: str, title: str = "किसानों के लिए नई सिंचाई योजना") -> bytes:
+    body = "".join(f"<p>{text}</p>" for text in paragraphs)
+    return (
+        f"<html><head><title>{title}</title></head>"
+        f"<body><h1>{title}</h1><div>{body}</div></body></html>"
+    ).encode()
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> dt.datetime:
+        return START + dt.timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+
+class Server(ThreadingHTTPServer):
+    """Answers each path with what is queued for it; the last answer repeats."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answerer)
+        self.queued: dict[str, list[tuple[int, bytes, dict[str, str]]]] = {}
+        self.asked: list[str] = []
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def reply(
+        self, path: str, body: bytes = b"", status: int = 200, **fields: str
+    ) -> None:
+        fields = {name.replace("_", "-"): value for name, value in fields.items()}
+        if body:
+            fields.setdefault("content-type", "text/html; charset=utf-8")
+        self.queued.setdefault(path, []).append((status, body, fields))
+
+
+class Answerer(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        queued = self.server.queued.get(self.path) or [(404, b"", {})]
+        status, body, fields = queued.pop(0) if len(queued) > 1 else queued[0]
+        self.send_response(status)
+        for name, value in fields.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server() as running:
+        thread = threading.Thread(
+            target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        )
+        thread.start()
+        yield running
+        running.shutdown()
+
+
+class Line:
+    """The articles worker over a broker in memory."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.clock = FakeClock()
+        names = {topic.name(PREFIX): 2 for topic in ALL}
+        names[dead_letter_name(WORKER.name, PREFIX)] = 1
+        self.broker = MemoryBroker(names)
+        self.settings = ArticlesSettings(
+            gap_seconds=0.0,
+            budget_seconds=60.0,
+            http=HttpSettings(allowed_networks=("127.0.0.0/8",), total_seconds=5.0),
+            **settings,
+        )
+        self.sent = 0
+
+    def send(self, entry: Entry) -> None:
+        self.broker.append(
+            Message(
+                topic=ENTRIES.name(PREFIX),
+                key=entry.article_id.encode(),
+                value=msgspec.json.encode(entry),
+                partition_key=ENTRIES.partition_by(entry).encode(),
+            )
+        )
+
+    def run(self) -> dict[str, int]:
+        """Start a worker, let it work off what is due; return outcomes counted."""
+        before = self._counts()
+        session = self.broker.session(
+            WORKER.name, [topic.name(PREFIX) for topic in WORKER.sources]
+        )
+        loop = Loop(
+            WORKER,
+            session,
+            Process(),
+            prefix=PREFIX,
+            clock=self.clock,
+            health=Health(self.clock, 60.0),
+            stopping=lambda: False,
+            wait=lambda _: None,
+        )
+        with WORKER.open_handler(self.settings, loop.context) as handler:
+            for _ in range(12):
+                loop.step(handler)
+        session.close()
+        after = self._counts()
+        return {
+            name: after[name] - before[name]
+            for name in after
+            if after[name] > before[name]
+        }
+
+    def on(self, topic: Topic[Any]) -> list[Any]:
+        """Return the records on *topic*."""
+        return [
+            msgspec.json.decode(delivery.value or b"", type=topic.record)
+            for delivery in self.broker.read(topic.name(PREFIX))
+        ]
+
+    def articles(self) -> list[Article]:
+        return self.on(ARTICLES)
+
+    def state(self, entry: Entry) -> ArticleState:
+        states = [
+            s for s in self.on(ARTICLE_STATES) if s.article_id == entry.article_id
+        ]
+        state = states[-1]
+        assert isinstance(state, ArticleState)
+        return state
+
+    def not_before(self) -> list[dt.datetime]:
+        found = [
+            headers.not_before(delivery.headers)
+            for delivery in self.broker.read(ENTRIES_DELAYED.name(PREFIX))
+        ]
+        return [moment for moment in found if moment is not None]
+
+    @staticmethod
+    def _counts() -> dict[str, int]:
+        counts: dict[str, int] = defaultdict(int)
+        for metric in RECORDS.collect():
+            for sample in metric.samples:
+                ours = sample.labels["worker"] == WORKER.name
+                if ours and sample.name.endswith("_total"):
+                    counts[sample.labels["outcome"]] += int(sample.value)
+        return counts
+
+
+def entry(url: str, **fields: Any) -> Entry:
+    canonical = canonical_url(url) or url
+    return Entry(
+        article_id=article_id(canonical),
+        feed_id="feed",
+        publisher="नगर समाचार",
+        url=url,
+        canonical_url=canonical,
+        discovered_at=START,
+        **{"title": "शीर्षक", **fields},
+    )
+
+
+@pytest.fixture
+def line() -> Line:
+    return Line()
+
+
+def test_an_article_is_fetched_once_and_published(line: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY, MORE))
+    seen = entry(f"{server.base}/a.html")
+    line.send(seen)
+    line.send(seen)
+    assert line.run() == {"published": 1, "duplicate": 1}
+    [article] = line.articles()
+    assert article.title == "किसानों के लिए नई सिंचाई योजना"
+    assert article.text == f"{STORY}\n{MORE}"
+    assert article.language.code == "hi"
+    assert article.revision == 1
+    assert server.asked.count("/a.html") == 1
+    line.send(seen)
+    assert line.run() == {"duplicate": 1}
+    assert server.asked.count("/a.html") == 1
+
+
+def test_a_changed_entry_makes_a_revision_or_none(line: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY))
+    server.reply("/a.html", story_page(STORY, MORE))
+    new = entry(f"{server.base}/a.html")
+    changed = msgspec.structs.replace(new, reason=EntryReason.CHANGED)
+    for each in (new, changed, changed):
+        line.send(each)
+    assert line.run() == {"published": 2, "unchanged": 1}
+    assert [article.revision for article in line.articles()] == [1, 2]
+    assert line.state(new).revision == 2
+    assert line.state(new).outcome == "unchanged"
+
+
+HTML = "text/html"
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"),
+    [
+        ((404, b"", HTML), Outcome.GONE),
+        ((410, b"", HTML), Outcome.GONE),
+        ((403, b"", HTML), Outcome.FORBIDDEN),
+        ((418, b"", HTML), Outcome.UNREACHABLE),
+        ((200, b"", HTML), Outcome.EMPTY),
+        ((200, b"<html><body><p>...</p></body></html>", HTML), Outcome.EMPTY),
+        ((200, b"%PDF-1.7 x", "application/pdf"), Outcome.NOT_HTML),
+        ((200, story_page("The minister said. " * 20), HTML), Outcome.NOT_HINDI),
+    ],
+)
+def test_terminal_outcomes_are_remembered(
+    line: Line, server: Server, answer: tuple[int, bytes, str], outcome: Outcome
+) -> None:
+    status, body, content_type = answer
+    server.reply("/a.html", body, status, content_type=content_type)
+    seen = entry(f"{server.base}/a.html")
+    line.send(seen)
+    assert line.run() == {outcome.value: 1}
+    assert line.articles() == []
+    assert line.state(seen).outcome == outcome.value
+
+
+def test_the_feeds_own_text_helps_where_the_page_does_not(
+    line: Line, server: Server
+) -> None:
+    server.reply("/a.html", b"", 403)
+    html = f"<p>{STORY}</p><p>{MORE}</p><p>यह भी पढ़ें: <a href='/x'>दूसरी बात</a></p>"
+    line.send(entry(f"{server.base}/a.html", content_html=html, title="योजना"))
+    assert line.run() == {"published": 1}
+    [article] = line.articles()
+    assert article.text == f"{STORY}\n{MORE}"
+    assert article.title == "योजना"
+
+
+def test_a_busy_server_is_asked_again_when_it_said(line: Line, server: Server) -> None:
+    server.reply("/a.html", b"", 503, retry_after="900")
+    server.reply("/a.html", story_page(STORY))
+    seen = entry(f"{server.base}/a.html")
+    line.send(seen)
+    assert line.run() == {"delayed": 1}
+    [when] = line.not_before()
+    assert 900 <= (when - START).total_seconds() <= 990
+    assert line.run() == {}
+    line.clock.seconds = 1_000
+    assert line.run() == {"published": 1}
+    assert line.state(seen).delayed_offset == 0
+
+
+def test_after_the_last_attempt_it_is_unreachable(server: Server) -> None:
+    line = Line(max_attempts=3)
+    server.reply("/a.html", b"", 500)
+    seen = entry(f"{server.base}/a.html")
+    line.send(seen)
+    outcomes = []
+    for _ in range(3):
+        outcomes += [*line.run()]
+        line.clock.seconds += 7 * 3600
+    assert outcomes == ["delayed", "delayed", "unreachable"]
+    assert [e.attempt for e in line.on(ENTRIES_DELAYED)] == [1, 2]
+    assert line.state(seen).outcome == "unreachable"
+    assert line.run() == {}
+
+
+def test_a_delayed_entry_that_comes_again_was_handled(
+    line: Line, server: Server
+) -> None:
+    server.reply("/a.html", b"", 503)
+    server.reply("/a.html", story_page(STORY))
+    line.send(entry(f"{server.base}/a.html"))
+    line.run()
+    line.clock.seconds = 90_000
+    assert line.run() == {"published": 1}
+    line.broker._groups[WORKER.name].committed.clear()
+    assert line.run() == {"duplicate": 1, "replayed": 1}
+    assert len(line.articles()) == 1
+    assert server.asked.count("/a.html") == 2
+
+
+def test_while_one_waits_the_same_from_another_feed_is_a_duplicate(
+    line: Line, server: Server
+) -> None:
+    server.reply("/a.html", b"", 500)
+    line.send(entry(f"{server.base}/a.html"))
+    line.send(entry(f"{server.base}/a.html", guid="another"))
+    assert line.run() == {"delayed": 1, "duplicate": 1}
+
+
+def test_what_robots_txt_forbids_is_not_fetched(line: Line, server: Server) -> None:
+    server.reply(
+        "/robots.txt", b"User-agent: Khabar\nDisallow: /p/", content_type="text/plain"
+    )
+    server.reply("/p/a.html", story_page(STORY))
+    line.send(entry(f"{server.base}/p/a.html"))
+    assert line.run() == {"robots": 1}
+    assert "/p/a.html" not in server.asked
+
+
+def test_a_private_address_is_not_fetched(server: Server) -> None:
+    line = Line()
+    line.settings = msgspec.structs.replace(line.settings, http=HttpSettings())
+    seen = entry(f"{server.base}/a.html")
+    line.send(seen)
+    assert line.run() == {"blocked-address": 1}
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("first", ["canonical", "twin"])
+def test_a_page_and_its_twin_are_one_article(
+    line: Line, server: Server, first: str
+) -> None:
+    head = f"<link rel='canonical' href='{server.base}/desh/yojana-510001.html'>"
+    body = story_page(STORY, MORE).replace(b"</head>", f"{head}</head>".encode())
+    paths = ["/desh/yojana-510001.html", "/lite/yojana-510001.html"]
+    for path in paths if first == "canonical" else reversed(paths):
+        server.reply(path, body)
+        line.send(entry(server.base + path))
+    assert line.run() == {"published": 1, "duplicate": 1}
+
+
+def test_a_canonical_link_to_the_front_page_makes_no_duplicates(
+    line: Line, server: Server
+) -> None:
+    head = f"<link rel='canonical' href='{server.base}/'>"
+    for path, text in (("/one.html", STORY), ("/two.html", MORE)):
+        page = story_page(text).replace(b"</head>", f"{head}</head>".encode())
+        server.reply(path, page)
+        line.send(entry(server.base + path))
+    assert line.run() == {"published": 2}
+
+
+def test_a_record_that_is_none_goes_to_the_dead_letters(
+    line: Line, server: Server
+) -> None:
+    server.reply("/a.html", story_page(STORY))
+    line.broker.append(Message(ENTRIES.name(PREFIX), b"k", b"{}", b"k"))
+    line.send(entry(f"{server.base}/a.html"))
+    assert line.run() == {"dead-letter": 1, "published": 1}
+
+
+def test_the_recorded_site_comes_out_as_expected(line: Line) -> None:
+    expected = {}
+    for file in sorted((SEEDS / "expected").glob("*.json")):
+        page = json.loads(file.read_text())
+        if page.get("version", 1) == 1:
+            expected[page["url_path"]] = page
+    with Site(SEEDS / "site") as site:
+        for path in sorted(expected, key=lambda path: ("/amp" in path, path)):
+            line.send(entry(site.base + path))
+        line.run()
+    published = {
+        unquote(article.url.removeprefix(site.base)): article
+        for article in line.articles()
+    }
+    outcomes = {state.article_id: state.outcome for state in line.on(ARTICLE_STATES)}
+    for path, page in expected.items():
+        if page["outcome"] == "duplicate":
+            continue
+        seen = entry(site.base + path)
+        assert outcomes[seen.article_id] == page["outcome"], path
+        if page["outcome"] == "published":
+            article = published[unquote(path)]
+            assert article.title == page["title"]
+            assert article.text == page["text"]
+    assert len(published) == sum(p["outcome"] == "published" for p in expected.values())
