@@ -55,7 +55,7 @@ def _annotated(
 
 
 def explain(engine: Engine, text: str) -> list[str]:
-    """Return lines that show the parse, the matched entries and each argument's path."""
+    """Return lines: the parse, the matched entries, each argument's path."""
     (document,) = engine.annotate([text])
     found = entities(document)
     return explain_events(text, document.sentences, found, shipped())

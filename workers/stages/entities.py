@@ -7,6 +7,7 @@ marker at an edge, numbers with their unit, dates whole.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from msgspec import structs
 
@@ -38,8 +39,8 @@ _OPENS = {"(": ")", "[": "]"}
 
 _DIGITS = re.compile(r"[0-9०-९]+(?:[.,:/\-–][0-9०-९]+)*")
 _NUMBER_WORDS = _keys(
-    "शून्य दो तीन चार पांच छह छः छे सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह पन्द्रह सोलह सत्रह "
-    "अठारह उन्नीस बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस तीस इकतीस बत्तीस "
+    "शून्य दो तीन चार पांच छह छः छे सात आठ नौ दस ग्यारह बारह तेरह चौदह पंद्रह पन्द्रह सोलह "
+    "सत्रह अठारह उन्नीस बीस इक्कीस बाईस तेईस चौबीस पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस तीस इकतीस बत्तीस "
     "तैंतीस चौंतीस पैंतीस छत्तीस सैंतीस अड़तीस उनतालीस चालीस पचास साठ सत्तर अस्सी नब्बे सौ डेढ़ ढाई "
     "सैकड़ों हजारों लाखों करोड़ों दर्जनों सवा साढ़े पौने दर्जन सैंकड़ों अरबों"
 )
@@ -66,6 +67,8 @@ _PARTS = _keys("सुबह शाम रात दोपहर तड़के
 _POINTING = _keys("पिछले पिछली पिछला गत बीते बीती विगत अगले अगली अगला आगामी इस मौजूदा")
 _POINTED = _keys("साल वर्ष महीने माह सप्ताह हफ्ते दिन दशक") | _WEEKDAYS
 _SOME = _keys("कुछ कई")
+_SOME_UNITS = _keys("मिनट घंटे दिनों महीनों सालों वर्षों साल दिन महीने हफ्तों")
+_TIME_KEYS = _MONTHS | _WEEKDAYS | _DAYS | _TIME_UNITS | _PARTS
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}$")
 _ASCII_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 
@@ -141,39 +144,35 @@ def _of_sentence(
     given: Iterable[tuple[EntityType, int, int]],
     names: Gazetteer,
 ) -> list[_Found]:
-    taken = [False] * len(words)
+    """Return spans that do not overlap; what is found first keeps its words."""
+    model = [
+        mended
+        for kind, start, end in given
+        for mended in (_mended(words, _Found(kind, *words.inside(start, end))),)
+        if mended is not None
+    ]
+    taken: set[int] = set()
     kept: list[_Found] = []
-
-    def keep(span: _Found) -> None:
-        if span.first < span.end and not any(taken[span.first : span.end]):
-            taken[span.first : span.end] = [True] * (span.end - span.first)
+    for span in chain(
+        (_grown(time, model) for time in _times(words)),
+        (span for span in model if span.type in _NAMED),
+        _numbers(words),
+        (span for span in model if _tells(words, span)),
+        _known(words, names),
+    ):
+        inside = set(range(span.first, span.end))
+        if inside and not inside & taken:
+            taken |= inside
             kept.append(span)
-
-    model = []
-    for kind, start, end in given:
-        first, last = words.inside(start, end)
-        mended = _mended(words, _Found(kind, first, last))
-        if mended is not None:
-            model.append(mended)
-    for span in _times(words):
-        keep(_grown(span, (m for m in model if m.type is EntityType.TIME)))
-    for span in model:
-        if span.type in _NAMED:
-            keep(span)
-    for span in _numbers(words):
-        keep(span)
-    for span in model:
-        if (span.type is EntityType.TIME and _tells_time(words, span)) or (span.type is EntityType.NUM and _tells_number(words, span)):
-            keep(span)
-    for span in _known(words, names):
-        keep(span)
     return kept
 
 
 def _grown(span: _Found, others: Iterable[_Found]) -> _Found:
     """Join an expression of time with what the model has around it."""
     for other in others:
-        if other.first <= span.first and span.end <= other.end:
+        if other.type is span.type and (
+            other.first <= span.first and span.end <= other.end
+        ):
             return other
     return span
 
@@ -286,7 +285,7 @@ def _times(words: _Words) -> Iterator[_Found]:
             at += 1
 
 
-def _time_end(words: _Words, at: int) -> int:
+def _time_end(words: _Words, at: int) -> int:  # noqa: PLR0911 a ladder of rules
     """Return the end of the expression of time that begins at *at*, or *at*."""
     end = _number_end(words, at)
     here = words.keys[at]
@@ -298,7 +297,7 @@ def _time_end(words: _Words, at: int) -> int:
             return end + 1
         if following in ("ईस्वी", "ईसवी"):
             return end + 1
-    if end == at + 1 and _YEAR.match(words.forms[at].translate(_ASCII_DIGITS)):
+    if end == at + 1 and _is_year(words.forms[at]):
         return end if _stands_as_year(words, at) else at
     if here in _MONTHS:
         return _month_end(words, at)
@@ -315,7 +314,7 @@ def _with_year(words: _Words, end: int) -> int:
     at = end
     if at < len(words) and words.forms[at] == ",":
         at += 1
-    if at < len(words) and _YEAR.match(words.forms[at].translate(_ASCII_DIGITS)):
+    if at < len(words) and _is_year(words.forms[at]):
         return at + 1
     return end
 
@@ -337,8 +336,7 @@ def _pointed_end(words: _Words, at: int) -> int:
         end += 1
     number = _number_end(words, end) if end < len(words) else end
     if words.keys[at] in _SOME and number == end:
-        units = _keys("मिनट घंटे दिनों महीनों सालों वर्षों साल दिन महीने हफ्तों")
-        return end + 1 if end < len(words) and words.keys[end] in units else at
+        return end + 1 if end < len(words) and words.keys[end] in _SOME_UNITS else at
     if number < len(words) and (
         words.keys[number] in _POINTED
         or words.keys[number] in _TIME_UNITS
@@ -363,19 +361,18 @@ def _stands_as_year(words: _Words, at: int) -> bool:
     )  # fmt: skip
 
 
-def _tells_time(words: _Words, span: _Found) -> bool:
-    inside = set(words.keys[span.first : span.end])
-    return bool(
-        inside & (_MONTHS | _WEEKDAYS | _DAYS | _TIME_UNITS | _PARTS)
-        or any(
-            _YEAR.match(f.translate(_ASCII_DIGITS))
-            for f in words.forms[span.first : span.end]
-        )
+def _tells(words: _Words, span: _Found) -> bool:
+    """Tell whether a span of the model is a time or a number by its words too."""
+    if span.type is EntityType.NUM:
+        return any(_is_number(words, at) for at in range(span.first, span.end))
+    return span.type is EntityType.TIME and (
+        not _TIME_KEYS.isdisjoint(words.keys[span.first : span.end])
+        or any(_is_year(form) for form in words.forms[span.first : span.end])
     )
 
 
-def _tells_number(words: _Words, span: _Found) -> bool:
-    return any(_is_number(words, at) for at in range(span.first, span.end))
+def _is_year(form: str) -> bool:
+    return bool(_YEAR.match(form.translate(_ASCII_DIGITS)))
 
 
 # --- links and full names ----------------------------------------------------------

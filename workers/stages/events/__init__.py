@@ -20,7 +20,7 @@ from workers.stages.events.arguments import Arguments, Filler
 from workers.stages.events.attributes import attribution, modality, polarity
 from workers.stages.events.confidence import confidence
 from workers.stages.events.dates import resolve
-from workers.stages.events.lexicon import Lexicon
+from workers.stages.events.lexicon import Kind, Lexicon
 from workers.stages.events.match import Match, matches
 from workers.stages.events.tree import Tree
 
@@ -75,7 +75,12 @@ def find_events(
     )
     return tuple(
         _event(
-            f"v{count}", number, tree, finding, by_sentence.get(number, ()), published
+            f"v{count}",
+            number,
+            tree,
+            finding,
+            entities=by_sentence.get(number, ()),
+            published=published,
         )
         for count, (number, tree, finding) in enumerate(found, 1)
     )
@@ -86,12 +91,13 @@ def _event(
     sentence: int,
     tree: Tree,
     finding: Finding,
+    *,
     entities: Sequence[Entity],
     published: dt.datetime | None,
 ) -> Event:
     match = finding.match
     frame = match.entry.frame
-    start, end = _trigger_span(tree, match)
+    start, end = _trigger_span(match)
     arguments = tuple(_argument(tree, filler, entities) for filler in finding.fillers)
     return Event(
         id=name,
@@ -122,12 +128,12 @@ def _event(
     )
 
 
-def _trigger_span(tree: Tree, match: Match) -> tuple[int, int]:
+def _trigger_span(match: Match) -> tuple[int, int]:
     """Return the trigger's span; a verb that stands far off is left out of it."""
     words = list(match.words)
     if match.verb is not None and match.verb is not match.head:
         between = words[-1].index - words[-2].index - 1
-        if between > 1 and match.entry.kind == "noun":
+        if between > 1 and match.entry.kind is Kind.NOUN:
             words.pop()
     return words[0].token.start, words[-1].token.end
 

@@ -127,7 +127,7 @@ def _of_verb(tree: Tree, verb: Word) -> Modality | None:
     return None
 
 
-def _of_infinitive(tree: Tree, group: VerbGroup) -> Modality | None:
+def _of_infinitive(tree: Tree, group: VerbGroup) -> Modality | None:  # noqa: PLR0911 a ladder of rules
     marker = group.marker
     at = tree.marker_end(tree.words[group.end - 1]) if marker else group.end
     following = tree.words[at] if at < len(tree) else None

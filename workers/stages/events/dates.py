@@ -67,7 +67,7 @@ def _calendar(words: list[str], today: dt.date | None, *, ahead: bool) -> str | 
     if at is None:
         return f"{year:04d}" if year and len(numbers) == 1 else None
     month = _MONTHS[words[at]]
-    near = [w for w in (words[at - 1] if at else "", *words[at + 1 : at + 2])]
+    near = (words[at - 1] if at else "", *words[at + 1 : at + 2])
     day = next((int(w) for w in near if w.isdigit() and 1 <= int(w) <= 31), None)  # noqa: PLR2004
     if year is None:
         if today is None:
@@ -83,7 +83,9 @@ def _nearest_year(today: dt.date, month: int, day: int, *, ahead: bool) -> int:
     return today.year - 1 if (month, day) > (today.month, today.day) else today.year
 
 
-def _relative(words: list[str], today: dt.date, *, ahead: bool) -> str | None:
+def _relative(  # noqa: PLR0911 a ladder of rules
+    words: list[str], today: dt.date, *, ahead: bool
+) -> str | None:
     found = set(words)
     for word, days in _DAYS.items():
         if key(word) in found:

@@ -43,7 +43,8 @@ def _lines(
             trigger = " ".join(word.form for word in match.words)
             yield (
                 f"  {match.entry.frame.type} ({match.entry.frame.name}) {trigger}: "
-                f"{match.entry.kind} '{match.entry.text}' of {match.entry.frame.source}; "
+                f"{match.entry.kind} '{match.entry.text}' of "
+                f"{match.entry.frame.source}; "
                 f"{finding.polarity}, {finding.modality}"
             )
             for filler in finding.fillers:

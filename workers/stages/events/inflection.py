@@ -47,11 +47,20 @@ def noun_keys(noun: str) -> frozenset[str]:
     return frozenset(key(form) for form in (noun, *_noun_forms(noun)))
 
 
+# Feminine nouns in -ा take -एं, -ओं; all others change the vowel (हमला, हमले).
+_FEMININE_ENDINGS = (
+    "षा", "णा", "्या", "्रा", "ंसा", "ंदा", "र्चा", "र्ता", "यता", "िता", "ष्ठा", "ज्ञा",
+    "क्षा", "मना", "हना", "चना", "जना", "टना", "दना", "ड़ना", "त्सना", "र्थना", "याचना",
+    "पदा", "सभा", "सेवा", "सजा", "हवा",
+)  # fmt: skip
+
+
 def _noun_forms(noun: str) -> Iterator[str]:
     stem, last = noun[:-1], noun[-1]
-    if last == "ा":
-        # masculine (हमला, हमले, हमलों) and feminine (यात्रा, यात्राएं, यात्राओं)
-        yield from (stem + "े", stem + "ों", noun + "एं", noun + "ओं", stem + "ी")
+    if noun.endswith(_FEMININE_ENDINGS):
+        yield from (noun + "एं", noun + "ओं")
+    elif last == "ा":
+        yield from (stem + "े", stem + "ों", stem + "ी")
     elif last in "ीि":
         yield from (stem + "ियां", stem + "ियों", stem + "ियाँ")
     elif last in "ूु":

@@ -42,19 +42,10 @@ MARKERS = frozenset({
 NO_ROLE = "none"
 DEFAULT_WEIGHT = 0.8
 _DIGEST_HEX = 12
-_FRAME_FIELDS = frozenset({
-    "name", "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before", "roles",
-    "weight",
-})  # fmt: skip
 _WORD_LISTS = (
-    "nouns",
-    "carried",
-    "compounds",
-    "verbs",
-    "needs",
-    "excludes",
-    "not_before",
-)
+    "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before",
+)  # fmt: skip
+_FRAME_FIELDS = frozenset({"name", "roles", "weight", *_WORD_LISTS})
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ENTRY = re.compile(r"[\u0900-\u097fA-Za-z0-9 /\-]+")
 
@@ -201,7 +192,7 @@ class _File:
         for unknown in self.data.keys() - {"type", "roles", "frame"}:
             raise self.error(self.line_of(unknown), f"unknown field {unknown!r}")
         try:
-            kind = EventType(self.data.get("type"))
+            kind = EventType(str(self.data.get("type")))
         except ValueError:
             msg = f"type must be one of {', '.join(EventType)}"
             raise self.error(self.line_of("type"), msg) from None
@@ -243,14 +234,14 @@ class _File:
             not_before=_any_form(lists["not_before"]),
             source=f"{self.name}:{line}",
         )
-        if not any(lists[field] for field in _ENTRIES_OF):
+        if not any(lists[each] for each in _ENTRIES_OF):
             raise self.error(line, f"a frame needs one of {', '.join(_ENTRIES_OF)}")
         for each in lists["compounds"]:
             if " " not in each:
                 msg = f"compound {each!r} has one word: list it under verbs or nouns"
                 raise self.error(self.line_of(f'"{each}"', line), msg)
-        for field, entry_kind in _ENTRIES_OF.items():
-            for text in lists[field]:
+        for each, entry_kind in _ENTRIES_OF.items():
+            for text in lists[each]:
                 for words in product(*(part.split("/") for part in text.split())):
                     yield _entry(entry_kind, words, frame)
 
@@ -275,7 +266,8 @@ class _File:
             raise self.error(self.line_of("roles", line), "roles must be a table")
         for marker, role in raw.items():
             if marker not in MARKERS:
-                msg = f"unknown case marker {marker!r}; known: {', '.join(sorted(MARKERS))}"
+                known = ", ".join(sorted(MARKERS))
+                msg = f"unknown case marker {marker!r}; known: {known}"
                 raise self.error(self.line_of(marker, line), msg)
             if role != NO_ROLE and role not in set(Role):
                 msg = f"unknown role {role!r}; known: {', '.join(Role)}, {NO_ROLE}"

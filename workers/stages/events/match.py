@@ -112,7 +112,12 @@ def _match(
             return
         yield Match(entry, (*before, word), word, None)
     else:
-        yield Match(entry, (*before, word, verb), word, verb)
+        carriers = [
+            each
+            for each in tree.words[word.index + 1 : verb.index]
+            if each.key in _CARRIERS
+        ]
+        yield Match(entry, (*before, word, *carriers, verb), word, verb)
 
 
 def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | None:

@@ -9,7 +9,9 @@ from workers.stages.events.spelling import key
 ROOT = -1
 
 _VERBS = frozenset({"VM", "VAUX"})
-_CONJUNCTIONS = frozenset(key(w) for w in ["और", "व", "एवं", "तथा", "या", "व", "अथवा", "एवम"])
+_CONJUNCTIONS = frozenset(
+    key(w) for w in ["और", "व", "एवं", "तथा", "या", "व", "अथवा", "एवम"]
+)
 _POSTPOSITION_TAGS = frozenset({"PSP", "NST", "NSTC", "PSPC"})
 _PARTICLES = frozenset(key(w) for w in ["भी", "ही", "तो", "तक", "मात्र"])
 _OPENERS = frozenset("([{‘“'\"«-–—")
@@ -45,6 +47,9 @@ _SAME_MARKER = {
     "के समर्थन में": "के पक्ष में", "की खातिर": "के लिए", "के वास्ते": "के लिए",
     "के अंतर्गत": "के तहत", "के बगैर": "के बिना", "पे": "पर", "मे": "में",
 }  # fmt: skip
+
+# No noun phrase holds a phrase with one of these: then the parse is wrong.
+_OUTSIDE = frozenset({"ने", "के दौरान", "के बाद", "के पहले", "के अनुसार", "को लेकर"})
 
 
 @dataclass(slots=True)
@@ -177,7 +182,7 @@ class Tree:
             known = self._markers[word.index] = self._read_marker(word)
         return known
 
-    def _read_marker(self, word: Word) -> tuple[str, int]:
+    def _read_marker(self, word: Word) -> tuple[str, int]:  # noqa: PLR0911 a ladder of rules
         at = word.index + 1
         while at < len(self.words) and (
             self.words[at].key in _PARTICLES or self.words[at].form in _QUOTES
@@ -211,6 +216,9 @@ class Tree:
         there as far as the tree has it without a gap.
         """
         members = head.descendants()
+        for child in head.children:
+            if child.is_nominal and self.marker(child) in _OUTSIDE:
+                members -= child.descendants()
         first = head.index
         while first > 0 and first - 1 in members and not self._parts(first - 1):
             first -= 1
@@ -244,10 +252,11 @@ _PRONOUN_MARKERS = {
     key(form): marker
     for marker, forms in {
         "ने": "मैंने हमने तुमने आपने उसने उन्होंने इसने इन्होंने जिसने जिन्होंने किसने किन्होंने",
-        "को": "मुझे हमें तुम्हें उसे उन्हें इसे इन्हें जिसे जिन्हें किसे किन्हें आपको मुझको उसको उनको",
-        "का": "मेरा मेरे मेरी हमारा हमारे हमारी तुम्हारा तुम्हारे तुम्हारी उसका उसके उसकी उनका उनके "
-        "उनकी इसका इसके इसकी इनका इनके इनकी जिसका जिसके जिसकी जिनका जिनके जिनकी अपना अपने अपनी आपका "
-        "आपके आपकी किसका किसके किसकी",
+        "को": "मुझे हमें तुम्हें उसे उन्हें इसे इन्हें जिसे जिन्हें किसे किन्हें आपको मुझको "
+        "उसको उनको",
+        "का": "मेरा मेरे मेरी हमारा हमारे हमारी तुम्हारा तुम्हारे तुम्हारी उसका उसके उसकी उनका "
+        "उनके उनकी इसका इसके इसकी इनका इनके इनकी जिसका जिसके जिसकी जिनका जिनके जिनकी अपना "
+        "अपने अपनी आपका आपके आपकी किसका किसके किसकी",
         "से": "उससे उनसे इससे इनसे मुझसे हमसे तुमसे आपसे जिससे जिनसे किससे",
         "में": "इसमें उसमें इनमें उनमें जिसमें जिनमें",
         "पर": "इसपर उसपर इनपर उनपर जिसपर",

@@ -1,7 +1,8 @@
-"""The verb with its auxiliaries: tense, mood, voice, negation, as the forms show them."""
+"""The verb with its auxiliaries: tense, mood, voice and negation by their forms."""
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from workers.stages.events.spelling import key
 from workers.stages.events.tree import Tree, Word
@@ -106,7 +107,7 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
     )
 
 
-def _form(
+def _form(  # noqa: PLR0911 a ladder of rules
     tree: Tree,
     verb: Word,
     keys: list[str],
@@ -128,10 +129,11 @@ def _form(
         return Form.CONVERB
     following = tree.after(verb.index + len(keys) - 1)
     if len(keys) == 1 and (
-        (keys[0].endswith("कर")
-        and keys[0] != "कर")
-        or ((following is not None and following.key in ("कर", "के", "हुए", "ही"))
-        and relation == "vmod")
+        (keys[0].endswith("कर") and keys[0] != "कर")
+        or (
+            (following is not None and following.key in ("कर", "के", "हुए", "ही"))
+            and relation == "vmod"
+        )
     ):
         return Form.CONVERB
     if relation == "vmod" and not any(
@@ -143,7 +145,7 @@ def _form(
 
 def _passive(keys: list[str]) -> bool:
     """Tell किया गया, मारे गए, दी जाएगी: a participle and a form of जाना."""
-    for first, second in zip(keys, keys[1:], strict=False):
+    for first, second in pairwise(keys):
         if (
             second.startswith(_GO_PASSIVE)
             and first.endswith(("ा", "े", "ी", "ए", "या", "ई", "आ"))

@@ -1,0 +1,282 @@
+"""The phrases round a predicate that may fill a role, each with its case marker."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from workers.stages.events.circumstances import Circumstances
+from workers.stages.events.inflection import noun_keys, verb_keys
+from workers.stages.events.match import Match
+from workers.stages.events.sharing import SUBJECTS, shared_subject
+from workers.stages.events.tree import Tree, Word
+from workers.stages.events.verbgroup import Form, verb_group
+
+SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"
+UNDERGOER, COMPLEMENT = "undergoer", "complement"
+
+_OBJECTS = frozenset({"k2", "k2u", "obj"})
+_GENITIVES = frozenset({"r6", "r6-k1", "r6-k2", "r6v"})
+_NO_FILLER = (
+    "lwg",
+    "rsym",
+    "pof",
+    "nmod__neg",
+    "jjmod",
+    "psp",
+    "sent-adv",
+    "adv",
+    "undef",
+)
+_NO_FILLER_TAGS = frozenset({"NEG", "RP", "RB", "INTF", "VAUX", "DEM", "CC"})
+# Verbs and their nouns that only say in what phase an event is, or carry it.
+_PHASES = frozenset[str]().union(*(noun_keys(w) for w in (
+    "शुरू", "शुरु", "जारी", "बंद", "समाप्त", "पूरा", "तेज", "आरंभ", "प्रारंभ", "सामना",
+    "आयोजित", "आयोजन", "संपन्न", "खत्म", "शुरुआत", "शामिल", "हिस्सा", "भाग",
+)))  # fmt: skip
+_CARRYING = frozenset[str]().union(*(verb_keys(w) for w in (
+    "कर", "हो", "दे", "ले", "करा", "करवा", "रख", "चला", "चल", "मिल", "बना", "उठा", "लगा",
+    "डाल", "आ", "पहुंचा", "छेड़", "मना",
+)))  # fmt: skip
+_HAPPENED = frozenset[str]().union(
+    *(verb_keys(w) for w in ("हो", "आ", "कर", "जा", "चल", "रह", "लग"))
+)
+_COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
+_BEING = _COPULA.union(
+    *(verb_keys(w) for w in ("हो", "है", "रह", "पड़", "बन", "मिल", "लग"))
+)
+_AFTER_PARTICIPLE = ("वाल", "हुए", "हुई", "हुआ")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A phrase near a predicate before it has a role."""
+
+    marker: str
+    """Case marker, or what the parse says: subject, object, genitive, …"""
+    head: Word
+    path: str
+    first: int | None = None
+    """Where the phrase begins, if not where the tree says."""
+
+
+class Slots:
+    """Finds the phrases of the predicates of one sentence."""
+
+    def __init__(
+        self, tree: Tree, circumstances: Circumstances, triggers: frozenset[int]
+    ) -> None:
+        self._tree = tree
+        self._circumstances = circumstances
+        self._triggers = triggers
+
+    def of(self, match: Match) -> list[Slot]:
+        """Return the phrases of one predicate."""
+        own = frozenset(word.index for word in match.words) | {match.head.index}
+        verb = match.verb or self._carrier(match.head)
+        slots: list[Slot] = []
+        if verb is not None:
+            slots += self._of_verb(verb, own, nominal=match.head is not verb)
+            if not any(slot.marker in (SUBJECT, UNDERGOER) for slot in slots):
+                slots += self._shared(verb, own)
+        if match.head is not verb:
+            slots += self._of_noun(match.head, own)
+            slots += self._before_noun(match)
+        if match.verb is None:
+            slots += self._of_copula(match.head)
+        return slots
+
+    def _carrier(self, noun: Word) -> Word | None:
+        """Return the verb that a bare event noun shares its arguments with.
+
+        जांच शुरू की, बैठक में हिस्सा लिया, मैच खेला: the noun is the event, the verb
+        says who takes part in it.
+        """
+        verb = noun.parent
+        if verb is None or not verb.is_verb or verb.index < noun.index:
+            return None
+        hosts = [c for c in verb.children if c.relation == "pof" and c is not noun]
+        if noun.relation == "k7":
+            return verb if any(c.key in _PHASES for c in hosts) else None
+        if noun.relation not in ("k1", "k2", "r6-k2", "r6-k1", "pof"):
+            return None
+        carries = verb.key in _CARRYING and all(c.key in _PHASES for c in hosts)
+        return verb if carries else None
+
+    # --- verbs -------------------------------------------------------------
+
+    def _of_verb(
+        self, verb: Word, own: frozenset[int], *, nominal: bool
+    ) -> Iterator[Slot]:
+        group = verb_group(self._tree, verb)
+        being = group.passive or (nominal and verb.key in _BEING)
+        for child in verb.children:
+            if child.index in own or self._is_no_filler(child):
+                continue
+            for member, marker in self._members(child):
+                if member.index not in own:
+                    yield Slot(
+                        _slot_of(child, marker, being=being, passive=group.passive),
+                        member,
+                        f"{verb.form} -{child.relation}-> {member.form}",
+                    )
+        if group.form is Form.PARTICIPLE:
+            yield from self._modified(verb, passive=group.passive)
+
+    def _modified(self, verb: Word, *, passive: bool) -> Iterator[Slot]:
+        """Yield the noun that a participle modifies: its subject or its object."""
+        noun = verb.parent
+        if noun is None or not noun.is_nominal or noun.index < verb.index:
+            return
+        end = verb_group(self._tree, verb).end
+        while end < len(self._tree) and self._tree.words[end].key.startswith(
+            _AFTER_PARTICIPLE
+        ):
+            end += 1
+        yield Slot(
+            OBJECT if passive or verb.relation == "nmod__k2inv" else SUBJECT,
+            noun,
+            f"{verb.form} <-{verb.relation}- {noun.form}",
+            first=end,
+        )
+
+    def _shared(self, verb: Word, own: frozenset[int]) -> Iterator[Slot]:
+        found = shared_subject(self._tree, verb, own | self._triggers)
+        if found is not None:
+            head, path = found
+            for member, _ in self._members(head):
+                yield Slot(SUBJECT, member, path)
+
+    # --- nouns -------------------------------------------------------------
+
+    def _of_noun(self, noun: Word, own: frozenset[int]) -> Iterator[Slot]:
+        for child in noun.children:
+            if child.index in own or child.index > noun.index:
+                continue
+            if child.is_verb:
+                if child.key in _HAPPENED:
+                    yield from self._of_happening(noun, child)
+            elif not self._is_no_filler(child):
+                for member, marker in self._members(child):
+                    slot = GENITIVE if child.relation in _GENITIVES else marker
+                    if slot:
+                        yield Slot(
+                            GENITIVE if slot == "का" else slot,
+                            member,
+                            f"{noun.form} -{child.relation}-> {member.form}",
+                        )
+        described = noun.parent
+        if (
+            noun.tag.startswith("JJ")
+            and described is not None
+            and described.is_noun
+            and described.index > noun.index
+        ):
+            yield Slot(
+                UNDERGOER,
+                described,
+                f"{noun.form} <-{noun.relation}- {described.form}",
+                first=noun.index + 1,
+            )
+
+    def _of_happening(self, noun: Word, participle: Word) -> Iterator[Slot]:
+        """Yield what stands by the participle before an event: शुक्रवार को हुए हमले."""
+        for child in participle.children:
+            if not self._is_no_filler(child):
+                for member, marker in self._members(child):
+                    yield Slot(
+                        _slot_of(child, marker, being=True, passive=False),
+                        member,
+                        f"{noun.form} <- {participle.form} -{child.relation}-> "
+                        f"{member.form}",
+                    )
+
+    def _before_noun(self, match: Match) -> Iterator[Slot]:
+        """Yield what stands right before an event noun: यूक्रेन युद्ध, रूस से सहायता."""
+        tree = self._tree
+        at = match.first - 1
+        while at >= 0 and tree.words[at].tag.startswith(("JJ", "Q")):
+            at -= 1
+        if at < 0:
+            return
+        word = tree.words[at]
+        if word.is_noun and at not in self._triggers:
+            yield Slot(MODIFIER, word, f"{match.head.form} after {word.form}")
+        while at > 0 and tree.words[at].is_postposition:
+            at -= 1
+        marked = tree.words[at]
+        marker = tree.marker(marked)
+        if marked is not word and marked.is_nominal and marker not in ("", "का", "ने"):
+            yield Slot(
+                marker, marked, f"{match.head.form} after {marked.form} {marker}"
+            )
+
+    def _of_copula(self, noun: Word) -> Iterator[Slot]:
+        """Yield time and place of a sentence that says what an event was."""
+        verb = noun.parent
+        if (
+            verb is None
+            or verb.key not in _COPULA
+            or noun.relation not in ("k1", "k1s")
+        ):
+            return
+        for child in verb.children:
+            if child is not noun and self._circumstances.is_time(child):
+                yield Slot(
+                    self._tree.marker(child),
+                    child,
+                    f"{verb.form} -{child.relation}-> {child.form}",
+                )
+
+    # --- both --------------------------------------------------------------
+
+    def _members(self, child: Word) -> Iterator[tuple[Word, str]]:
+        """Yield the members of a coordination, each with the marker of the whole."""
+        marker = self._tree.marker(child)
+        joined = sorted(
+            (c for c in child.children if c.relation in ("ccof", "conj")),
+            key=lambda word: word.index,
+        )
+        if not child.is_conjunction:
+            yield from ((each, marker) for each in joined if each.index < child.index)
+            yield child, marker
+            return
+        if joined:
+            marker = self._tree.marker(joined[-1])
+        for member in joined:
+            if member.is_conjunction:
+                yield from self._members(member)
+            else:
+                own = self._tree.marker(member)
+                yield member, own if own not in ("", "का") else marker
+
+    def _is_no_filler(self, word: Word) -> bool:
+        if word.is_mark or word.is_postposition:
+            return True
+        if word.relation.startswith(_NO_FILLER) and not (
+            self._circumstances.is_time(word)
+        ):
+            return True
+        if word.is_main_verb:
+            return verb_group(self._tree, word).form is not Form.INFINITIVE
+        return word.tag in _NO_FILLER_TAGS and not word.is_conjunction
+
+
+def _slot_of(  # noqa: PLR0911 a ladder of rules
+    child: Word, marker: str, *, being: bool, passive: bool
+) -> str:
+    """Return the marker of a verb's child, or its part where case does not tell."""
+    relation = child.relation
+    if marker in ("ने", "द्वारा"):
+        return SUBJECT if marker == "ने" else marker
+    if relation in _GENITIVES:
+        return GENITIVE
+    if relation in SUBJECTS and marker in ("", "को", "से"):
+        if passive:
+            return "द्वारा" if marker == "से" else OBJECT
+        return UNDERGOER if being else SUBJECT
+    if relation in _OBJECTS and marker in ("", "को"):
+        return OBJECT
+    if relation in ("k4", "k4v") and not marker:
+        return "को"
+    if relation in ("k1s", "k2s") and not marker:
+        return COMPLEMENT
+    return marker
