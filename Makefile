@@ -28,7 +28,7 @@ lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 	$(BIN)/yamllint --strict deploy .yamllint.yaml
 
 format: setup ## format the code and repair what can be repaired
