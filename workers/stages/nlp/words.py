@@ -1,0 +1,102 @@
+"""The rows that networks read for words, made once per word and kept.
+
+A word's row depends on its letters alone, and news repeats its words: most rows are
+found and not computed.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.stages.nlp.network import Network, buckets, by_length
+from workers.stages.nlp.package import ROOT, UNKNOWN, Vectors, index
+
+Array = NDArray[Any]
+
+ROOT_FORM = ""
+"""Stands for the root of a sentence; no word is empty."""
+_CELLS = 8192
+"""Characters at once."""
+_FIRST_ROWS = 4096
+
+
+class WordRows:
+    """Rows of words for one network; at most about `limit` are kept."""
+
+    def __init__(
+        self,
+        network: Network,
+        vectors: Vectors,
+        characters: Sequence[str],
+        row_of: Callable[[str, int], int],
+        limit: int,
+    ) -> None:
+        """Take how a word and its vector's row give the row of the own vocabulary."""
+        self._network = network
+        self._vectors = vectors
+        self._characters = index(list(characters))
+        self._row_of = row_of
+        self._limit = limit
+        self._places: dict[str, int] = {}
+        self.table: Array = np.zeros((0, 0), np.float32)
+        """Row 0 is nobody's: zeros, for padding."""
+
+    def places(self, forms: Sequence[str]) -> Array:
+        """Return where in `table` the rows of words stand, until the next call."""
+        if len(self._places) > self._limit:
+            self._places = {}
+        places = self._places
+        new = [form for form in dict.fromkeys(forms) if form not in places]
+        if new:
+            rows = self._compute(new)
+            start = len(places) + 1
+            self._store(start, rows)
+            places.update(zip(new, range(start, start + len(new)), strict=True))
+        return np.array([places[form] for form in forms], np.int64)
+
+    def _store(self, start: int, rows: Array) -> None:
+        end = start + len(rows)
+        if end > len(self.table):
+            size = max(end, 2 * len(self.table), min(self._limit, _FIRST_ROWS))
+            grown = np.zeros((size, rows.shape[1]), np.float32)
+            if start > 1:
+                grown[:start] = self.table[:start]
+            self.table = grown
+        self.table[start:end] = rows
+
+    def _compute(self, forms: list[str]) -> Array:
+        known = self._characters
+        spelled = [
+            [ROOT] if form == ROOT_FORM else [known.get(c, UNKNOWN) for c in form]
+            for form in forms
+        ]
+        order = by_length([len(letters) for letters in spelled])
+        letters = np.array([c for place in order for c in spelled[place]], np.int64)
+        vectors = [
+            ROOT if forms[place] == ROOT_FORM else self._vectors.row(forms[place])
+            for place in order
+        ]
+        own = np.array(
+            [
+                ROOT if forms[place] == ROOT_FORM else self._row_of(forms[place], row)
+                for place, row in zip(order, vectors, strict=True)
+            ],
+            np.int64,
+        )
+        parts = []
+        for bucket in buckets([len(spelled[place]) for place in order], _CELLS):
+            words = slice(bucket.first, bucket.first + len(bucket.lengths))
+            given = {
+                "characters": bucket.spread(letters),
+                "lengths": bucket.lengths,
+                "vector": self._vectors.read(vectors[words]),
+            }
+            if "word" in self._network.inputs:
+                given["word"] = own[words]
+            parts.append(self._network(**given)[0])
+        computed = np.concatenate(parts)
+        rows = np.empty_like(computed)
+        rows[order] = computed
+        return rows
