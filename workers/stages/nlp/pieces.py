@@ -9,8 +9,12 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_PIECE = 1200
-"""Code points; bounds the longest sentence, so the parser's square of scores."""
+MAX_PIECE = 999
+"""Code points; bounds the longest sentence, so the parser's square of scores.
+
+Stanza's tokenizer reads no more at once: it would cut what is longer by windows whose
+place depends on the other paragraphs of the batch.
+"""
 MAX_WORD = 100
 """Code points of an unbroken run that the model sees; the rest is skipped."""
 
