@@ -117,10 +117,34 @@ _PROMPTS = re.compile(
     (?:पत्रकारिता|हमें)\s+.{0,20}(?:सहयोग|समर्थन)\s+(?:दें|करें)|stay\s+(?:tuned|updated)|
     (?:पूरी\s+खबर|पूरा\s+लेख|आगे)\s+पढ़ने\s+के\s+लिए|
     (?:प्रीमियम|premium)\s+(?:सदस्य|मेंबर|member)|
-    (?:आपकी\s+क्या\s+राय|अपनी\s+राय).{0,40}(?:कमेंट|बताएं|दें)
+    (?:आपकी\s+क्या\s+राय|अपनी\s+राय).{0,40}(?:कमेंट|बताएं|दें)|
+    इमेज\s+(?:स्रोत|कैप्शन)|वीडियो\s+कैप्शन|^छोड़(?:कर|िए)\s+.{0,60}(?:आगे\s+बढ़ें|पढ़ें)|
+    ^(?:पॉडकास्ट|पोस्ट\s+\S+|विज्ञापन|एपिसोड)?\s*समाप्त$|पोस्ट\s+(?:को\s+)?छोड़|
+    कलेक्टिव\s+न्यूज़?रूम|^एपिसोड$|^(?:first\s+)?published\s*(?:on|at|:)|
+    ^(?:tags?|topics?|टैग्स?|टॉपिक्स?|विषय)\s*[:：]|
+    ^(?:hindi\s+news|हिंदी\s+न्यूज़?|home|होम)\s*[/|»>›]|^यह\s+(?:वीडियो|विडियो)\s+भी\s+देखें|
+    ^(?:photo|video|फोटो|फ़ोटो|तस्वीर|वीडियो)\s*(?:credit|courtesy|source|साभार|क्रेडिट|सोर्स)?\s*[:：]|
+    ^(?:please\s+wait|loading)\b
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# longer praise of the site itself, often below a story
+_SITE_PRAISE = re.compile(
+    r"""
+    (?:hindi\s+news|latest\s+.{0,30}news|breaking\s+news|हिंदी\s+न्यूज़?|हिंदी\s+में\s+ब्रेकिंग|
+      ब्रेकिंग\s+न्यूज़?|ताज़?ा\s+(?:खबर|ख़बर)).{0,250}
+      (?:पढ़ें|पाएं|देखें|जुड़ें|फॉलो|फ़ॉलो|क्लिक|डाउनलोड|in\s+hindi|अप-टू-डेट|वेबसाइट|पोर्टल)|
+    (?:पढ़ें|पाएं|देखें|रहें).{0,120}(?:hindi\s+news|news\s+in\s+hindi|news\s+app|हिंदी\s+न्यूज़?|
+      ख़?बरें\s+अब\s+हिंदी|ख़बरें\s+अब\s+हिन्दी)|
+    (?:गैर-लाभकारी|स्वतंत्र\s+पत्रकारिता|हमारी\s+पत्रकारिता).{0,200}(?:मदद|सहयोग|समर्थन|योगदान)|
+    (?:एंड्रॉएड|एंड्रॉयड|android|आईओएस|ios).{0,60}(?:ऐप|एप|app).{0,120}(?:क्लिक|फ़ॉलो|फॉलो|डाउनलोड)|
+    (?:फ़ेसबुक|फेसबुक|facebook).{0,80}(?:ट्विटर|twitter|एक्स|यूट्यूब|youtube).{0,120}
+      (?:फ़ॉलो|फॉलो|follow|जुड़)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_PRAISE = 600
+
 # the same words serve in stories on how to do something; with a link they are a prompt
 _LINKED_PROMPTS = re.compile(
     r"""
@@ -144,7 +168,10 @@ _CONTROLS = re.compile(
     copy\s+link|link\s+copied|फॉलो|follow|फेसबुक|facebook|ट्विटर|twitter|व्हाट्सएप|व्हाट्सऐप|whatsapp|
     टेलीग्राम|telegram|ईमेल|email|लाइक|like|कमेंट|comments?|बुकमार्क|bookmark|एक्स|reddit|
     linkedin|pinterest|a\+|a-|अ\+|अ-|विज्ञापन|advertisement|loading|लोड|play|pause|
-    वीडियो|video|फोटो|photo|close|बंद|होम|home|hindi\s+news|हिंदी\s+न्यूज़?|
+    वीडियो|video|फोटो|photo|close|बंद|होम|home|hindi\s+news|हिंदी\s+न्यूज़?|us|टिप्पणी|टिप्पणियां|
+    view\s+all|next\s+article|अगला\s+लेख|ऐप\s+पर\s+पढ़ें|लाइव\s+टीवी|live\s+tv|कॉमेंट\s+लिखें|
+    कमेंट\s+करें|(?:रिकमंडेड|रेकमेंडेड|संबंधित|ट्रेंडिंग)\s+(?:वीडियो|खबरें|फोटो)|हमें|
+    (?:trending|related|recommended)\s+(?:videos?|photos)|गूगल\s+न्यूज़?|google\s+news|न्यूज़?|
     (?:font|text|टेक्स्ट)\s*(?:size|का\s+आकार)(?:\s+\S+)?|show\s+more|view\s+more|और\s+देखें|
     \d+\s*(?:शेयर|shares?|कमेंट|comments?|views?|व्यूज)|करें|on|पर|via)[\W_]*)+$""",
     re.IGNORECASE | re.VERBOSE,
@@ -171,6 +198,33 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _MAX_FOOTER = 320
+_DESK_MARK = re.compile(
+    rf"^[^\W\d_]{{1,8}}[\u0900-\u0963]*\s*/\s*[^\s()/]{{1,10}}\s*\(\s*"
+    rf"(?P<agency>(?:{_AGENCY})(?:\s*[,/]\s*(?:{_AGENCY}))*)\s*\)$"
+)
+
+# where the story is over, whatever stands below
+_AFTER = re.compile(
+    r"""^[\W_]*(?:
+    लेखक\s+(?:के\s+बारे\s+में|का\s+परिचय)|about\s+(?:the\s+)?author|english\s+summary|
+    (?:ये|यह)?\s*ख़?बरें\s+और\s+भी\s+हैं|लेटेस्ट\s+(?:न्यूज़?|वीडियोज़?)|
+    सबसे\s+(?:अधिक|ज़्यादा|ज्यादा)\s+(?:पढ़ी|पढ़े)\s+(?:गईं?|गए|जाने\s+वाली)|टॉप\s+हेडलाइंस|
+    (?:ट्रेडिंग|ट्रेंडिंग)\s+न्यूज़?|अक्सर\s+पूछे\s+जाने\s+वाले\s+(?:सवाल|प्रश्न)|
+    (?:आपकी\s+)?टिप्पणियां|comments?|leave\s+a\s+(?:reply|comment)|जवाब\s+दें|
+    (?:trending|related|recommended|more)\s+(?:stories|news|articles|videos|posts)|
+    संबंधित\s+(?:खबरें|ख़बरें|समाचार|लेख)|रिलेटेड\s+(?:न्यूज़?|खबरें|स्टोरीज़?)|और\s+पढ़ें|
+    (?:अन्य|बड़ी|ताज़ा|ताजा)\s+(?:खबरें|ख़बरें)|must\s+read|you\s+may\s+(?:also\s+)?like
+    )[\W_]*(?:\(\d+\))?[\W_]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_MAX_AFTER = 60
+_SUMMARY = re.compile(
+    r"^[\W_]*(?:सार|हाइलाइट्स?|हाईलाइट्स?|मुख्य\s+(?:बातें|बिंदु)|स्टोरी\s+हाइलाइट्स|"
+    r"(?:story\s+)?highlights?|key\s+points|संक्षेप\s+में|खबर\s+का\s+सार|एक\s+नज़?र\s+में|"
+    r"quick\s+reads?|summary)[\W_]*$",
+    re.IGNORECASE,
+)
+_IN_FULL = re.compile(r"^[\W_]*(?:विस्तार|विस्तार\s+से|in\s+detail)[\W_]*$", re.IGNORECASE)
 
 _STAMP = re.compile(
     r"""^[\W_]*(?:(?:by|published|publish\s+date|updated?|last\s+updated|posted|modified|edited|
@@ -192,6 +246,7 @@ def furniture(text: str, *, linked: bool = False) -> bool:
     return (
         labelled(text)
         or (length <= _MAX_PROMPT and _PROMPTS.search(text) is not None)
+        or (length <= _MAX_PRAISE and _SITE_PRAISE.search(text) is not None)
         or (
             linked
             and length <= _MAX_PROMPT
@@ -230,8 +285,25 @@ def stamp(text: str) -> bool:
 
 def credit(text: str) -> str | None:
     """Return the agency, if a closing block does nothing but credit it."""
-    match = _CREDIT.match(text) if len(text) <= _MAX_STAMP else None
+    if len(text) > _MAX_STAMP:
+        return None
+    match = _CREDIT.match(text) or _DESK_MARK.match(text)
     return match["agency"] if match else None
+
+
+def after_story(text: str) -> bool:
+    """Say whether a block is a heading that only stands below stories."""
+    return len(text) <= _MAX_AFTER and _AFTER.match(text) is not None
+
+
+def summary_label(text: str) -> bool:
+    """Say whether a block announces the points of the story, told again below."""
+    return _SUMMARY.match(text) is not None
+
+
+def full_story_label(text: str) -> bool:
+    """Say whether a block announces the story after its summary."""
+    return _IN_FULL.match(text) is not None
 
 
 def ends_sentence(text: str) -> bool:

@@ -8,9 +8,11 @@ unless it holds a good part of all prose: class names lie.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -40,6 +42,8 @@ _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _SCRAP = 12.0
 _PARAGRAPH = 100.0
+_OPENING = 0.2
+"""Part of the prose within which a summary stands."""
 _MIN_SECOND_HEADLINE = 15
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES = re.compile(r"\s+")
@@ -122,7 +126,7 @@ def tidy(
     """Leave out of a story's blocks what is not story, and normalise the rest."""
     blocks = [
         block
-        for block in _normalised(blocks)
+        for block in _body(list(_normalised(blocks)))
         if not furniture.furniture(block.text, linked=block.link_share > 0)
         and block.text not in captions
     ]
@@ -180,7 +184,8 @@ class _Cutter:
                 self._link_chars += len(text.strip())
 
     def _close(self, element: HtmlElement) -> None:
-        text = _SPACES.sub(" ", "".join(self._run)).strip()
+        text = unicodedata.normalize("NFC", "".join(self._run))
+        text = _SPACES.sub(" ", text).strip()
         if text:
             links = min(self._link_chars, len(text))
             self.blocks.append(Block(element, text, links))
@@ -296,16 +301,37 @@ def _captions(held: HtmlElement) -> frozenset[str]:
     )
 
 
+def _body(blocks: list[Block]) -> list[Block]:
+    """Leave out summaries above the story and everything from its end on."""
+    total = sum(len(block.text) for block in blocks if block.prose)
+    before = 0
+    begin = 0
+    summary = False
+    for at, block in enumerate(blocks):
+        if block.prose:
+            before += len(block.text)
+        elif furniture.summary_label(block.text) and before <= _OPENING * total:
+            summary = True
+        elif summary and furniture.full_story_label(block.text):
+            begin = at + 1
+        elif furniture.after_story(block.text) and before > total / 2:
+            return blocks[begin:at]
+    return blocks[begin:]
+
+
 # --- the two ends --------------------------------------------------------------
 
 
 def _without_opening(blocks: list[Block], title: str, description: str) -> list[Block]:
     """Leave out headline, strap, byline and dates before the first paragraph."""
     squeezed = "".join(title.split())
-    opening = True
+    opening, summary = True, False
     kept: list[Block] = []
     for at, block in enumerate(blocks):
         if opening:
+            summary = summary or furniture.summary_label(block.text)
+            if summary and _listed(block.element):
+                continue
             text = "".join(block.text.split())
             if text == squeezed or furniture.stamp(block.text):
                 continue
@@ -321,6 +347,12 @@ def _without_opening(blocks: list[Block], title: str, description: str) -> list[
             opening = False
         kept.append(block)
     return kept
+
+
+def _listed(element: HtmlElement) -> bool:
+    return element.tag == "li" or any(
+        above.tag == "li" for above in islice(element.iterancestors(), 2)
+    )
 
 
 def _without_closing(blocks: list[Block]) -> tuple[list[Block], str | None]:
