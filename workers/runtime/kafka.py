@@ -95,8 +95,14 @@ def translated(what: str, settings: Kafka) -> Iterator[None]:
         msg = f"{what} on Kafka at {servers}: {_words(error)}"
         raise ConfigurationError(msg) from error
     except (KafkaError, OSError) as error:
-        msg = f"{what} on Kafka at {servers}: {_words(error)}"
+        msg = f"{what} on Kafka at {servers}: {_words(_cause(error))}"
         raise TransientError(msg) from error
+
+
+def _cause(error: BaseException) -> BaseException:
+    """Return what an error of the producer was about in the first place."""
+    inner = [each for each in error.args if isinstance(each, KafkaError)]
+    return _cause(inner[0]) if inner else error
 
 
 def _words(error: BaseException) -> str:
@@ -402,8 +408,9 @@ class KafkaSession:
         with self._watchdog.over("closing"):
             self._discard_producer()
             self._close_readers()
-            with suppress(KafkaError, OSError):
-                self._consumer.close(autocommit=False, timeout_ms=_ms(_CLOSE_SECONDS))
+            if self._consumer is not None:
+                with suppress(KafkaError, OSError):
+                    self._consumer.close(timeout_ms=_ms(_CLOSE_SECONDS))
         self._watchdog.close()
 
     def _member(self, group: str) -> KafkaConsumer:
@@ -430,8 +437,9 @@ class KafkaSession:
         with translated(what, self._settings), self._watchdog.over(what):
             try:
                 yield
-            except kafka_errors.ProducerFencedError:
-                self._note_fencing()
+            except KafkaError as error:
+                if isinstance(_cause(error), kafka_errors.ProducerFencedError):
+                    self._note_fencing()
                 raise
 
     def _note_fencing(self) -> None:

@@ -5,6 +5,8 @@ Names of events are fixed strings, never built from data. Never an article's bod
 
 import logging
 import sys
+import time
+from collections.abc import Callable
 from typing import Any, Literal
 
 import structlog
@@ -12,6 +14,36 @@ from structlog.typing import EventDict, Processor
 
 _LIBRARIES = ("kafka", "urllib3", "stanza", "trafilatura", "htmldate")
 """They speak only when something is wrong."""
+_FLOODING = "kafka"
+"""Writes hundreds of lines a second while a broker is away."""
+_PAUSE_SECONDS = 10.0
+
+
+class _Sparse(logging.Filter):
+    """Lets a library's logger say one thing in ten seconds, and counts the rest."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._quiet_until: dict[str, float] = {}
+        self._suppressed: dict[str, int] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether *record* is written."""
+        name = record.name
+        if name.partition(".")[0] != _FLOODING:
+            return True
+        now = self._clock()
+        if now < self._quiet_until.get(name, now):
+            self._suppressed[name] = self._suppressed.get(name, 0) + 1
+            return False
+        self._quiet_until[name] = now + _PAUSE_SECONDS
+        suppressed = self._suppressed.pop(name, 0)
+        if suppressed:
+            record.msg = f"{record.getMessage()} (and {suppressed} lines before)"
+            record.args = ()
+        record.exc_info = None
+        return True
 
 
 def configure(form: Literal["json", "console"], level: str, worker: str) -> None:
@@ -50,6 +82,7 @@ def configure(form: Literal["json", "console"], level: str, worker: str) -> None
             ],
         )
     )
+    handler.addFilter(_Sparse())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

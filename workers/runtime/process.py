@@ -132,38 +132,43 @@ def _ended(code: int, event: str, problem: str) -> int:
 
 
 class _StopSignals:
-    """SIGTERM and SIGINT: the first asks to end, the second ends at once."""
+    """SIGTERM and SIGINT: the first asks to end, the second ends at once.
+
+    A handler of a signal may interrupt anything, so it only sets events; a thread of
+    its own does the rest.
+    """
 
     def __init__(self) -> None:
-        self._event = threading.Event()
+        self._asked = threading.Event()
+        self._now = threading.Event()
+        self._name = ""
+        self._code = EXIT_TRANSIENT
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._asked_to)
+                signal.signal(number, self._signalled)
+            threading.Thread(target=self._see_to_it, name="stop", daemon=True).start()
 
     def asked(self) -> bool:
         """Return whether the process is to end."""
-        return self._event.is_set()
+        return self._asked.is_set()
 
     def wait(self, seconds: float) -> None:
         """Wait, but not beyond the first signal."""
-        self._event.wait(seconds)
+        self._asked.wait(seconds)
 
-    def _asked_to(self, number: int, _: FrameType | None) -> None:
-        name = signal.Signals(number).name
-        if self._event.is_set():
-            _leave(f"second {name}", 128 + number)
-        self._event.set()
-        timer = threading.Timer(
-            STOP_SECONDS,
-            _leave,
-            (f"did not end within {STOP_SECONDS:.0f} s of {name}", EXIT_TRANSIENT),
-        )
-        timer.daemon = True
-        timer.start()
+    def _signalled(self, number: int, _: FrameType | None) -> None:
+        self._name = signal.Signals(number).name
+        if self._asked.is_set():
+            self._code = 128 + number
+            self._now.set()
+        self._asked.set()
 
-
-def _leave(why: str, code: int) -> None:
-    """End the process now; the broker aborts its open transaction."""
-    sys.stderr.write(f"khabar: {why}: ending with the open batch aborted\n")
-    sys.stderr.flush()
-    os._exit(code)
+    def _see_to_it(self) -> None:
+        self._asked.wait()
+        _log.info("stopping", signal=self._name)
+        if self._now.wait(STOP_SECONDS):
+            why = f"second signal, {self._name}"
+        else:
+            why = f"the batch did not end within {STOP_SECONDS:.0f} s of {self._name}"
+        _log.error("killed", problem=f"{why}: the open batch is aborted")
+        os._exit(self._code)

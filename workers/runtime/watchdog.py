@@ -9,6 +9,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
+from workers.runtime import logs
+
+_log = logs.get(__name__)
+
 EXIT_STUCK = 75
 """As for trouble that may pass: starting again is right, and loses nothing."""
 
@@ -65,6 +69,5 @@ class Watchdog:
 
 def _end_process(why: str) -> NoReturn:
     faulthandler.dump_traceback(file=sys.stderr)
-    sys.stderr.write(f"khabar: {why}: ending with the open batch aborted\n")
-    sys.stderr.flush()
+    _log.error("stuck", problem=f"{why}: the open batch is aborted")
     os._exit(EXIT_STUCK)

@@ -117,7 +117,8 @@ class Worker(Generic[S]):
     offset per partition, which stays below every record that is still held. So after
     a restart or a rebalance records behind it that were handled before come again:
     the handler knows them by what it keeps in its tables (the greatest offset taken
-    for a key) and answers `Outcome.REPLAYED`.
+    for a key) and answers `Outcome.REPLAYED`. With that, a record that was put off
+    before one of the same key which has been handled counts as done with it.
     """
     batch_records: int = 100
     """At most so many records in a transaction."""

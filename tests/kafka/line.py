@@ -1,0 +1,138 @@
+"""Drives the echo worker on a real broker: topics, processes, what came out."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from tests.kafka import echo_worker as echo
+from workers.domain.topics import Topic, dead_letter_name
+from workers.runtime import kafka_admin
+from workers.runtime.ports import Delivery
+from workers.runtime.settings import Kafka
+
+ROOT = Path(__file__).parents[2]
+TOPICS = (echo.NUMBERS, echo.DELAYED, echo.COUNTS, echo.ECHOES, echo.TICKS)
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
+    """Wait for *condition*; fail when it does not come."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"after {seconds:.0f} s still not: {what}")
+        time.sleep(0.02)
+
+
+class Line:
+    """The topics of the echo worker under one prefix, and its processes."""
+
+    def __init__(
+        self, bootstrap: str, prefix: str, logs: Path, *, create: bool = True
+    ) -> None:
+        self.kafka = Kafka(bootstrap_servers=(bootstrap,), topic_prefix=prefix)
+        self.prefix = prefix
+        self._logs = logs
+        self._processes: list[subprocess.Popen[bytes]] = []
+        if not create:
+            return
+        plans = [
+            kafka_admin.TopicPlan(topic.name(prefix), topic.partitions, topic.config())
+            for topic in TOPICS
+        ]
+        plans.append(kafka_admin.TopicPlan(dead_letter_name("echo", prefix), 1, {}))
+        kafka_admin.apply_topics(self.kafka, plans)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in self._processes:
+            if process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.kill()
+                process.wait()
+
+    def start(self, slot: str, **settings: str) -> subprocess.Popen[bytes]:
+        """Start a worker process; its log goes to a file."""
+        environ = {
+            **os.environ,
+            "KHABAR_KAFKA_BOOTSTRAP_SERVERS": ",".join(self.kafka.bootstrap_servers),
+            "KHABAR_KAFKA_TOPIC_PREFIX": self.prefix,
+            "KHABAR_KAFKA_SLOT": slot,
+            "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": "2",
+            "KHABAR_WORKER_ALIVE_SECONDS": "30",
+            **settings,
+        }
+        with (self._logs / f"{self.prefix}-{slot}.log").open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.kafka.echo_worker"],
+                cwd=ROOT,
+                env=environ,
+                stderr=log,
+            )
+        self._processes.append(process)
+        return process
+
+    def log(self, slot: str) -> str:
+        return (self._logs / f"{self.prefix}-{slot}.log").read_text("utf-8")
+
+    def write(self, numbers: Iterable[echo.Number]) -> int:
+        return kafka_admin.write(self.kafka, echo.NUMBERS, numbers, source="test")
+
+    def read(self, topic: Topic[Any]) -> Sequence[Delivery]:
+        """Return all committed records of *topic*, partition by partition."""
+        name = topic.name(self.prefix)
+        found = kafka_admin.tail(self.kafka, name, start="beginning", follow=False)
+        return sorted(found, key=lambda each: (each.partition, each.offset))
+
+    def echoes(self) -> Sequence[echo.Echo]:
+        decode = msgspec.json.Decoder(echo.Echo).decode
+        return [decode(each.value or b"") for each in self.read(echo.ECHOES)]
+
+    def await_echoes(self, count: int, seconds: float = 60.0) -> None:
+        until(lambda: len(self.echoes()) >= count, f"{count} echoes", seconds)
+
+    def dead_letters(self) -> Sequence[Delivery]:
+        return list(kafka_admin.dead_letters(self.kafka, "echo"))
+
+
+def numbers(count: int, keys: int = 40, start: int = 0) -> Sequence[echo.Number]:
+    return [
+        echo.Number(number=n, key=f"k{n % keys}") for n in range(start, start + count)
+    ]
+
+
+def problems(
+    sent: Sequence[echo.Number], echoes: Sequence[echo.Echo]
+) -> Mapping[str, object]:
+    """Compare what went in with what came out; empty means exactly once."""
+    expected = [each.number for each in sent]
+    got = [each.number for each in echoes]
+    counts: dict[str, list[int]] = defaultdict(list)
+    for each in echoes:
+        counts[each.key].append(each.count)
+    found = {
+        "lost": sorted(set(expected) - set(got)),
+        "doubled": len(got) - len(set(got)),
+        "strange": sorted(set(got) - set(expected)),
+        "wrong counts": {
+            key: seen
+            for key, seen in counts.items()
+            if seen != list(range(1, len(seen) + 1))
+        },
+    }
+    return {name: value for name, value in found.items() if value}

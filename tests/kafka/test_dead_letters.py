@@ -1,0 +1,70 @@
+"""Records that cannot be handled go aside whole, and hold nothing up."""
+
+from pathlib import Path
+
+from kafka import KafkaProducer
+
+from tests.kafka import echo_worker as echo
+from tests.kafka.line import Line, numbers, problems, until
+from workers.runtime import process
+
+ODD = [
+    b"{",
+    b'{"number": "x", "key": "k1"}',
+    b"\xff\xfe\x00",
+    b"",
+]
+HEADERS = [
+    ("x-odd", b"\x00\xff"),
+    ("traceparent", b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01"),
+]
+
+
+def write_raw(line: Line, values: list[bytes]) -> None:
+    producer = KafkaProducer(bootstrap_servers=line.kafka.bootstrap_servers)
+    for value in values:
+        producer.send(
+            echo.NUMBERS.name(line.prefix), value, key=b"k\x80", headers=HEADERS
+        )
+    producer.flush()
+    producer.close()
+
+
+def test_odd_records_are_dead_letters_byte_for_byte(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    sent = numbers(60)
+    poison = echo.Number(number=1000, key="k1", poison=True)
+    with Line(broker, prefix, tmp_path) as line:
+        line.write(sent[:30])
+        write_raw(line, ODD)
+        line.write([poison, *sent[30:]])
+        worker = line.start("a")
+        line.await_echoes(len(sent))
+        until(lambda: len(line.dead_letters()) >= len(ODD) + 1, "the dead letters")
+        worker.terminate()
+        assert worker.wait(10) == 0
+        assert problems(sent, line.echoes()) == {}
+        dead = line.dead_letters()
+        raw = [each for each in dead if each.key == b"k\x80"]
+        assert sorted(each.value or b"" for each in raw) == sorted(ODD)
+        for each in raw:
+            assert {name: each.headers[name] for name, _ in HEADERS} == dict(HEADERS)
+            assert each.headers["error-worker"] == b"echo"
+            assert each.headers["error-topic"] == echo.NUMBERS.name(prefix).encode()
+            assert int(each.headers["error-offset"]) >= 0
+            assert each.headers["error-reason"]
+        (refused,) = [each for each in dead if each.key == b"k1"]
+        assert refused.headers["error-kind"] == b"PoisonRecordError"
+        assert refused.headers["error-reason"] == b"1000 is poison"
+
+
+def test_nothing_but_poison_stops_the_worker_uncommitted(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    with Line(broker, prefix, tmp_path) as line:
+        write_raw(line, [b"{"] * 30)
+        worker = line.start("a", KHABAR_WORKER_POISON_LIMIT="20")
+        assert worker.wait(30) == process.EXIT_FATAL
+        assert "records in a row cannot be handled" in line.log("a").splitlines()[-1]
+        assert len(line.dead_letters()) < 20

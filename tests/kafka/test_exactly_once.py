@@ -1,0 +1,53 @@
+"""Whatever dies, every number comes out once and is counted right."""
+
+import random
+import signal
+from pathlib import Path
+
+from tests.kafka.line import Line, numbers, problems, until
+from workers.runtime.broker import Broker
+
+KILLS = 4
+SLOTS = ("a", "b")
+
+
+def test_killed_workers_lose_and_double_nothing(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    dice = random.Random(7)
+    sent = numbers(8000)
+    with Line(broker, prefix, tmp_path) as line:
+        workers = {slot: line.start(slot) for slot in SLOTS}
+        for round_ in range(KILLS):
+            share = sent[round_ * 1500 : (round_ + 1) * 1500]
+            before = len(line.echoes())
+            line.write(share)
+            # in the middle of the work, at no point that could be chosen well
+            some = before + dice.randint(1, 1200)
+            line.await_echoes(some)
+            victim = dice.choice(SLOTS)
+            workers[victim].send_signal(signal.SIGKILL)
+            workers[victim].wait()
+            workers[victim] = line.start(victim)
+        line.write(sent[KILLS * 1500 :])
+        line.await_echoes(len(sent))
+        for worker in workers.values():
+            worker.terminate()
+        assert [worker.wait(10) for worker in workers.values()] == [0, 0]
+        assert problems(sent, line.echoes()) == {}
+
+
+def test_killed_broker_loses_and_doubles_nothing(prefix: str, tmp_path: Path) -> None:
+    sent = numbers(5000)
+    with Broker() as own, Line(own.bootstrap, prefix, tmp_path) as line:
+        line.write(sent)
+        workers = [line.start(slot) for slot in SLOTS]
+        for some in (300, 2000):
+            line.await_echoes(some)
+            own.kill()
+            own.start()
+        line.await_echoes(len(sent))
+        for worker in workers:
+            worker.terminate()
+        assert [worker.wait(10) for worker in workers] == [0, 0]
+        assert problems(sent, line.echoes()) == {}
