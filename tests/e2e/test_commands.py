@@ -1,0 +1,163 @@
+"""The commands that talk to a broker, on a real one."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from kafka import KafkaProducer
+from typer.testing import CliRunner, Result
+
+from workers.cli import app
+from workers.domain import topics
+from workers.domain.records import EnrichedArticle, EventRecord
+from workers.runtime import kafka_admin
+from workers.runtime.settings import Kafka
+
+EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
+DESH = """
+[[feeds]]
+id = "desh"
+url = "https://desh.example/rss"
+publisher = "देश"
+"""
+NAGAR = DESH.replace("desh", "nagar").replace("देश", "नगर")
+
+Khabar = Callable[..., Result]
+
+
+@pytest.fixture
+def kafka(broker: str, prefix: str) -> Kafka:
+    return Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
+
+
+@pytest.fixture
+def khabar(kafka: Kafka) -> Khabar:
+    """Run a command on topics that no other test has."""
+    environment = {
+        "COLUMNS": "80",
+        "KHABAR_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers[0],
+        "KHABAR_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
+    }
+    runner = CliRunner(env=environment)
+
+    def run(*words: str, status: int = 0) -> Result:
+        result = runner.invoke(app, list(words), catch_exceptions=False)
+        assert result.exit_code == status, result.output
+        return result
+
+    return run
+
+
+def test_topics_are_created_once_and_never_changed(
+    khabar: Khabar, kafka: Kafka
+) -> None:
+    missing = khabar("topics", "list", status=1).stdout.splitlines()
+    assert len(missing) > len(topics.ALL)  # and the dead letters
+    assert all(" missing" in line for line in missing)
+    different = kafka_admin.TopicPlan(topics.EVENTS.name(kafka.topic_prefix), 7, {})
+    kafka_admin.apply_topics(kafka, [different])
+    applied = khabar("topics", "apply", status=1).stdout.splitlines()
+    assert sum(" created" in line for line in applied) == len(missing) - 1
+    assert sum("7 partitions, planned 4" in line for line in applied) == 1
+    again = khabar("topics", "apply", status=1).stdout
+    assert again == khabar("topics", "list", status=1).stdout
+    assert " created" not in again
+    assert again.count(" present") == len(missing) - 1
+
+
+def test_feeds_are_applied_as_a_whole(khabar: Khabar, tmp_path: Path) -> None:
+    khabar("topics", "apply")
+    assert "No feeds yet" in khabar("feeds", "list").stdout
+    file = tmp_path / "feeds.toml"
+    file.write_text(DESH + NAGAR.replace("https", "gopher"))
+    refused = khabar("feeds", "apply", str(file), status=1)
+    assert f"{file}:7: feed nagar" in refused.stderr
+    assert "No feeds yet" in khabar("feeds", "list").stdout
+    file.write_text(DESH + NAGAR)
+    assert "2 feeds new" in khabar("feeds", "apply", str(file)).stdout
+    assert "0 changed, 2 as before" in khabar("feeds", "apply", str(file)).stdout
+    file.write_text(DESH + 'section = "national"\n')
+    changed = khabar("feeds", "apply", str(file)).stdout
+    assert "0 feeds new, 1 changed" in changed
+    assert "1 feeds are not in" in changed
+    assert "retired" not in khabar("feeds", "list").stdout
+    assert (
+        "1 feeds retired"
+        in khabar("feeds", "apply", str(file), "--retire-others").stdout
+    )
+    listed = khabar("feeds", "list").stdout.splitlines()
+    assert [line.split()[:2] for line in listed[1:]] == [
+        ["desh", "active"],
+        ["nagar", "retired"],
+    ]
+
+
+def example(noun: str) -> bytes:
+    (topic,) = [topic for topic in topics.ALL if topic.noun == noun]
+    return (EXAMPLES / topic.name() / "seed-article.json").read_bytes()
+
+
+def test_tail_shows_articles_and_events(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    article = msgspec.json.decode(example("enriched"), type=EnrichedArticle)
+    event = msgspec.json.decode(example("events"), type=EventRecord)
+    kafka_admin.write(kafka, topics.ENRICHED, [article, article], source="test")
+    kafka_admin.write(kafka, topics.EVENTS, [event], source="test")
+    shown = khabar("tail", "enriched", "--from-beginning", "--max", "1").stdout
+    assert shown.splitlines()[0].strip() in article.title
+    assert "AGREE" in shown
+    lines = khabar(
+        "tail", "enriched", "--from-beginning", "--no-wait", "--json"
+    ).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == 2 * [json.loads(example("enriched"))]
+    shown = khabar("tail", "events", "--from-beginning", "--no-wait").stdout
+    assert event.event_type in shown
+    assert event.trigger in shown
+
+
+def test_tail_passes_over_what_is_no_record(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    name = topics.EVENTS.name(kafka.topic_prefix)
+    producer = KafkaProducer(bootstrap_servers=list(kafka.bootstrap_servers))
+    producer.send(name, value=b"{", key=b"x", partition=0)
+    producer.send(name, value=None, key=b"x", partition=0)
+    producer.close()
+    event = msgspec.json.decode(example("events"), type=EventRecord)
+    kafka_admin.write(kafka, topics.EVENTS, [event], source="test")
+    shown = khabar("tail", "events", "--from-beginning", "--no-wait")
+    assert event.trigger in shown.stdout
+    assert f"{name}, partition 0, offset 0: not a record" in shown.stderr
+
+
+def test_dead_letters_are_listed_and_shown(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    assert "No dead letters" in khabar("dlq", "list").stderr
+    name = topics.dead_letter_name("articles", kafka.topic_prefix)
+    producer = KafkaProducer(bootstrap_servers=list(kafka.bootstrap_servers))
+    headers = {
+        "error-kind": "ValidationError",
+        "error-reason": "Object missing required field `url`",
+        "error-time": "2026-11-24T10:00:00.000Z",
+    }
+    fields = [(key, value.encode()) for key, value in headers.items()]
+    producer.send(name, value='{"title": "ख़बर"}'.encode(), key=b"k", headers=fields)
+    producer.send(name, value=b"\xff{", key=None, headers=fields)
+    producer.close()
+    listed = khabar("dlq", "list", "articles").stdout
+    assert "articles/0/0" in listed
+    assert "articles/0/1" in listed
+    assert "2026-11-24 10:00" in listed
+    assert "required field `url`" in " ".join(listed.split())
+    shown = khabar("dlq", "show", "articles/0/0").stdout
+    assert "error-kind: ValidationError" in shown
+    assert '  "title": "ख़बर"' in shown
+    assert "\\xff{" in khabar("dlq", "show", "articles/0/1").stdout
+    khabar("dlq", "show", "articles/0", status=2)
+    khabar("dlq", "list", "nobody", status=2)
+
+
+def test_doctor_finds_the_broker(khabar: Khabar, kafka: Kafka) -> None:
+    shown = " ".join(khabar("doctor").stdout.split())
+    assert f"ok broker {kafka.bootstrap_servers[0]}, Kafka 4." in shown

@@ -1,0 +1,287 @@
+"""The demo's line on a real broker: four processes, from feeds to enriched records."""
+
+import json
+import re
+import time
+import urllib.request
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import pytest
+
+from workers.cli.demo import seed
+from workers.cli.demo.crew import Count, Crew, wait_until_ready
+from workers.cli.demo.ledger import Ledger
+from workers.cli.demo.line import environments, follow_to_the_end
+from workers.cli.run import names
+from workers.domain import topics
+from workers.domain.records import ArticleState, EnrichedArticle, EventRecord
+from workers.runtime import kafka_admin
+from workers.runtime.ports import Delivery
+from workers.runtime.settings import Kafka
+from workers.runtime.site import Site
+from workers.stages.feed_lists import read_toml
+
+pytestmark = [pytest.mark.kafka, pytest.mark.models]
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+PAGES: list[dict[str, Any]] = [
+    json.loads(path.read_text("utf-8"))
+    for path in sorted(SEEDS.glob("expected/*.json"))
+]
+PUBLISHED = {page["url_path"] for page in PAGES if page["outcome"] == "published"}
+CHANGED = {page["url_path"] for page in PAGES if page.get("version") == 2}
+TRACE = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
+
+
+@dataclass(frozen=True)
+class Performance:
+    """What is left of a run."""
+
+    kafka: Kafka
+    ledger: Ledger
+    handled: Counter[Count]
+    metrics: dict[str, str]
+    health: dict[str, tuple[int, int]]
+    requests: list[str]
+    statuses: dict[str, int]
+    stop_seconds: float
+
+    def deliveries(self, topic: topics.Topic[Any]) -> list[Delivery]:
+        """Read a topic anew, committed records only."""
+        name = topic.name(self.kafka.topic_prefix)
+        return [*kafka_admin.tail(self.kafka, name, start="beginning", follow=False)]
+
+
+@pytest.fixture(scope="module")
+def performance(
+    broker: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Performance]:
+    prefix = f"test-{uuid.uuid4().hex[:12]}"
+    kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
+    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    logs = tmp_path_factory.mktemp("logs")
+    with Site(SEEDS / "site") as site, Crew(environments(broker, prefix), logs) as crew:
+        crew.start()
+        for _ in wait_until_ready(crew, 180):
+            pass
+        text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
+        feeds = read_toml(text).feeds
+        kafka_admin.write(kafka, topics.FEEDS, feeds, source="test")
+        ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
+        follow_to_the_end(
+            ledger,
+            kafka,
+            crew,
+            site,
+            seconds=240,
+            show=lambda _: None,
+            note=lambda _: None,
+        )
+        handled = crew.counts()
+        metrics = {w.name: get(w.metrics)[1] for w in crew.workers}
+        health = {
+            w.name: (
+                get(w.metrics.replace("/metrics", "/healthz"))[0],
+                get(w.metrics.replace("/metrics", "/readyz"))[0],
+            )
+            for w in crew.workers
+        }
+        started = time.monotonic()
+        statuses = crew.stop()
+        yield Performance(
+            kafka=kafka,
+            ledger=ledger,
+            handled=handled,
+            metrics=metrics,
+            health=health,
+            requests=[request.path for request in site.requests],
+            statuses=statuses,
+            stop_seconds=time.monotonic() - started,
+        )
+
+
+def get(url: str) -> tuple[int, str]:
+    with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 loopback
+        return answer.status, answer.read().decode()
+
+
+def path_of(url: str) -> str:
+    """Return the path as canonical URLs have it."""
+    return unquote(urlsplit(url).path).rstrip("/")
+
+
+PUBLISHED = {path_of(p["url_path"]) for p in PAGES if p["outcome"] == "published"}
+CHANGED = {path_of(p["url_path"]) for p in PAGES if p.get("version") == 2}
+MAIN = {
+    path_of(p["url_path"]): path_of(p["canonical_path"])
+    for p in PAGES
+    if p["outcome"] == "duplicate"
+}
+"""The page of which an AMP page is the twin; the first one seen is published."""
+
+
+def page_of(record: EnrichedArticle) -> tuple[str, int]:
+    """Return which page, in which of its versions, a record was made from."""
+    path = path_of(record.url)
+    return MAIN.get(path, path), record.revision
+
+
+def published(performance: Performance) -> list[EnrichedArticle]:
+    return [
+        msgspec.json.decode(delivery.value or b"", type=EnrichedArticle)
+        for delivery in performance.deliveries(topics.ENRICHED)
+    ]
+
+
+def test_every_article_comes_out_exactly_once(performance: Performance) -> None:
+    records = published(performance)
+    found = Counter(page_of(record) for record in records)
+    expected = {(path, 1) for path in PUBLISHED} | {(path, 2) for path in CHANGED}
+    assert set(found) == expected
+    assert set(found.values()) == {1}
+    assert performance.ledger.doubled == 0
+    assert len({r.article_id for r in records}) == len(PUBLISHED)
+
+
+def test_the_text_is_the_article_and_nothing_else(performance: Performance) -> None:
+    by_page = {page_of(record): record for record in published(performance)}
+    for page in PAGES:
+        if page["outcome"] == "published":
+            record = by_page[path_of(page["url_path"]), page.get("version", 1)]
+            assert record.text == page["text"], page["url_path"]
+            assert record.title == page["title"]
+            assert record.publisher == page["publisher"]
+
+
+def test_spans_point_into_the_text(performance: Performance) -> None:
+    checked = 0
+    for record in published(performance):
+        entities = {entity.id for entity in record.entities}
+        assert len(entities) == len(record.entities)
+        for span in record.entities:
+            assert record.text[span.start : span.end] == span.text
+        for event in record.events:
+            trigger = event.trigger
+            assert record.text[trigger.start : trigger.end] == trigger.text
+            for argument in event.arguments:
+                assert record.text[argument.start : argument.end] == argument.text
+                assert argument.entity_id is None or argument.entity_id in entities
+                checked += 1
+    assert checked > len(PUBLISHED)
+
+
+def test_the_seed_article_comes_out_right(performance: Performance) -> None:
+    folder = SEEDS / "article"
+    (record,) = [r for r in published(performance) if seed.is_seed(r, folder)]
+    assert record.text == (folder / "article.txt").read_text("utf-8").rstrip("\n")
+    missing = [f for f in seed.check(record, seed.read(folder)) if not f.found]
+    assert missing == []
+
+
+def test_flat_events_are_those_of_the_articles(performance: Performance) -> None:
+    nested = {
+        f"{record.article_id}-{record.revision}-{event.id}": event.type
+        for record in published(performance)
+        for event in record.events
+    }
+    flat = [
+        msgspec.json.decode(delivery.value or b"", type=EventRecord)
+        for delivery in performance.deliveries(topics.EVENTS)
+    ]
+    assert {record.event_id: record.event_type for record in flat} == nested
+    assert len(flat) == len(nested)
+
+
+def test_what_is_dropped_has_its_outcome(performance: Performance) -> None:
+    states = {}
+    for delivery in performance.deliveries(topics.ARTICLE_STATES):
+        state = msgspec.json.decode(delivery.value or b"", type=ArticleState)
+        states[path_of(state.canonical_url)] = state.outcome
+    for page in PAGES:
+        if page["outcome"] not in {"published", "duplicate"}:
+            assert states[path_of(page["url_path"])] == page["outcome"], page[
+                "url_path"
+            ]
+
+
+def test_every_record_is_counted_once(performance: Performance) -> None:
+    """Counts of a worker, summed over outcomes, are the records of its source."""
+    for worker, topic in (
+        ("articles", topics.ENTRIES),
+        ("articles", topics.ENTRIES_DELAYED),
+        ("entities", topics.ARTICLES),
+        ("events", topics.ANNOTATED),
+        ("poll", topics.FEEDS),
+    ):
+        counted = sum(
+            number
+            for count, number in performance.handled.items()
+            if (count.worker, count.topic) == (worker, topic.noun)
+        )
+        assert counted == len(performance.deliveries(topic)), (worker, topic.noun)
+    outcomes = {
+        count.outcome for count, number in performance.handled.items() if number
+    }
+    assert "dead-letter" not in outcomes
+    assert outcomes >= {page["outcome"] for page in PAGES}
+
+
+def test_metrics_and_probes_answer(performance: Performance) -> None:
+    assert performance.health == dict.fromkeys(performance.metrics, (200, 200))
+    entities = sum(len(record.entities) for record in published(performance))
+    events = len(performance.deliveries(topics.EVENTS))
+    assert total(performance.metrics["entities"], "khabar_entities_total") == entities
+    assert total(performance.metrics["events"], "khabar_events_total") == events
+    for name, text in performance.metrics.items():
+        assert 'khabar_build_info{version="' in text, name
+        assert total(text, "khabar_transactions_total") > 0
+
+
+def total(metrics: str, name: str) -> float:
+    values = re.findall(rf"^{name}(?:{{[^}}]*}})? (\S+)$", metrics, re.MULTILINE)
+    assert values, name
+    return sum(float(value) for value in values)
+
+
+def test_a_trace_leads_from_the_entry_to_the_event(performance: Performance) -> None:
+    traces: dict[str, set[bytes]] = {}
+    for topic in (
+        topics.ENTRIES,
+        topics.ARTICLES,
+        topics.ANNOTATED,
+        topics.ENRICHED,
+        topics.EVENTS,
+    ):
+        deliveries = performance.deliveries(topic)
+        for delivery in deliveries:
+            assert delivery.headers["ce_type"] == topic.name().encode()
+            assert TRACE.fullmatch(delivery.headers["traceparent"])
+        traces[topic.noun] = {
+            delivery.headers["traceparent"][3:35] for delivery in deliveries
+        }
+    assert traces["enriched"] == traces["articles"] == traces["annotated"]
+    assert traces["enriched"] < traces["entries"]
+    assert traces["events"] <= traces["enriched"]
+
+
+def test_the_site_was_treated_politely(performance: Performance) -> None:
+    """No page but the one that changed was asked for twice, nor a page and its twin."""
+    paths = [path_of(path) for path in performance.requests]
+    pages = Counter(MAIN.get(path, path) for path in paths)
+    forbidden = {path_of(p["url_path"]) for p in PAGES if p["outcome"] == "robots"}
+    assert pages["/robots.txt"] == 1
+    assert not forbidden & set(pages)
+    for path in PUBLISHED:
+        assert pages[path] == (2 if path in CHANGED else 1), path
+
+
+def test_sigterm_ends_every_worker_in_good_order(performance: Performance) -> None:
+    assert performance.statuses == {}
+    assert performance.stop_seconds < 10
