@@ -207,16 +207,27 @@ _DESK_MARK = re.compile(
 _AFTER = re.compile(
     r"""^[\W_]*(?:
     लेखक\s+(?:के\s+बारे\s+में|का\s+परिचय)|about\s+(?:the\s+)?author|english\s+summary|
-    (?:ये|यह)?\s*ख़?बरें\s+और\s+भी\s+हैं|लेटेस्ट\s+(?:न्यूज़?|वीडियोज़?)|
-    सबसे\s+(?:अधिक|ज़्यादा|ज्यादा)\s+(?:पढ़ी|पढ़े)\s+(?:गईं?|गए|जाने\s+वाली)|टॉप\s+हेडलाइंस|
-    (?:ट्रेडिंग|ट्रेंडिंग)\s+न्यूज़?|अक्सर\s+पूछे\s+जाने\s+वाले\s+(?:सवाल|प्रश्न)|
-    (?:आपकी\s+)?टिप्पणियां|comments?|leave\s+a\s+(?:reply|comment)|जवाब\s+दें|
-    (?:trending|related|recommended|more)\s+(?:stories|news|articles|videos|posts)|
-    संबंधित\s+(?:खबरें|ख़बरें|समाचार|लेख)|रिलेटेड\s+(?:न्यूज़?|खबरें|स्टोरीज़?)|और\s+पढ़ें|
-    (?:अन्य|बड़ी|ताज़ा|ताजा)\s+(?:खबरें|ख़बरें)|must\s+read|you\s+may\s+(?:also\s+)?like
+    (?:ये|यह)?\s*ख़?बरें\s+और\s+भी\s+हैं|(?:आपकी\s+)?टिप्पणियां|comments?|
+    \d+\s+comments?|leave\s+a\s+(?:reply|comment)|जवाब\s+दें|
+    अक्सर\s+पूछे\s+जाने\s+वाले\s+(?:सवाल|प्रश्न)|
+    सबसे\s+(?:अधिक|ज़्यादा|ज्यादा)\s+(?:पढ़ी|पढ़े)\s+(?:गईं?|गए|जाने\s+वाली)
     )[\W_]*(?:\(\d+\))?[\W_]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# below it as a rule, but within it too
+_RELATED = re.compile(
+    r"""^[\W_]*(?:
+    लेटेस्ट\s+(?:न्यूज़?|वीडियोज़?)|टॉप\s+हेडलाइंस|(?:ट्रेडिंग|ट्रेंडिंग)\s+न्यूज़?|
+    (?:trending|related|recommended|more)\s+(?:stories|news|articles|videos|posts)|
+    संबंधित\s+(?:खबरें|ख़बरें|समाचार|लेख)|रिलेटेड\s+(?:न्यूज़?|खबरें|स्टोरीज़?)|और\s+पढ़ें|
+    (?:अन्य|बड़ी|ताज़ा|ताजा)\s+(?:खबरें|ख़बरें)|must\s+read|you\s+may\s+(?:also\s+)?like
+    )[\W_]*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_INSERT = re.compile(
+    r"^छोड़(?:कर|िए|ें)\s+.{0,60}(?:आगे\s+बढ़ें|पढ़ें)|^skip\s+.{0,40}$", re.IGNORECASE
+)
+_INSERT_END = re.compile(r"(?:^|\s)समाप्त$|^end\s+of\s+", re.IGNORECASE)
 _MAX_AFTER = 60
 _SUMMARY = re.compile(
     r"^[\W_]*(?:सार|हाइलाइट्स?|हाईलाइट्स?|मुख्य\s+(?:बातें|बिंदु)|स्टोरी\s+हाइलाइट्स|"
@@ -294,6 +305,21 @@ def credit(text: str) -> str | None:
 def after_story(text: str) -> bool:
     """Say whether a block is a heading that only stands below stories."""
     return len(text) <= _MAX_AFTER and _AFTER.match(text) is not None
+
+
+def related_label(text: str) -> bool:
+    """Say whether a block is a heading over other stories."""
+    return len(text) <= _MAX_AFTER and _RELATED.match(text) is not None
+
+
+def insert_begins(text: str) -> bool:
+    """Say whether a block offers to skip what follows: BBC's podcasts and posts."""
+    return len(text) <= _MAX_STAMP and _INSERT.match(text) is not None
+
+
+def insert_ends(text: str) -> bool:
+    """Say whether a block marks the end of such an insert."""
+    return len(text) <= _MAX_AFTER and _INSERT_END.search(text) is not None
 
 
 def summary_label(text: str) -> bool:

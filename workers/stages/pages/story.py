@@ -42,6 +42,8 @@ _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _SCRAP = 12.0
 _PARAGRAPH = 100.0
+_NEARLY_ALL = 0.8
+_LONGEST_INSERT = 12
 _OPENING = 0.2
 """Part of the prose within which a summary stands."""
 _MIN_SECOND_HEADLINE = 15
@@ -302,10 +304,10 @@ def _captions(held: HtmlElement) -> frozenset[str]:
 
 
 def _body(blocks: list[Block]) -> list[Block]:
-    """Leave out summaries above the story and everything from its end on."""
+    """Leave out inserts, summaries above the story, and everything from its end on."""
+    blocks = _without_inserts(blocks)
     total = sum(len(block.text) for block in blocks if block.prose)
-    before = 0
-    begin = 0
+    before = begin = 0
     summary = False
     for at, block in enumerate(blocks):
         if block.prose:
@@ -314,9 +316,26 @@ def _body(blocks: list[Block]) -> list[Block]:
             summary = True
         elif summary and furniture.full_story_label(block.text):
             begin = at + 1
-        elif furniture.after_story(block.text) and before > total / 2:
+        elif before > total / 2 and (
+            furniture.after_story(block.text)
+            or (furniture.related_label(block.text) and before > _NEARLY_ALL * total)
+        ):
             return blocks[begin:at]
     return blocks[begin:]
+
+
+def _without_inserts(blocks: list[Block]) -> list[Block]:
+    kept: list[Block] = []
+    at = 0
+    while at < len(blocks):
+        if furniture.insert_begins(blocks[at].text):
+            ahead = range(at + 1, min(at + _LONGEST_INSERT, len(blocks)))
+            end = next((n for n in ahead if furniture.insert_ends(blocks[n].text)), at)
+            at = end + 1
+            continue
+        kept.append(blocks[at])
+        at += 1
+    return kept
 
 
 # --- the two ends --------------------------------------------------------------

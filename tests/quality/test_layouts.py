@@ -1,0 +1,114 @@
+"""Extraction over many layouts: every layout with three stories of its own."""
+
+import datetime as dt
+import importlib.util
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from workers.domain.outcomes import Outcome
+from workers.stages.articles import Extraction, extract_page
+
+HERE = Path(__file__).parent
+SEEDS = HERE.parents[1] / "seeds"
+NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
+STORIES_EACH = 3
+
+MEAN_F1 = 0.99
+WORST_F1 = 0.97
+EXACT = 0.98
+
+
+def _layouts() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("layouts", HERE / "layouts.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["layouts"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+layouts = _layouts()
+
+
+def stories() -> list[object]:
+    found: list[object] = []
+    for file in sorted((SEEDS / "expected").glob("*.json")):
+        page = json.loads(file.read_text())
+        if page["outcome"] == "published" and page["language"] == "hi":
+            found.append(
+                layouts.Story(
+                    title=page["title"],
+                    paragraphs=tuple(page["text"].split("\n")),
+                    author=page["authors"][0],
+                    published=dt.datetime.fromisoformat(page["published_at"]),
+                    section=page["section"] or "देश",
+                    number=len(found),
+                )
+            )
+    return found
+
+
+STORIES = stories()
+PAGES = {
+    f"{layout.__name__}-{n}": (layout, STORIES[(at * STORIES_EACH + n) % len(STORIES)])
+    for at, layout in enumerate(layouts.LAYOUTS)
+    for n in range(STORIES_EACH)
+}
+
+
+def extracted(name: str) -> Extraction:
+    layout, story = PAGES[name]
+    return extract_page(layout(story), story.url, "text/html", NOW)  # type: ignore[attr-defined]
+
+
+def token_f1(text: str, reference: str) -> float:
+    ours, theirs = Counter(text.split()), Counter(reference.split())
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+@pytest.fixture(scope="module")
+def everything() -> dict[str, Extraction]:
+    return {name: extracted(name) for name in PAGES}
+
+
+def test_there_are_sixty_pages_in_twenty_layouts() -> None:
+    assert len(layouts.LAYOUTS) >= 20
+    assert len(PAGES) >= 60
+
+
+def test_every_page_is_an_article(everything: dict[str, Extraction]) -> None:
+    outcomes = {name: found.outcome for name, found in everything.items()}
+    assert set(outcomes.values()) == {Outcome.PUBLISHED}
+
+
+def test_text(everything: dict[str, Extraction]) -> None:
+    scores = {}
+    for name, found in everything.items():
+        gold = "\n".join(PAGES[name][1].paragraphs)  # type: ignore[attr-defined]
+        scores[name] = token_f1(found.page.text if found.page else "", gold)
+    worst = min(scores, key=lambda name: scores[name])
+    assert scores[worst] >= WORST_F1, f"{worst}: {scores[worst]:.3f}"
+    assert sum(scores.values()) / len(scores) >= MEAN_F1
+
+
+@pytest.mark.parametrize("what", ["title", "published", "author"])
+def test_exact_fields(everything: dict[str, Extraction], what: str) -> None:
+    wrong = []
+    for name, found in everything.items():
+        story = PAGES[name][1]
+        assert found.page is not None
+        stamp = found.published_at
+        said: dict[str, object] = {
+            "title": found.page.title,
+            "published": stamp.value if stamp else None,
+            "author": ", ".join(found.page.authors),
+        }
+        if said[what] != getattr(story, what):
+            wrong.append((name, said[what]))
+    assert 1 - len(wrong) / len(everything) >= EXACT, wrong
