@@ -5,6 +5,9 @@ site: where the text stands, how paragraphs are marked, what is put between and
 around them, and where title, date and author are said.
 """
 
+# Markup reads worse when it is broken into short lines.
+# ruff: noqa: E501
+
 import datetime as dt
 import json
 from collections.abc import Callable, Sequence

@@ -40,9 +40,12 @@ _HINDI = """
 है हैं था थे थी में से का के की को ने और यह वह नहीं गया गई गए होगा रहा रही कर लिए कि पर भी
 """
 _HINDI_IN_LATIN = """
-hai hain tha the thi mein me se ka ke ki ko ne aur yeh ye woh wo nahi nahin gaya gayi
-gaye hoga raha rahi kar liye par bhi kya kuch apne unhone kaha jo jab tak ek is us karne
-hone kiya diya
+hai hain tha thi thay mein ka ke ki ko ne aur yeh ye woh wo nahi nahin gaya gayi gaye
+hoga raha rahi rahe kar liye bhi kya kuch apne unhone kaha jab karne hone kiya diya ho gai se
+ek
+"""
+_ENGLISH = """
+the of and to in a is was for on that with by at from as said has have be it he his its
 """
 _NEIGHBOURS = {
     "bho": frozenset(_BHOJPURI.split()),
@@ -50,6 +53,7 @@ _NEIGHBOURS = {
 }
 _OF_HINDI = frozenset(_HINDI.split())
 _OF_HINDI_IN_LATIN = frozenset(_HINDI_IN_LATIN.split())
+_OF_ENGLISH = frozenset(_ENGLISH.split())
 _DEVANAGARI_WORD = re.compile("[\u0900-\u0963\u0971-\u097f]+")
 _LATIN_WORD = re.compile("[a-z]+")
 _MIN_EVIDENCE = 0.06
@@ -78,10 +82,8 @@ def identify(text: str) -> Language:
     if shares.latin >= _MAIN:
         words = _LATIN_WORD.findall(sample.lower())
         romanised = _share(words, _OF_HINDI_IN_LATIN)
-        guess = _best(sample, _LANGUAGES)
-        if romanised >= _MIN_ROMANISED and guess.code != "en":
+        if romanised >= _MIN_ROMANISED and romanised > _share(words, _OF_ENGLISH):
             return Language(code=ROMANISED_HINDI, confidence=min(1.0, 2 * romanised))
-        return guess
     return _best(sample, _LANGUAGES)
 
 
