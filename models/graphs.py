@@ -82,11 +82,9 @@ class Graph:
     ) -> None:
         """Make a value an output."""
         self._nodes.append(helper.make_node("Identity", [value], [name]))
-        self._outputs.append(
-            helper.make_tensor_value_info(name, kind, [None] * rank)
-        )
+        self._outputs.append(helper.make_tensor_value_info(name, kind, [None] * rank))
 
-    def constant(self, array: Array | Sequence[int] | int | float) -> str:
+    def constant(self, array: Array | Sequence[int] | float) -> str:
         """Store a constant; onnxruntime widens halves once, when it loads the graph."""
         self._count += 1
         name = f"c{self._count}"
@@ -166,9 +164,9 @@ class Graph:
         ends = ("", "_reverse") if both else ("",)
         directions = len(ends)
         stacked = {
-            part: np.stack([
-                _gates(self.weights[f"{name}.{part}_l0{end}"]) for end in ends
-            ])
+            part: np.stack(
+                [_gates(self.weights[f"{name}.{part}_l0{end}"]) for end in ends]
+            )
             for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         }
         hidden = stacked["weight_hh"].shape[2]
@@ -207,9 +205,7 @@ class Graph:
         ]
         return self.concat(*parts, axis=1)
 
-    def characters(
-        self, ids: str, lengths: str, *, both: bool, attention: bool
-    ) -> str:
+    def characters(self, ids: str, lengths: str, *, both: bool, attention: bool) -> str:
         """Run Stanza's `CharacterModel`: one row per word, [B, …]."""
         name = "charmodel"
         outputs, last, _ = self.lstm(
@@ -221,9 +217,7 @@ class Graph:
         )
         if not attention:
             return self.joined_states(last)
-        gate = self.op(
-            "Sigmoid", self.linear(outputs, f"{name}.char_attn", bias=False)
-        )
+        gate = self.op("Sigmoid", self.linear(outputs, f"{name}.char_attn", bias=False))
         return self.op(
             "ReduceSum",
             self.op("Mul", outputs, gate),

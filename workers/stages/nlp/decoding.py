@@ -124,7 +124,7 @@ def spanning_tree(arcs: Array) -> Array:
         np.fill_diagonal(scores, -np.inf)
         scores[0] = -np.inf
         scores[0, 0] = 0
-        heads = scores.argmax(1)
+        heads: Array = scores.argmax(1)
         inside = _cycle(heads)
         if inside is None:
             break

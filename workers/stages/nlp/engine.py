@@ -64,7 +64,9 @@ class OnnxEngine:
     def annotate(self, texts: Sequence[str]) -> list[Document]:
         """Return one document per text, in order; any string is survived."""
         parts = [
-            (number, piece) for number, text in enumerate(texts) for piece in pieces(text)
+            (number, piece)
+            for number, text in enumerate(texts)
+            for piece in pieces(text)
         ]
         found: list[list[_Line]] = [[] for _ in texts]
         for batch in _batches(parts, self._batch_characters):

@@ -73,9 +73,7 @@ class Lemmatizer:
         for character in sorted(set("".join(words)) - rows.keys()):
             rows[character] = len(units)
             units.append(character)
-        source = [
-            [_START, *(rows[c] for c in words[place]), _END] for place in order
-        ]
+        source = [[_START, *(rows[c] for c in words[place]), _END] for place in order]
         edits, spelled = self._decode(
             source, [self._tags.get(pairs[place][1], UNKNOWN) for place in order], units
         )

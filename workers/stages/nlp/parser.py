@@ -108,12 +108,12 @@ class Parser:
             some = most_first[begin : begin + _HEADS]
             count = counts[some]
             inside = np.arange(count[0]) < count[:, None]
-            items = by_head[np.minimum(starts[some][:, None] + np.arange(count[0]), len(rows) - 1)]
+            items = by_head[
+                np.minimum(starts[some][:, None] + np.arange(count[0]), len(rows) - 1)
+            ]
             (scores,) = self._scorer(
                 heads=regents[owners[some]],
-                dependents=np.ascontiguousarray(
-                    dependents[rows[items]].swapaxes(1, 2)
-                ),
+                dependents=np.ascontiguousarray(dependents[rows[items]].swapaxes(1, 2)),
             )
             best[items[inside]] = scores.argmax(1)[inside]
         return best

@@ -88,7 +88,9 @@ class Tagger:
                 lengths=bucket.lengths,
             )
             parts.append([bucket.flatten(output) for output in found])
-        upos, xpos, features = (np.concatenate(part) for part in zip(*parts, strict=True))
+        upos, xpos, features = (
+            np.concatenate(part) for part in zip(*parts, strict=True)
+        )
         return Tags(upos, xpos, [self._write(tuple(row)) for row in features.tolist()])
 
     def _write(self, values: tuple[int, ...]) -> str:
