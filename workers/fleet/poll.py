@@ -5,6 +5,7 @@ the feed's new state go out in one transaction, so an entry is emitted once.
 """
 
 import datetime as dt
+import logging
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -276,7 +277,9 @@ def _count(polled: Polled) -> None:
         NEW_ENTRIES.labels(entry.reason.value).inc()
     fields = {"feed_id": state.feed_id, "url": polled.feed.url, "outcome": poll.outcome}
     if poll.failed:
-        _log.warning(
+        known = polled.before is not None and polled.before.problem == state.problem
+        _log.log(
+            logging.INFO if known else logging.WARNING,
             "feed_failed",
             **fields,
             problem=state.problem,

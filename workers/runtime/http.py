@@ -20,6 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any, NamedTuple, cast
 from urllib.parse import urljoin, urlsplit
@@ -146,7 +147,6 @@ class HttpClient:
         self._gate = _Gate(resolver, _allowed(settings))
         self._idle = _IdleConnections()
         self._active = _ActiveSockets()
-        self._tls = _tls_context()
         contact = settings.user_agent_contact
         if _UNSAFE.search(contact) or not contact.isascii() or set(contact) & set("()"):
             msg = "user_agent_contact must be one word of ASCII, without parentheses"
@@ -216,6 +216,14 @@ class HttpClient:
                     raise
         fresh = self._connection(target)
         return self._converse(fresh, target, headers, meter, limit)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Trusts what the system trusts; reading that takes a while."""
+        context = ssl.create_default_context()
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.sslsocket_class = _MeteredTlsSocket
+        return context
 
     def _connection(self, target: "_Target") -> "_Connection":
         if target.scheme == "https":
@@ -432,13 +440,6 @@ class _MeteredTlsSocket(ssl.SSLSocket):
         received = super().recv_into(buffer, nbytes, flags)
         self.meter.count(received)
         return received
-
-
-def _tls_context() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.sslsocket_class = _MeteredTlsSocket
-    return context
 
 
 # --- connections ---------------------------------------------------------------
@@ -668,6 +669,8 @@ def _failure(error: BaseException, url: str) -> FetchError:
     """Translate what the libraries raise, which wrap each other's exceptions."""
     cause: BaseException | None = error
     while cause is not None:
+        if type(cause) is http.client.HTTPException:  # only for too many headers
+            return FetchError(FetchFailure.TOO_LARGE, url, str(cause))
         for kind, failure in _TRANSLATIONS:
             if isinstance(cause, kind):
                 return FetchError(failure, url, _detail(cause))

@@ -382,6 +382,7 @@ def _failed(
             moves=0,  # if a new address was asked, the old one is tried again
             polled_at=timing.now,
             next_poll_at=schedule.next_poll_at,
+            interval_seconds=state.interval_seconds or timing.bounds.shortest,
             failures=failures,
             problem=problem,
         ),
