@@ -41,7 +41,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Set of models in that folder; `default` is Stanza's official one."""
     threads: int = 1
     """Threads that the models may use."""
-    batch_characters: int = 24_000
+    batch_characters: int = 12_000
     """About so much text goes through the models at once."""
 
 

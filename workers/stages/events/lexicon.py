@@ -11,6 +11,7 @@ One file per type. A `[[frame]]` is a family of predicates with one case frame:
     excludes    none of these words may stand in the sentence
     not_before  a noun is no event if one of these follows it at once (जांच एजेंसी)
     roles       case marker to role; the file's own [roles] hold unless given here
+    agentless   true: only in the passive and with no agent (मारे गए)
     weight      how far to trust the frame, 0 to 1
 
 `/` gives alternatives for one word: `जान ले/गंवा`.
@@ -45,7 +46,7 @@ _DIGEST_HEX = 12
 _WORD_LISTS = (
     "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before",
 )  # fmt: skip
-_FRAME_FIELDS = frozenset({"name", "roles", "weight", *_WORD_LISTS})
+_FRAME_FIELDS = frozenset({"name", "roles", "weight", "agentless", *_WORD_LISTS})
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ENTRY = re.compile(r"[\u0900-\u097fA-Za-z0-9 /\-]+")
 
@@ -79,6 +80,7 @@ class Frame:
     name: str
     roles: Mapping[str, Role | None]
     weight: float
+    agentless: bool
     needs: frozenset[str]
     excludes: frozenset[str]
     not_before: frozenset[str]
@@ -176,7 +178,8 @@ class _File:
             self.data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             found = re.search(r"line (\d+)", str(error))
-            raise self.error(int(found[1]) if found else 1, str(error)) from error
+            line = int(found[1]) if found else len(self.lines)
+            raise self.error(line, str(error)) from error
 
     def error(self, line: int, message: str) -> LexiconError:
         return LexiconError(f"{self.name}:{line}: {message}")
@@ -223,12 +226,18 @@ class _File:
                 self.line_of("weight", line),
                 "weight must be a number above 0, up to 1.0",
             )
+        agentless = raw.get("agentless", False)
+        if not isinstance(agentless, bool):
+            raise self.error(
+                self.line_of("agentless", line), "agentless must be true or false"
+            )
         lists = {each: self.words(raw, each, line) for each in _WORD_LISTS}
         frame = Frame(
             type=kind,
             name=name,
             roles={**roles, **self.roles(raw.get("roles", {}), line)},
             weight=weight,
+            agentless=agentless,
             needs=_any_form(lists["needs"]),
             excludes=_any_form(lists["excludes"]),
             not_before=_any_form(lists["not_before"]),

@@ -8,6 +8,7 @@ from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import Entry, Kind, Lexicon
 from workers.stages.events.spelling import key
 from workers.stages.events.tree import Tree, Word
+from workers.stages.events.verbgroup import verb_group
 
 # Verbs that only carry a noun: with them the noun is the predicate.
 _LIGHT = frozenset().union(*(verb_keys(root) for root in (
@@ -93,7 +94,9 @@ def _match(
     if word.index in named:
         return
     if entry.kind is Kind.VERB:
-        if _is_full_verb(tree, word):
+        if _is_full_verb(tree, word) and (
+            not entry.frame.agentless or _lacks_agent(tree, word)
+        ):
             yield Match(entry, (word,), word, word)
         return
     before = _words_before(tree, word, entry)
@@ -145,6 +148,12 @@ def _is_full_verb(tree: Tree, word: Word) -> bool:
     return not any(
         child.relation in ("pof", "pof__inv") and child.index == word.index - 1
         for child in word.children
+    )
+
+
+def _lacks_agent(tree: Tree, verb: Word) -> bool:
+    return verb_group(tree, verb).passive and not any(
+        tree.marker(child) == "द्वारा" for child in verb.children
     )
 
 
@@ -227,11 +236,12 @@ def _best(found: Sequence[Match]) -> list[Match]:
     return kept
 
 
-def _specificity(match: Match) -> tuple[int, int, int, float, int]:
+def _specificity(match: Match) -> tuple[int, int, int, int, float, int]:
     entry = match.entry
     return (
         len(entry.words),
         int(entry.kind is Kind.COMPOUND),
+        int(entry.frame.agentless),
         int(bool(entry.frame.needs)),
         entry.frame.weight,
         -match.head.index,

@@ -29,9 +29,9 @@ class StanzaOptions:
     package: str = OWN_PACKAGE
     """Stanza's own `default` may be named where its models are in the folder."""
     threads: int = 1
-    batch_characters: int = 24_000
+    batch_characters: int = 12_000
     """About so much text goes through the models in one call."""
-    parser_batch_words: int = 2_000
+    parser_batch_words: int = 1_000
     """Bounds memory: the parser holds a square of scores per sentence."""
 
 
