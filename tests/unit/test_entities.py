@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from tests.unit.parses import parse
@@ -80,7 +82,7 @@ def test_a_known_name_is_not_taken_where_the_parse_sees_another_word() -> None:
 
 
 def test_a_short_name_stands_for_the_fullest_before_it() -> None:
-    lines = "\n".join(f"{word} NNP dep 0" for word in ["व्लादिमीर", "पुतिन", "और", "पुतिन"])
+    lines = "व्लादिमीर NNP dep 0\nपुतिन NNP dep 0\nऔर CC dep 0\nपुतिन NNP dep 0"
     first, second = found(lines, ("PER", "व्लादिमीर पुतिन"), ("PER", "पुतिन"))
     assert second.canonical_name == "व्लादिमीर पुतिन"
     assert (first.link, second.link) == ("Q7747", "Q7747")
@@ -103,7 +105,7 @@ def test_nothing_overlaps() -> None:
         (entity.start, entity.end)
         for entity in found(lines, ("LOC", "रूस"), ("TIME", "15 मई रूस"))
     ]
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert spans
 
 

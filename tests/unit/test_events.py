@@ -119,8 +119,10 @@ def test_a_noun_with_its_light_verb_is_one_trigger_with_its_case_frame() -> None
 def test_offsets_point_at_the_words() -> None:
     text, sentence = parse(SIGNING)
     (event,) = find_events(text, [sentence], [], shipped())
-    for span in (event.trigger, *event.arguments):
-        assert text[span.start : span.end] == span.text
+    trigger = event.trigger
+    assert text[trigger.start : trigger.end] == trigger.text
+    for argument in event.arguments:
+        assert text[argument.start : argument.end] == argument.text
 
 
 def test_a_passive_without_an_agent_tells_of_the_victims_only() -> None:
@@ -261,12 +263,8 @@ def test_explain_says_where_nothing_was_found() -> None:
 
 
 def test_needs_and_excludes_decide_by_the_sentence() -> None:
-    lexicon = load(
-        {
-            "a.toml": 'type = "ACCIDENT"\n[[frame]]\nname = "crash"\nnouns = ["धमाका"]\n'
-            'needs = ["गैस"]\nexcludes = ["बम"]\n'
-        }
-    )
+    source = 'type = "ACCIDENT"\n[[frame]]\nname = "crash"\nnouns = ["धमाका"]\n'
+    lexicon = load({"a.toml": source + 'needs = ["गैस"]\nexcludes = ["बम"]\n'})
 
     def found(lines: str) -> int:
         text, sentence = parse(lines)

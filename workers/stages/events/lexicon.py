@@ -220,24 +220,13 @@ class _File:
         name = raw.get("name")
         if not isinstance(name, str) or not _NAME.fullmatch(name):
             raise self.error(line, "name must be a word in lower-case Latin letters")
-        weight = raw.get("weight", DEFAULT_WEIGHT)
-        if not isinstance(weight, float) or not 0 < weight <= 1:
-            raise self.error(
-                self.line_of("weight", line),
-                "weight must be a number above 0, up to 1.0",
-            )
-        agentless = raw.get("agentless", False)
-        if not isinstance(agentless, bool):
-            raise self.error(
-                self.line_of("agentless", line), "agentless must be true or false"
-            )
         lists = {each: self.words(raw, each, line) for each in _WORD_LISTS}
         frame = Frame(
             type=kind,
             name=name,
             roles={**roles, **self.roles(raw.get("roles", {}), line)},
-            weight=weight,
-            agentless=agentless,
+            weight=self.weight(raw, line),
+            agentless=self.flag(raw, "agentless", line),
             needs=_any_form(lists["needs"]),
             excludes=_any_form(lists["excludes"]),
             not_before=_any_form(lists["not_before"]),
@@ -253,6 +242,20 @@ class _File:
             for text in lists[each]:
                 for words in product(*(part.split("/") for part in text.split())):
                     yield _entry(entry_kind, words, frame)
+
+    def weight(self, raw: Mapping[str, Any], line: int) -> float:
+        value = raw.get("weight", DEFAULT_WEIGHT)
+        if isinstance(value, float) and 0 < value <= 1:
+            return value
+        raise self.error(
+            self.line_of("weight", line), "weight must be a number above 0, up to 1.0"
+        )
+
+    def flag(self, raw: Mapping[str, Any], name: str, line: int) -> bool:
+        value = raw.get(name, False)
+        if isinstance(value, bool):
+            return value
+        raise self.error(self.line_of(name, line), f"{name} must be true or false")
 
     def words(self, raw: Mapping[str, Any], name: str, line: int) -> list[str]:
         values = raw.get(name, [])
