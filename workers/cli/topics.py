@@ -56,18 +56,15 @@ def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
 
 
 def _show(reports: "Sequence[TopicReport]", bad: "Collection[TopicState]") -> None:
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(overflow="fold")
+    out = console()
+    width = max(len(report.name) for report in reports)
     for report in reports:
-        partitions = f"{report.partitions} partitions" if report.partitions else ""
-        state = Text(report.state, _STYLE.get(report.state, ""))
-        table.add_row(report.name, state, partitions, "; ".join(report.differences))
-    console().print(table)
+        state = (f"{report.state:<9}", _STYLE.get(report.state, ""))
+        count = f"  {report.partitions} partitions" if report.partitions else ""
+        out.print(Text.assemble(f"{report.name:<{width}}  ", state, count))
+        for difference in report.differences:
+            out.print(Text(f"    {difference}"))
     if any(report.state in bad for report in reports):
         raise typer.Exit(PROBLEMS)
