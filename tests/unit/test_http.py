@@ -79,7 +79,7 @@ def refused(origin: Origin, client: HttpClient, reply: Reply) -> FetchFailure:
     return failure(client, f"{origin.url}/x")
 
 
-# --- what is asked -----------------------------------------------------------------
+# --- what is asked ------------------------------------------------------------
 
 
 def test_a_request_tells_who_asks_and_what_is_understood(origin: Origin) -> None:
@@ -174,7 +174,7 @@ def test_a_kept_connection_that_died_is_replaced(
     assert served(origin, client, Answer(b"ok", headers=close)).body == b"ok"
 
 
-# --- redirects ---------------------------------------------------------------------
+# --- redirects ----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -242,7 +242,7 @@ def test_credentials_do_not_travel_to_another_host(
     assert second.headers["if-none-match"] == '"a"'
 
 
-# --- where it must not go ------------------------------------------------------------
+# --- where it must not go -----------------------------------------------------
 
 BAD_URLS = [
     "",
@@ -433,7 +433,7 @@ def test_nobody_accepts(hurried: HttpClient) -> None:
             assert failure(hurried, f"http://127.0.0.1:{port}/") is FetchFailure.TIMEOUT
 
 
-# --- bodies --------------------------------------------------------------------------
+# --- bodies -------------------------------------------------------------------
 
 TEXT = "नमस्ते दुनिया। ".encode() * 100
 
@@ -531,7 +531,7 @@ def test_a_limit_can_be_given_for_one_request(
     assert caught.value.failure is FetchFailure.TOO_LARGE
 
 
-# --- servers that misbehave ----------------------------------------------------------
+# --- servers that misbehave ---------------------------------------------------
 
 
 def endless(head: bytes, piece: bytes) -> Raw:
@@ -700,7 +700,7 @@ def test_many_threads_share_a_client(origin: Origin, client: HttpClient) -> None
     assert bodies == {number: str(number).encode() for number in range(40)}
 
 
-# --- TLS -----------------------------------------------------------------------------
+# --- TLS ----------------------------------------------------------------------
 
 
 def test_plain_http_on_a_tls_port(origin: Origin, client: HttpClient) -> None:

@@ -128,7 +128,7 @@ _ROOTS = frozenset({"rss", "rdf", "feed"})
 _DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
-# --- characters ----------------------------------------------------------------
+# --- characters ---------------------------------------------------------------
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -200,7 +200,7 @@ def _legal(text: str | None) -> tuple[str, bool]:
     return legal, bool(count)
 
 
-# --- feedparser ----------------------------------------------------------------
+# --- feedparser ---------------------------------------------------------------
 
 
 def _run_feedparser(text: str) -> Any:
@@ -304,7 +304,7 @@ def _hub(feed: Any, url: str) -> str | None:
     return None
 
 
-# --- text ----------------------------------------------------------------------
+# --- text ---------------------------------------------------------------------
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _BLOCK = re.compile(
@@ -325,7 +325,7 @@ def plain_text(markup: str) -> str:
     return _BLANKS.sub(" ", text).strip()
 
 
-# --- what a feed says of its schedule --------------------------------------------
+# --- what a feed says of its schedule -----------------------------------------
 
 _PERIODS = {
     "hourly": 3600.0,

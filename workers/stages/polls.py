@@ -115,7 +115,7 @@ class Poll:
         return self.state.failures > 0 or self.state.retired
 
 
-# --- before the request ------------------------------------------------------------
+# --- before the request -------------------------------------------------------
 
 
 def due_at(feed: Feed, state: FeedState | None) -> dt.datetime | None:
@@ -160,7 +160,7 @@ def request_headers(feed: Feed, state: FeedState | None) -> Mapping[str, str]:
     return headers
 
 
-# --- after it ------------------------------------------------------------------------
+# --- after it -----------------------------------------------------------------
 
 NONE = "none"
 HONEST = "honest"
@@ -284,7 +284,7 @@ def _changed(
     )
 
 
-# --- validators --------------------------------------------------------------------
+# --- validators ---------------------------------------------------------------
 
 
 def _validator(answer: Answer, name: str) -> str | None:
@@ -327,7 +327,7 @@ def _validated(known: FeedState, answer: Answer, validators: str) -> FeedState:
     )
 
 
-# --- the new state -----------------------------------------------------------------
+# --- the new state ------------------------------------------------------------
 
 
 def _succeeded(

@@ -150,7 +150,7 @@ def _outside_skipped(moment: dt.datetime, hints: Hints) -> dt.datetime:
     return moment  # everything is to be skipped: nonsense
 
 
-# --- what headers say --------------------------------------------------------------
+# --- what headers say ---------------------------------------------------------
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _SECONDS = re.compile(r"^\s*(\d{1,9})(?:\.\d*)?\s*$")
@@ -198,7 +198,7 @@ def _http_date(value: str) -> dt.datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
-# --- what dates say ------------------------------------------------------------------
+# --- what dates say -----------------------------------------------------------
 
 _NEWEST = 20
 _FEWEST = 3
