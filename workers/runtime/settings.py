@@ -162,7 +162,7 @@ def read(kind: type[S], group: str, environ: Mapping[str, str]) -> S:
             name = name.removesuffix(FILE_SUFFIX.lower())
             value = _file(variable, raw) if name in plain else raw
         if name not in plain:
-            raise SettingsError(_unknown(variable, _variables(prefix, plain)))
+            raise SettingsError(_unknown(variable, prefix, plain))
         if name in given:
             msg = f"{sources[name]} and {variable} are both set; keep one of them"
             raise SettingsError(msg)
@@ -209,13 +209,14 @@ def _prefix(group: str) -> str:
     return f"{PREFIX}{group.upper().replace('-', '_')}_"
 
 
-def _variables(prefix: str, names: Iterable[str]) -> list[str]:
-    return sorted(prefix + name.upper() for name in names)
-
-
-def _unknown(variable: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(variable, known, n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+def _unknown(variable: str, prefix: str, names: Iterable[str]) -> str:
+    known = sorted(name.upper() for name in names)
+    near = difflib.get_close_matches(variable.removeprefix(prefix), known, n=1)
+    hint = (
+        f"did you mean {prefix}{near[0]}?"
+        if near
+        else "known are " + ", ".join(prefix + name for name in known)
+    )
     return f"{variable} is not a setting; {hint}"
 
 
