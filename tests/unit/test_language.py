@@ -11,7 +11,7 @@ TEXTS = {
         "शेयर बाजार में गिरावट, सेंसेक्स 450 अंक टूटा",
     ),
     "mr": (
-        "मुख्यमंत्र्यांनी मंगळवारी मुंबईत बैठक घेतली आणि अधिकाऱ्यांना मदत कार्य वेगाने करण्याचे आदेश दिले आहेत.",
+        "मुख्यमंत्र्यांनी मुंबईत बैठक घेतली आणि मदत कार्य वेगाने करण्याचे आदेश दिले आहेत.",
         "शेतकऱ्यांच्या खात्यावर पैसे जमा झाले असून पुढील हप्ता लवकरच मिळणार आहे.",
     ),
     "ne": (
@@ -30,7 +30,7 @@ TEXTS = {
     "bn": ("প্রধানমন্ত্রী মঙ্গলবার ঢাকায় একটি বৈঠক করেছেন।",),
     "hi-Latn": (
         "Pradhanmantri ne mangalwar ko nayi dilli mein ek baithak ki adhyakshata ki.",
-        "Police ne bataya ki hadse mein do logon ki maut ho gayi aur teen log ghayal hain.",
+        "Police ne bataya ki hadse mein do logon ki maut ho gayi aur teen ghayal hain.",
     ),
     "und": ("", "12:30, 24/11/2026 …"),
 }

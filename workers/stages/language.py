@@ -37,12 +37,13 @@ _MAITHILI = """
 होइत करैत रहल अपन आओर मुदा किछु एकटा होएत
 """
 _HINDI = """
-है हैं था थे थी में से का के की को ने और यह वह नहीं गया गई गए होगा रहा रही कर लिए कि पर भी
+है हैं था थे थी में से का के की को ने और यह वह नहीं गया गई गए होगा रहा रही कर
+लिए कि पर भी
 """
 _HINDI_IN_LATIN = """
-hai hain tha thi thay mein ka ke ki ko ne aur yeh ye woh wo nahi nahin gaya gayi gaye
-hoga raha rahi rahe kar liye bhi kya kuch apne unhone kaha jab karne hone kiya diya ho gai se
-ek
+hai hain tha thi thay mein ka ke ki ko ne aur yeh ye woh wo nahi nahin gaya gayi
+gaye hoga raha rahi rahe kar liye bhi kya kuch apne unhone kaha jab karne hone
+kiya diya ho gai se ek
 """
 _ENGLISH = """
 the of and to in a is was for on that with by at from as said has have be it he his its
@@ -58,6 +59,7 @@ _DEVANAGARI_WORD = re.compile("[\u0900-\u0963\u0971-\u097f]+")
 _LATIN_WORD = re.compile("[a-z]+")
 _MIN_EVIDENCE = 0.06
 _MIN_ROMANISED = 0.15
+_DOUBT = 0.7
 
 
 class _Shares(NamedTuple):
@@ -100,7 +102,10 @@ def _in_devanagari(sample: str) -> Language:
         if share >= _MIN_EVIDENCE and share > hindi:
             return Language(code=code, confidence=round(share / (share + hindi), 3))
     # names and quotations in Latin letters would only blur the picture
-    return _best(" ".join(_DEVANAGARI_RUNS.findall(sample)), _IN_DEVANAGARI)
+    best = _best(" ".join(_DEVANAGARI_RUNS.findall(sample)), _IN_DEVANAGARI)
+    if best.code != HINDI and best.confidence < _DOUBT and hindi >= _MIN_EVIDENCE:
+        return Language(code=HINDI, confidence=0.5)
+    return best
 
 
 def _sample(text: str) -> str:

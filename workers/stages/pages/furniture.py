@@ -184,9 +184,10 @@ _AGENCY = (
 )
 _CREDIT = re.compile(
     rf"^[\W_]*(?:(?:इनपुट|input|inputs|स्रोत|सोर्स|source|साभार|सौजन्य|credit|एजेंसी)"
-    rf"[\s:：\-–]*(?:से\s*)?)?(?:के\s+इनपुट\s+(?:से|के\s+साथ))?"
-    rf"(?P<agency>(?:{_AGENCY})(?:[\s,/\-–और&एवं]+(?:{_AGENCY}))*)(?:\s+इनपुट\S*)?"
-    rf"(?:\s+(?:के\s+इनपुट|से\s+इनपुट).*)?[\s।.)\]]*(?:[^\W\d_]+\s+){{0,3}}[^\W\d_]*[\W_]*$"
+    rf"[\s:：\-–]*(?:से\s*)?)?"
+    rf"(?P<agency>(?:{_AGENCY})(?:[\s,/\-–&]+(?:(?:और|एवं)\s+)?(?:{_AGENCY}))*)(?![\w\u0900-\u0963])"
+    rf"(?:\s+(?:के\s+)?इनपुट\S*.{{0,20}})?(?:\s+[^\s।.()?!]+){{0,3}}[\s)\].।]*$",
+    re.IGNORECASE,
 )
 _NOTICE = re.compile(
     r"(?:सिंडिकेट|सिंडीकेट|syndicated)\s*(?:फीड|फ़ीड|feed)|ऑटो[\s-]*(?:जेनरेट|जनरेट)|"
@@ -299,7 +300,7 @@ def credit(text: str) -> str | None:
     if len(text) > _MAX_STAMP:
         return None
     match = _CREDIT.match(text) or _DESK_MARK.match(text)
-    return match["agency"] if match else None
+    return match["agency"].strip() if match else None
 
 
 def after_story(text: str) -> bool:

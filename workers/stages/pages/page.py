@@ -82,8 +82,8 @@ _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][^\d:(),।.–—-]{1,40}?)"
     r"(?:\s*[/,]\s*[^\d:(),।]{2,30})?"
     r"(?:,?\s*\d{1,2}\s+[^\W\d_][^\d\s:(),।]*(?:\s+\d{4})?)?"
-    rf"\s*(?:\(\s*(?P<agency>(?:{_AGENCIES})(?:\s*[/,]\s*(?:{_AGENCIES}))*)\s*\))?"
-    r"\s*(?::\s|।\s|[–—]\s*|\s-\s|\.\s(?=[\u0900-\u097f]))"
+    rf"(?:\s*\(\s*(?P<agency>(?:{_AGENCIES})(?:\s*[/,]\s*(?:{_AGENCIES}))*)\s*\)"
+    r"|\s*(?::\s|।\s|[–—]\s*|\s-\s|\.\s(?=[\u0900-\u097f])))"
 )
 _MAX_PLACE_WORDS = 3
 _INLINE_AGENCY = re.compile(
@@ -157,19 +157,28 @@ def _story(tree: HtmlElement, said: Metadata) -> tuple[Story, str]:
 
 
 def _by_trafilatura(tree: HtmlElement, said: Metadata) -> Story:
+    bare = copy.deepcopy(tree)
+    for script in [*bare.iter("script")]:
+        script.getparent().remove(script)  # it would read JSON-LD, paid text too
     found = trafilatura.bare_extraction(
-        copy.deepcopy(tree), include_comments=False, with_metadata=False
+        bare, include_comments=False, with_metadata=False
     )
     body = getattr(found, "body", None)
     if body is None:
         return Story()
+    headlines = {_squeezed(link.text_content()) for link in tree.iter("a")}
     blocks = [
         Block(element, line)
         for element in body
         for line in _BREAK.split(" ".join(element.itertext()))
+        if _squeezed(line) not in headlines
     ]
     prose = [block for block in blocks if block.prose]
     return tidy(blocks, said.title, said.description) if prose else Story()
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
 
 
 def _by_linked_data(tree: HtmlElement, said: Metadata) -> Story:

@@ -44,6 +44,7 @@ _SCRAP = 12.0
 _PARAGRAPH = 100.0
 _NEARLY_ALL = 0.8
 _LONGEST_INSERT = 12
+_CREDITS_WITHIN = 6
 _OPENING = 0.2
 """Part of the prose within which a summary stands."""
 _MIN_SECOND_HEADLINE = 15
@@ -126,9 +127,10 @@ def tidy(
     captions: frozenset[str] = frozenset(),
 ) -> Story:
     """Leave out of a story's blocks what is not story, and normalise the rest."""
+    blocks, agency = _without_credits(_body(list(_normalised(blocks))))
     blocks = [
         block
-        for block in _body(list(_normalised(blocks)))
+        for block in blocks
         if not furniture.furniture(block.text, linked=block.link_share > 0)
         and block.text not in captions
     ]
@@ -136,7 +138,7 @@ def tidy(
     if linked < sum(len(block.text) for block in blocks) / 2:
         blocks = [block for block in blocks if block.link_share < _ALL_LINK]
     blocks = _without_opening(blocks, title, description)
-    blocks, agency = _without_closing(blocks)
+    blocks = _without_closing(blocks)
     paragraphs: list[str] = []
     for block in blocks:
         text = furniture.without_label(block.text).strip()
@@ -374,19 +376,24 @@ def _listed(element: HtmlElement) -> bool:
     )
 
 
-def _without_closing(blocks: list[Block]) -> tuple[list[Block], str | None]:
-    """Leave out credits, stamps and scraps behind the last sentence."""
-    agency = None
+def _without_credits(blocks: list[Block]) -> tuple[list[Block], str | None]:
+    """Leave out the credits of agencies among the last blocks; return the first."""
+    found: dict[int, str] = {}
+    for at in range(max(0, len(blocks) - _CREDITS_WITHIN), len(blocks)):
+        block = blocks[at]
+        agency = furniture.credit(block.text)
+        if agency and block.element.tag not in _HEADINGS:
+            found[at] = agency
+    kept = [block for at, block in enumerate(blocks) if at not in found]
+    return kept, next(iter(found.values()), None)
+
+
+def _without_closing(blocks: list[Block]) -> list[Block]:
+    """Leave out headings, stamps and scraps behind the last sentence."""
     while blocks:
         last = blocks[-1]
-        credited = furniture.credit(last.text)
-        if credited:
-            agency = agency or credited
-        elif not (
-            furniture.stamp(last.text)
-            or last.element.tag in _HEADINGS
-            or (not last.prose and not furniture.ends_sentence(last.text))
-        ):
+        scrap = not last.prose and not furniture.ends_sentence(last.text)
+        if not (scrap or last.element.tag in _HEADINGS or furniture.stamp(last.text)):
             break
         blocks = blocks[:-1]
-    return blocks, agency
+    return blocks
