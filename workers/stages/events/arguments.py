@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from workers.domain.records import Entity, Role
+from workers.domain.records import Entity, EntityType, Role
 from workers.stages.events.circumstances import (
     PLACE_RELATIONS,
     VAGUE_TIMES,
@@ -12,6 +12,7 @@ from workers.stages.events.circumstances import (
 from workers.stages.events.match import Match
 from workers.stages.events.slots import (
     GENITIVE,
+    HOST,
     MODIFIER,
     OBJECT,
     SUBJECT,
@@ -83,6 +84,10 @@ class Arguments:
         head, marker = slot.head, slot.marker
         if marker in _TIME_MARKERS and self._circumstances.is_time(head):
             return None if head.key in VAGUE_TIMES else Role.TIME
+        if marker == HOST:
+            return match.entry.frame.fills
+        if head.is_pronoun and marker in ("में", "पर"):
+            return None
         place = self._place_role(match, slot)
         if place is not None:
             return place
@@ -124,15 +129,47 @@ class Arguments:
             first = max(first, slot.first)
         elif slot.marker == MODIFIER:
             first, _ = self._circumstances.name_bounds(head)
+        first = self._without_time(first, head, role)
         if any(first <= word.index < end for word in match.words):
             # a phrase that holds its own event: only what comes after it
             first = match.last + 1
+        first = self._with_quantity(first)
+        if role is Role.TIME:
+            first = self._with_beginning(first)
         if first >= end or head.index < first:
             return None
         if role in (Role.TIME, Role.PLACE):
             _, name_end = self._circumstances.name_bounds(head)
             end = max(end, name_end)
         return Filler(role, first, end, head, f"{slot.path} [{slot.marker or '–'}]")
+
+    def _without_time(self, first: int, head: Word, role: Role) -> int:
+        """Leave out a time before a phrase that it does not belong to."""
+        entity = self._circumstances.entity(first)
+        if role is Role.TIME or entity is None or entity.type is not EntityType.TIME:
+            return first
+        _, end = self._circumstances.name_bounds(self._tree.words[first])
+        if end > head.index or self._tree.words[end].key in ("का", "के", "की"):
+            return first
+        return end
+
+    def _with_quantity(self, first: int) -> int:
+        """Take in a number that stands right before a phrase: 66 प्रतिशत मतदाता."""
+        entity = self._circumstances.entity(first - 1)
+        if entity is None or entity.type is not EntityType.NUM:
+            return first
+        return self._circumstances.name_bounds(self._tree.words[first - 1])[0]
+
+    def _with_beginning(self, first: int) -> int:
+        """Take in where a span of time begins: सात मई से 14 मई."""
+        start = self._circumstances.entity(first - 2)
+        if (
+            start is not None
+            and start.type is EntityType.TIME
+            and self._tree.words[first - 1].key == "से"
+        ):
+            return self._circumstances.name_bounds(self._tree.words[first - 2])[0]
+        return first
 
 
 def _same(one: Filler, other: Filler) -> bool:

@@ -114,9 +114,9 @@ def _conditional(tree: Tree, index: int) -> bool:
 
 def _of_verb(tree: Tree, verb: Word) -> Modality | None:
     group = verb_group(tree, verb)
-    if group.able or group.obliged:
+    if group.able or group.obliged or _left_open(tree, group):
         return Modality.POSSIBLE
-    if group.future or group.about_to:
+    if group.future or group.about_to or group.wanted:
         return Modality.PLANNED
     if group.form is Form.INFINITIVE:
         return _of_infinitive(tree, group)
@@ -127,12 +127,20 @@ def _of_verb(tree: Tree, verb: Word) -> Modality | None:
     return None
 
 
+def _left_open(tree: Tree, group: VerbGroup) -> bool:
+    """Tell … या नहीं: whether it will happen is open."""
+    rest = [word.key for word in tree.words[group.end : group.end + 2]]
+    return rest == ["या", "नहीं"]
+
+
 def _of_infinitive(tree: Tree, group: VerbGroup) -> Modality | None:  # noqa: PLR0911 a ladder of rules
     marker = group.marker
     at = tree.marker_end(tree.words[group.end - 1]) if marker else group.end
     following = tree.words[at] if at < len(tree) else None
     if marker in ("के लिए", "के प्रति", "हेतु"):
         return Modality.PLANNED
+    if marker == "पर" and _in_general(tree, group.verb):
+        return Modality.POSSIBLE
     if following is not None and marker in ("का", "को", "से", "पर", ""):
         if following.key in _WISHED:
             return Modality.POSSIBLE
@@ -146,6 +154,15 @@ def _of_infinitive(tree: Tree, group: VerbGroup) -> Modality | None:  # noqa: PL
         if marker == "" and following.key.startswith("चाह"):
             return Modality.PLANNED
     return None
+
+
+def _in_general(tree: Tree, verb: Word) -> bool:
+    """Tell whether the clause above says what happens in such a case, not what did."""
+    governor = _governor(verb)
+    if governor is None:
+        return False
+    group = verb_group(tree, governor)
+    return group.future or group.habitual
 
 
 def _inherited(tree: Tree, verb: Word) -> Modality | None:
@@ -170,8 +187,6 @@ def _of_noun(tree: Tree, match: Match) -> Modality | None:
     if marker == "का" and following in _WISHED:
         return Modality.POSSIBLE
     if marker == "का" and following in _INTENDED:
-        return Modality.PLANNED
-    if marker == "के लिए":
         return Modality.PLANNED
     governor = _governor(match.head)
     if governor is None:

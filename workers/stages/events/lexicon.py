@@ -11,6 +11,7 @@ One file per type. A `[[frame]]` is a family of predicates with one case frame:
     excludes    none of these words may stand in the sentence
     not_before  a noun is no event if one of these follows it at once (जांच एजेंसी)
     roles       case marker to role; the file's own [roles] hold unless given here
+    fills       role of a compound's first word; the rest is the trigger (दल में शामिल हो)
     agentless   true: only in the passive and with no agent (मारे गए)
     weight      how far to trust the frame, 0 to 1
 
@@ -46,7 +47,9 @@ _DIGEST_HEX = 12
 _WORD_LISTS = (
     "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before",
 )  # fmt: skip
-_FRAME_FIELDS = frozenset({"name", "roles", "weight", "agentless", *_WORD_LISTS})
+_FRAME_FIELDS = frozenset(
+    {"name", "roles", "weight", "agentless", "fills", *_WORD_LISTS}
+)
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ENTRY = re.compile(r"[\u0900-\u097fA-Za-z0-9 /\-]+")
 
@@ -81,6 +84,7 @@ class Frame:
     roles: Mapping[str, Role | None]
     weight: float
     agentless: bool
+    fills: Role | None
     needs: frozenset[str]
     excludes: frozenset[str]
     not_before: frozenset[str]
@@ -227,6 +231,7 @@ class _File:
             roles={**roles, **self.roles(raw.get("roles", {}), line)},
             weight=self.weight(raw, line),
             agentless=self.flag(raw, "agentless", line),
+            fills=self.role(raw.get("fills", NO_ROLE), self.line_of("fills", line)),
             needs=_any_form(lists["needs"]),
             excludes=_any_form(lists["excludes"]),
             not_before=_any_form(lists["not_before"]),
@@ -276,18 +281,23 @@ class _File:
     def roles(self, raw: Any, line: int) -> dict[str, Role | None]:
         if not isinstance(raw, dict):
             raise self.error(self.line_of("roles", line), "roles must be a table")
-        for marker, role in raw.items():
+        for marker in raw:
             if marker not in MARKERS:
                 known = ", ".join(sorted(MARKERS))
                 msg = f"unknown case marker {marker!r}; known: {known}"
                 raise self.error(self.line_of(marker, line), msg)
-            if role != NO_ROLE and role not in set(Role):
-                msg = f"unknown role {role!r}; known: {', '.join(Role)}, {NO_ROLE}"
-                raise self.error(self.line_of(marker, line), msg)
         return {
-            marker: None if role == NO_ROLE else Role(role)
+            marker: self.role(role, self.line_of(marker, line))
             for marker, role in raw.items()
         }
+
+    def role(self, raw: Any, line: int) -> Role | None:
+        if raw == NO_ROLE:
+            return None
+        if raw in set(Role):
+            return Role(raw)
+        msg = f"unknown role {raw!r}; known: {', '.join(Role)}, {NO_ROLE}"
+        raise self.error(line, msg)
 
 
 def _any_form(words: Iterable[str]) -> frozenset[str]:

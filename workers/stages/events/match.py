@@ -46,6 +46,8 @@ class Match:
     """The word with the meaning: noun of a compound, or the verb."""
     verb: Word | None
     """The verb that governs the arguments; None for a bare noun."""
+    host: Word | None = None
+    """A word of the entry that fills a role of the frame and is no trigger."""
 
     @property
     def first(self) -> int:
@@ -97,7 +99,7 @@ def _match(
         if _is_full_verb(tree, word) and (
             not entry.frame.agentless or _lacks_agent(tree, word)
         ):
-            yield Match(entry, (word,), word, word)
+            yield Match(entry, (word,), word, word if word.is_verb else None)
         return
     before = _words_before(tree, word, entry)
     if before is None:
@@ -105,7 +107,7 @@ def _match(
     if entry.kind is Kind.COMPOUND:
         verb = _verb_of_compound(tree, word, entry.keys[-1])
         if verb is not None:
-            yield Match(entry, (*before, word, verb), word, verb)
+            yield _compound(entry, (*before, word, verb))
         return
     if word.is_verb and not word.tag.startswith("JJ") and word.relation != "pof":
         return
@@ -123,6 +125,15 @@ def _match(
         yield Match(entry, (*before, word, *carriers, verb), word, verb)
 
 
+def _compound(entry: Entry, words: tuple[Word, ...]) -> Match:
+    *_, noun, verb = words
+    governor = noun if verb.parent is noun and noun.is_verb else verb
+    if entry.frame.fills is None:
+        return Match(entry, words, noun, governor)
+    trigger = tuple(word for word in words[1:] if not word.is_postposition)
+    return Match(entry, trigger, trigger[0], governor, host=words[0])
+
+
 def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | None:
     wanted = entry.keys[:-2] if entry.kind is Kind.COMPOUND else entry.keys[:-1]
     first = word.index - len(wanted)
@@ -136,7 +147,9 @@ def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | No
 
 def _is_full_verb(tree: Tree, word: Word) -> bool:
     """Tell a verb with its own meaning from a light or auxiliary one."""
-    if not word.is_verb or word.tag == "VAUX" or word.relation.startswith("lwg__vaux"):
+    if not word.is_verb:  # घेरना शुरू किया: an infinitive may be tagged as a noun
+        return word.is_noun and word.key.endswith(("ना", "ने"))
+    if word.tag == "VAUX" or word.relation.startswith("lwg__vaux"):
         return False
     before = tree.before(word.index)
     if (
@@ -226,7 +239,7 @@ def _best(found: Sequence[Match]) -> list[Match]:
     kept: list[Match] = []
     for match in sorted(found, key=_specificity, reverse=True):
         own = {word.index for word in match.words if word is not match.verb}
-        own.add(match.head.index)
+        own |= {word.index for word in (match.head, match.host) if word is not None}
         if own & taken:
             continue
         kept.append(match)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workers.domain.records import Role
 from workers.stages.events.circumstances import Circumstances
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
@@ -11,7 +12,7 @@ from workers.stages.events.tree import Tree, Word
 from workers.stages.events.verbgroup import Form, verb_group
 
 SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"
-UNDERGOER, COMPLEMENT = "undergoer", "complement"
+UNDERGOER, COMPLEMENT, HOST = "undergoer", "complement", "host"
 
 _OBJECTS = frozenset({"k2", "k2u", "obj"})
 _GENITIVES = frozenset({"r6", "r6-k1", "r6-k2", "r6v"})
@@ -39,10 +40,12 @@ _CARRYING = frozenset[str]().union(*(verb_keys(w) for w in (
 _HAPPENED = frozenset[str]().union(
     *(verb_keys(w) for w in ("हो", "आ", "कर", "जा", "चल", "रह", "लग"))
 )
+_REFLEXIVE = frozenset({"अपना", "अपने", "अपनी", "खुद", "स्वयं", "ऐसे"})
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
 _BEING = _COPULA.union(
     *(verb_keys(w) for w in ("हो", "है", "रह", "पड़", "बन", "मिल", "लग"))
 )
+_CLAUSE_CORE = frozenset({"k2", "pof", "r6-k2", "k1s", "k2s", "k7p", "k2p", "r6"})
 _AFTER_PARTICIPLE = ("वाल", "हुए", "हुई", "हुआ")
 
 
@@ -71,8 +74,10 @@ class Slots:
     def of(self, match: Match) -> list[Slot]:
         """Return the phrases of one predicate."""
         own = frozenset(word.index for word in match.words) | {match.head.index}
-        verb = match.verb or self._carrier(match.head)
+        verb = match.verb or self._carrier(match)
         slots: list[Slot] = []
+        if match.host is not None:
+            slots.append(Slot(HOST, match.host, f"{match.entry.text}: the entry's own"))
         if verb is not None:
             slots += self._of_verb(verb, own, nominal=match.head is not verb)
             if not any(slot.marker in (SUBJECT, UNDERGOER) for slot in slots):
@@ -84,15 +89,20 @@ class Slots:
             slots += self._of_copula(match.head)
         return slots
 
-    def _carrier(self, noun: Word) -> Word | None:
+    def _carrier(self, match: Match) -> Word | None:
         """Return the verb that a bare event noun shares its arguments with.
 
         जांच शुरू की, बैठक में हिस्सा लिया, मैच खेला: the noun is the event, the verb
         says who takes part in it.
         """
+        noun = match.head
         verb = noun.parent
         if verb is None or not verb.is_verb or verb.index < noun.index:
             return None
+        if verb.key in _COPULA and verb.index == noun.index + 1:
+            # वे संक्रमित हैं: a state, so the verb to be has whom it befell
+            befalls = match.entry.frame.roles.get(UNDERGOER) is Role.TARGET
+            return verb if befalls else None
         hosts = [c for c in verb.children if c.relation == "pof" and c is not noun]
         if noun.relation == "k7":
             return verb if any(c.key in _PHASES for c in hosts) else None
@@ -152,14 +162,15 @@ class Slots:
             if child.index in own or child.index > noun.index:
                 continue
             if child.is_verb:
-                if child.key in _HAPPENED:
-                    yield from self._of_happening(noun, child)
+                yield from self._of_clause(noun, child)
             elif not self._is_no_filler(child):
                 for member, marker in self._members(child):
-                    slot = GENITIVE if child.relation in _GENITIVES else marker
-                    if slot:
+                    genitive = marker == "का" or (
+                        not marker and child.relation in _GENITIVES
+                    )
+                    if genitive or marker:
                         yield Slot(
-                            GENITIVE if slot == "का" else slot,
+                            GENITIVE if genitive else marker,
                             member,
                             f"{noun.form} -{child.relation}-> {member.form}",
                         )
@@ -176,6 +187,18 @@ class Slots:
                 f"{noun.form} <-{noun.relation}- {described.form}",
                 first=noun.index + 1,
             )
+
+    def _of_clause(self, noun: Word, verb: Word) -> Iterator[Slot]:
+        """Yield what a clause before an event noun holds, or the clause itself."""
+        if verb_group(self._tree, verb).form is Form.INFINITIVE:
+            path = f"{noun.form} -{verb.relation}-> {verb.form}"
+            objects = [c.index for c in verb.children if c.relation in _CLAUSE_CORE]
+            yield Slot(GENITIVE, verb, path, first=min([*objects, verb.index]))
+            for child in verb.children:  # उनसे हटने की मांग: asked of them
+                if child.is_nominal and self._tree.marker(child) == "से":
+                    yield Slot("से", child, f"{path} -> {child.form}")
+        elif verb.key in _HAPPENED:
+            yield from self._of_happening(noun, verb)
 
     def _of_happening(self, noun: Word, participle: Word) -> Iterator[Slot]:
         """Yield what stands by the participle before an event: शुक्रवार को हुए हमले."""
@@ -257,6 +280,8 @@ class Slots:
             return True
         if word.is_main_verb:
             return verb_group(self._tree, word).form is not Form.INFINITIVE
+        if word.key in _REFLEXIVE:
+            return True
         return word.tag in _NO_FILLER_TAGS and not word.is_conjunction
 
 
@@ -267,7 +292,7 @@ def _slot_of(  # noqa: PLR0911 a ladder of rules
     relation = child.relation
     if marker in ("ने", "द्वारा"):
         return SUBJECT if marker == "ने" else marker
-    if relation in _GENITIVES:
+    if relation in _GENITIVES and marker in ("", "का"):
         return GENITIVE
     if relation in SUBJECTS and marker in ("", "को", "से"):
         if passive:

@@ -22,7 +22,7 @@ _COMPOUND_POSTPOSITIONS = {
     tuple(key(part) for part in phrase.split())
     for phrase in (
         "खिलाफ", "विरुद्ध", "विरोध में", "साथ", "संग", "लिए", "बीच", "मध्य", "द्वारा",
-        "जरिए", "माध्यम से", "हाथों", "बाद", "पश्चात", "पहले", "पूर्व", "दौरान", "समय",
+        "जरिए", "माध्यम से", "हाथों", "बाद", "पश्चात", "दौरान", "समय",
         "बारे में", "संबंध में", "संदर्भ में", "विषय में", "मामले में", "आरोप में",
         "सिलसिले में", "मुद्दे पर", "मसले पर", "विषय पर", "अनुसार", "मुताबिक",
         "हवाले से", "कारण", "चलते", "वजह से", "पास", "निकट", "समीप", "करीब", "सामने",
@@ -38,7 +38,7 @@ _SAME_MARKER = {
     "के विरुद्ध": "के खिलाफ", "के विरोध में": "के खिलाफ", "के संग": "के साथ",
     "के मध्य": "के बीच", "के जरिए": "द्वारा", "के माध्यम से": "द्वारा",
     "के द्वारा": "द्वारा", "के हाथों": "द्वारा", "की ओर से": "द्वारा",
-    "की तरफ से": "द्वारा", "के पश्चात": "के बाद", "के पूर्व": "के पहले",
+    "की तरफ से": "द्वारा", "के पश्चात": "के बाद",
     "के संबंध में": "के बारे में", "के संदर्भ में": "के बारे में",
     "के विषय में": "के बारे में", "के मुद्दे पर": "को लेकर", "के मसले पर": "को लेकर",
     "के विषय पर": "को लेकर", "के सिलसिले में": "के मामले में", "के समक्ष": "के सामने",
@@ -48,6 +48,7 @@ _SAME_MARKER = {
     "के अंतर्गत": "के तहत", "के बगैर": "के बिना", "पे": "पर", "मे": "में",
 }  # fmt: skip
 
+_PARTING = frozenset("।;:?!|")
 # No noun phrase holds a phrase with one of these: then the parse is wrong.
 _OUTSIDE = frozenset({"ने", "के दौरान", "के बाद", "के पहले", "के अनुसार", "को लेकर"})
 
@@ -213,24 +214,37 @@ class Tree:
         """Return the noun phrase before its postposition, as word indices [a, b).
 
         Hindi noun phrases end in their head; what belongs to one goes left from
-        there as far as the tree has it without a gap.
+        there as far as the tree has it without a gap. Where the grammar forbids what
+        the tree says, the grammar is right.
         """
         members = head.descendants()
         for child in head.children:
-            if child.is_nominal and self.marker(child) in _OUTSIDE:
+            if self._is_outside(child):
                 members -= child.descendants()
         first = head.index
-        while first > 0 and first - 1 in members and not self._parts(first - 1):
+        while first > 0 and first - 1 in members and not self._begins(first):
             first -= 1
         while first < head.index and self._cannot_begin(self.words[first]):
             first += 1
         return first, head.index + 1
 
-    def _parts(self, index: int) -> bool:
-        word = self.words[index]
-        return word.form in ("।", ";", ":", "?", "!", "|") or word.key in (
-            "कि",
-            "क्योंकि",
+    def _is_outside(self, child: Word) -> bool:
+        marker = self.marker(child)
+        if child.is_nominal:
+            return marker in _OUTSIDE
+        return child.is_verb and marker not in ("", "का")
+
+    def _begins(self, first: int) -> bool:
+        """Tell whether the word at *first* must begin a phrase."""
+        before = self.words[first - 1]
+        if before.form in _PARTING or before.key in ("कि", "क्योंकि"):
+            return True
+        # a numeral or demonstrative opens a phrase, but for what a genitive adds
+        return (
+            self.words[first].tag in ("QC", "DEM")
+            and before.is_noun
+            and before.tag.startswith("NN")
+            and not self.words[first].tag.startswith("QCC")
         )
 
     @staticmethod

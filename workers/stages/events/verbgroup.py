@@ -9,7 +9,7 @@ from workers.stages.events.tree import Tree, Word
 
 _NEGATIONS = frozenset({"नहीं", "न", "ना", "मत", "नही"})
 _PRESENT = frozenset({"है", "हैं", "हूं", "हो"})
-_PAST = frozenset({"था", "थे", "थी", "थीं"})
+_PAST = frozenset({"था", "थे", "थी", "थीं", "थें"})
 _CAN = ("सक", "पा")
 _GO_PASSIVE = ("जा", "गया", "गए", "गई", "गईं")
 _SUBJUNCTIVE_ENDINGS = ("ें", "एं", "ूं", "ऊं")
@@ -45,6 +45,10 @@ class VerbGroup:
     """चाहिए, करना होगा, करने को कहा."""
     about_to: bool
     """करने वाला है, करने जा रहा है."""
+    wanted: bool
+    """करना चाहता है."""
+    habitual: bool
+    """करता है, and not करता था."""
     marker: str
     """Postposition after an infinitive: `का` of करने का."""
 
@@ -103,6 +107,9 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
             and keys[1].startswith(("हो", "पड"))
         ),
         about_to=(wala and finite_be) or going,
+        wanted=any(k.startswith("चाह") and k != "चाहिए" for k in (*keys, following)),
+        habitual=any(k.endswith(("ता", "ते", "ती")) for k in keys)
+        and not any(k in _PAST for k in keys),
         marker=tree.marker(words[-1]) if infinitive else "",
     )
 
