@@ -14,6 +14,7 @@ from workers.cli import (
     dead_letters,
     demo,
     doctor,
+    evaluate,
     feeds,
     run,
     schemas,
@@ -47,6 +48,9 @@ app.command(
     "khabar annotate article.txt"
 )(annotate.annotate)
 app.add_typer(annotate.events, name="events", help="See how events are found.")
+app.add_typer(
+    evaluate.app, name="evaluate", help="Score the models against gold of yours."
+)
 app.command(
     epilog="Examples:\n\nkhabar broker\n\nkhabar broker --data ~/khabar --port 9093"
 )(broker.broker)

@@ -13,6 +13,7 @@ import typer
 from workers.cli.console import Failure, complain, console, say
 
 if TYPE_CHECKING:
+    from workers.fleet.entities import Settings
     from workers.stages.nlp.document import Engine
 
 events = typer.Typer(no_args_is_help=True)
@@ -75,13 +76,18 @@ def explain(
 def open_engine() -> "Engine":
     """Load the models that the worker entities would load."""
     from workers.fleet import entities
-    from workers.runtime import settings
 
     if sys.stderr.isatty():
         complain("Loading the models …")
-    return entities.open_engine(
-        settings.read(entities.Settings, "entities", os.environ)
-    )
+    return entities.open_engine(engine_settings())
+
+
+def engine_settings() -> "Settings":
+    """Read from the environment what the worker entities would read."""
+    from workers.fleet import entities
+    from workers.runtime import settings
+
+    return settings.read(entities.Settings, "entities", os.environ)
 
 
 def _items(file: Path | None) -> Iterator[Mapping[str, Any]]:

@@ -38,3 +38,9 @@ class Engine(Protocol):
 
     def annotate(self, texts: Sequence[str]) -> list[Document]:
         """Return one document per text, in order; any string is survived."""
+
+    def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
+        """Return one document per sentence, its words given and not found.
+
+        A document's text is its words with one space between them.
+        """

@@ -12,7 +12,7 @@ from workers.stages.nlp.lemmatizer import Lemmatizer
 from workers.stages.nlp.network import by_length
 from workers.stages.nlp.package import Package, open_package
 from workers.stages.nlp.parser import Arcs, Parser
-from workers.stages.nlp.pieces import Piece, pieces
+from workers.stages.nlp.pieces import Piece, pieces, whole
 from workers.stages.nlp.tagger import Tagger, Tags
 from workers.stages.nlp.tokenizer import Tokenizer, Word
 
@@ -70,21 +70,40 @@ class OnnxEngine:
         ]
         found: list[list[_Line]] = [[] for _ in texts]
         for batch in _batches(parts, self._batch_characters):
-            for line in self._analyse(batch):
+            lines = self._split(batch)
+            self._analyse(lines)
+            for line in lines:
                 found[line.text].append(line)
         return [
             _document(text, lines) for text, lines in zip(texts, found, strict=True)
         ]
 
-    def _analyse(self, parts: Sequence[tuple[int, Piece]]) -> list[_Line]:
+    def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
+        """Return one document per sentence, its words given and not found."""
+        texts = [" ".join(words) for words in sentences]
+        parts = [(number, whole(text)) for number, text in enumerate(texts)]
+        documents = []
+        for batch in _batches(parts, self._batch_characters):
+            lines = [
+                _Line(number, piece, _given(sentences[number]))
+                for number, piece in batch
+            ]
+            self._analyse(lines)
+            documents += [_document(texts[line.text], [line]) for line in lines]
+        return documents
+
+    def _split(self, parts: Sequence[tuple[int, Piece]]) -> list[_Line]:
         split = self._tokenizer.split([piece.text for _, piece in parts])
-        lines = [
+        return [
             _Line(number, piece, words)
             for (number, piece), sentences in zip(parts, split, strict=True)
             for words in sentences
         ]
+
+    def _analyse(self, lines: Sequence[_Line]) -> None:
+        """Fill in what the models say of *lines*."""
         if not lines:
-            return []
+            return
         longest_first = [lines[n] for n in by_length([len(x.words) for x in lines])]
         lengths = [len(line.words) for line in longest_first]
         forms = [word.form for line in longest_first for word in line.words]
@@ -97,7 +116,6 @@ class OnnxEngine:
         for line, found in zip(longest_first, names, strict=True):
             line.tokens = tuple(next(rows) for _ in line.words)
             line.names = found
-        return lines
 
     def _tokens(
         self,
@@ -149,6 +167,15 @@ def _batches(
         size += len(piece.text)
     if start < len(parts):
         yield parts[start:]
+
+
+def _given(forms: Sequence[str]) -> list[Word]:
+    words = []
+    start = 0
+    for form in forms:
+        words.append(Word(form, start, start + len(form)))
+        start += len(form) + 1
+    return words
 
 
 def _document(text: str, lines: Sequence[_Line]) -> Document:

@@ -41,6 +41,12 @@ class Piece:
         return self.starts[start], self.ends[end - 1]
 
 
+def whole(text: str, offset: int = 0) -> Piece:
+    """Return *text* as one piece whose own offsets begin at *offset*."""
+    end = len(text)
+    return Piece(text, range(-offset, end), range(1 - offset, end + 1))
+
+
 def pieces(text: str) -> Iterator[Piece]:
     """Yield the paragraphs of *text*, the long ones cut after sentences."""
     start = 0

@@ -10,7 +10,7 @@ from typing import Any
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Sentence, Token
 from workers.stages.nlp.document import Document, Name
-from workers.stages.nlp.pieces import Piece, pieces
+from workers.stages.nlp.pieces import Piece, pieces, whole
 
 LANGUAGE = "hi"
 OWN_PACKAGE = "khabar"
@@ -63,6 +63,24 @@ class StanzaEngine:
                 texts[number], [(piece, document) for _, piece, document in group]
             )
         return documents
+
+    def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
+        """Return one document per sentence, its words given and not found."""
+        from stanza.models.common.doc import Document as Analysed  # noqa: PLC0415  lazily, as below
+
+        if not sentences:
+            return []
+        processors = self._pipeline.processors
+        text, rows = processors["tokenize"].process_pre_tokenized_text(
+            [list(words) for words in sentences]
+        )
+        analysed = Analysed(rows, text)
+        for name in PROCESSORS[1:]:
+            analysed = processors[name].process(analysed)
+        return [
+            _document_of_words(" ".join(words), found)
+            for words, found in zip(sentences, analysed.sentences, strict=True)
+        ]
 
 
 def open_stanza(options: StanzaOptions) -> StanzaEngine:
@@ -135,21 +153,32 @@ def _batches(
 
 
 def _document(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
+    return _gathered(
+        text,
+        [
+            (piece, found)
+            for piece, document in analysed
+            for found in document.sentences
+            if found.words
+        ],
+    )
+
+
+def _document_of_words(text: str, found: Any) -> Document:
+    return _gathered(text, [(whole(text, found.words[0].start_char), found)])
+
+
+def _gathered(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
     sentences: list[Sentence] = []
     names: list[Name] = []
-    for piece, document in analysed:
-        for found in document.sentences:
-            tokens = tuple(_token(piece, word) for word in found.words)
-            if not tokens:
-                continue
-            for name in found.ents:
-                start, end = piece.span(name.start_char, name.end_char)
-                names.append(
-                    Name(_TYPES.get(name.type, name.type), start, end, len(sentences))
-                )
-            sentences.append(
-                Sentence(start=tokens[0].start, end=tokens[-1].end, tokens=tokens)
-            )
+    for number, (piece, found) in enumerate(analysed):
+        tokens = tuple(_token(piece, word) for word in found.words)
+        for name in found.ents:
+            start, end = piece.span(name.start_char, name.end_char)
+            names.append(Name(_TYPES.get(name.type, name.type), start, end, number))
+        sentences.append(
+            Sentence(start=tokens[0].start, end=tokens[-1].end, tokens=tokens)
+        )
     return Document(text, tuple(sentences), tuple(names))
 
 

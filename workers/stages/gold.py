@@ -1,0 +1,143 @@
+"""Score an engine against a file of gold: names, syntax, tokens.
+
+What is scored is the models, without the rules that the product puts on top of them.
+"""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from workers.domain.records import Sentence as Parsed
+from workers.stages import evaluation, treebank
+from workers.stages.evaluation import EvaluationError, Row, Sentence
+from workers.stages.nlp.document import Document, Engine
+
+T = TypeVar("T")
+
+PARAGRAPH_SENTENCES = 4
+"""Raw text is read as paragraphs of so many sentences."""
+
+
+def ner(engine: Engine, path: Path) -> evaluation.NerScores:
+    """Score names on the tokens of *path*: token TAB BIO tag, a blank line between.
+
+    Raises EvaluationError for a damaged file.
+    """
+    sentences = _some(list(evaluation.read_tagged(path)), path)
+    documents = engine.annotate_words(
+        [[_word(token) for token, _ in rows] for rows in sentences]
+    )
+    return evaluation.score_ner(
+        [[tag for _, tag in rows] for rows in sentences], map(_tags, documents)
+    )
+
+
+def syntax(
+    engine: Engine, path: Path, conversion: treebank.Conversion
+) -> evaluation.SyntaxReport:
+    """Score syntax on the gold words of *path* and from its text.
+
+    A `.conll` file is in the treebank's own form and is read as for training; a
+    `.conllu` file is taken as it is. Raises EvaluationError for a damaged file.
+    """
+    gold = _some(list(_trees(path, conversion)), path)
+    trees = [sentence.rows for sentence in gold]
+    documents = engine.annotate_words([[row.form for row in rows] for rows in trees])
+    on_words = [
+        _rows([row.form for row in rows], document.sentences[0])
+        for rows, document in zip(trees, documents, strict=True)
+    ]
+    from_text = [
+        _rows(forms, sentence)
+        for document in engine.annotate(_paragraphs(gold))
+        for forms, sentence in zip(_forms(document), document.sentences, strict=True)
+    ]
+    return {
+        "gold_tokens": evaluation.score_syntax(trees, on_words),
+        "raw": evaluation.score_syntax_raw(trees, from_text),
+    }
+
+
+def tokens(engine: Engine, path: Path) -> evaluation.TokenScores:
+    """Score words and sentences of the text of a CoNLL-U file.
+
+    Raises EvaluationError for a damaged file.
+    """
+    gold = _some(list(evaluation.read_trees(path)), path)
+    documents = engine.annotate(_paragraphs(gold))
+    return evaluation.score_tokens(
+        [[row.form for row in sentence.rows] for sentence in gold],
+        [forms for document in documents for forms in _forms(document)],
+    )
+
+
+def _some(sentences: list[T], path: Path) -> list[T]:
+    if not sentences:
+        message = f"{path} holds no sentence"
+        raise EvaluationError(message)
+    return sentences
+
+
+def _trees(path: Path, conversion: treebank.Conversion) -> Iterator[Sentence]:
+    if path.suffix == ".conllu":
+        yield from evaluation.read_trees(path)
+        return
+    try:
+        for raw in treebank.read(path):
+            tree = treebank.without_null(raw)
+            if treebank.is_tree(tree):
+                columns = conversion.columns(tree)
+                yield Sentence([_row(each) for each in columns])
+    except (treebank.TreebankError, UnicodeDecodeError) as error:
+        message = f"{path}: {error}"
+        raise EvaluationError(message) from error
+
+
+def _row(columns: Sequence[str]) -> Row:
+    _, form, lemma, upos, xpos, feats, head, relation, _, misc = columns
+    return Row(form, lemma, upos, xpos, feats, int(head), relation, misc == "_")
+
+
+def _word(token: str) -> str:
+    """Return a token as the models know words: NFC, nothing invisible, no space."""
+    return "".join(treebank.normalise(token).split()) or "_"
+
+
+def _paragraphs(sentences: Sequence[Sentence]) -> list[str]:
+    return [
+        evaluation.text_of(sentences[start : start + PARAGRAPH_SENTENCES])
+        for start in range(0, len(sentences), PARAGRAPH_SENTENCES)
+    ]
+
+
+def _forms(document: Document) -> Iterator[list[str]]:
+    for sentence in document.sentences:
+        yield [document.text[token.start : token.end] for token in sentence.tokens]
+
+
+def _rows(forms: Sequence[str], sentence: Parsed) -> list[Row]:
+    return [
+        Row(
+            form=form,
+            lemma=token.lemma,
+            upos=token.upos,
+            xpos=token.xpos or "_",
+            feats=token.features or "_",
+            head=token.head,
+            relation=token.relation,
+        )
+        for form, token in zip(forms, sentence.tokens, strict=True)
+    ]
+
+
+def _tags(document: Document) -> list[str]:
+    """Return the BIO tag of every word of a document whose words were given."""
+    (sentence,) = document.sentences
+    tags = ["O"] * len(sentence.tokens)
+    for name in document.names:
+        inside = "B"
+        for place, token in enumerate(sentence.tokens):
+            if name.start <= token.start and token.end <= name.end:
+                tags[place] = f"{inside}-{name.type}"
+                inside = "I"
+    return tags
