@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
 
-from models.training import fast_lstm, fast_parser
+from models.training import fast_lstm, fast_parser, warm_start
 
 LEVEL_SHARE = 0.35
 FINAL_RATE = 0.03
@@ -57,15 +58,20 @@ class Schedule:
 NEVER = 10**9
 
 
-def steer(trainer: type[Any], schedule: Schedule) -> None:
+def steer(
+    trainer: type[Any], schedule: Schedule, begin_with: Path | None = None
+) -> None:
     """Let the schedule decide over a trainer class's rate, scoring and end.
 
     Stanza's loops read `eval_interval` and `max_steps` from the trainer's own settings
-    after every update, so that setting them there is enough.
+    after every update, so that setting them there is enough. The weights are those of
+    the model `begin_with` at first, where one is given.
     """
     update = trainer.update
 
     def timed(self: Any, batch: Any, *args: Any, **options: Any) -> Any:
+        if schedule.began is None and begin_with is not None:
+            warm_start.copy_weights(self.model, self.vocab, begin_with)
         rate = schedule.rate_now()
         optimizers = getattr(self, "optimizers", None) or self.optimizer
         for optimizer in (
@@ -111,12 +117,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--evaluate-every", type=float, required=True)
     parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument(
+        "--begin-with", type=Path, help="a model of the same shape to go on from"
+    )
     split = sys.argv.index("--")
     args = parser.parse_args(sys.argv[1:split])
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
     trainer, run = trainer_and_main(args.kind)
-    steer(trainer, Schedule(args.seconds, args.evaluate_every, args.rate))
+    schedule = Schedule(args.seconds, args.evaluate_every, args.rate)
+    steer(trainer, schedule, args.begin_with)
     with fast_lstm.faster(), fast_parser.faster():
         run([*sys.argv[split + 1 :], "--lr", str(args.rate)])
 

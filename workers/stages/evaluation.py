@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypedDict
 
+from workers.stages.treebank import Conversion, TreebankError, read, without_null
+
 ENTITY_TYPES = ("PER", "LOC", "ORG", "TIME", "NUM", "MISC")
 
 # Ours, IL-NER's and HiNER's labels; the kinds of thing that only one corpus marks
@@ -193,49 +195,62 @@ class Sentence(NamedTuple):
     text: str | None = None
 
 
-_CONLL_COLUMNS = 8
-_COLUMNS = 10
+def read_trees(path: Path, conversion: Conversion | None = None) -> Iterator[Sentence]:
+    """Yield the trees of a CoNLL-U file (`.conllu`) or of the treebank (`.conll`).
 
-
-def read_trees(path: Path) -> Iterator[Sentence]:
-    """Yield the trees of a CoNLL-U file (`.conllu`) or a CoNLL-X file (`.conll`).
-
-    Ranges and empty nodes are left out. CoNLL-X rows keep the file's own categories as
-    `upos` and its morphology as `feats`. Raises EvaluationError for a damaged line.
+    Ranges and empty nodes are left out. The treebank's own form is read with the
+    `conversion` that stands beside the models (`treebank.json`), so that tags, features
+    and relations are those that the models know, and without its inserted NULL words.
+    Raises EvaluationError for a damaged row, or for a `.conll` without a conversion.
     """
-    universal = path.suffix == ".conllu"
+    if path.suffix == ".conllu":
+        yield from _conllu_trees(path)
+    elif conversion is None:
+        message = (
+            f"{path} is in the treebank's own form: it is read with the treebank.json "
+            "of the models, which is missing"
+        )
+        raise EvaluationError(message)
+    else:
+        yield from _treebank_trees(path, conversion)
+
+
+def _conllu_trees(path: Path) -> Iterator[Sentence]:
     rows: list[Row] = []
     text: str | None = None
     for number, line in _numbered(path):
+        columns = line.split("\t")
         if not line.strip():
             if rows:
                 yield Sentence(rows, text)
             rows, text = [], None
-            continue
-        columns = line.split("\t")
-        if line.startswith("#") and len(columns) < _CONLL_COLUMNS:
-            if universal and line.startswith("# text = "):
-                text = line.removeprefix("# text = ")
-            continue
-        if universal and not columns[0].isdigit():
-            continue
-        try:
-            rows.append(_row(columns))
-        except (ValueError, IndexError) as error:
-            message = (
-                f"{path}, line {number}: not a row of CoNLL-{'U' if universal else 'X'}"
-                f" (id, form, lemma, tags, features, head, relation): {line[:60]!r}"
-            )
-            raise EvaluationError(message) from error
+        elif line.startswith("# text = "):
+            text = line.removeprefix("# text = ")
+        elif columns[0].isdigit():
+            try:
+                rows.append(_row(columns))
+            except (ValueError, IndexError) as error:
+                message = (
+                    f"{path}, line {number}: not a row of CoNLL-U (ten columns, the "
+                    f"seventh the head's number): {line[:60]!r}"
+                )
+                raise EvaluationError(message) from error
     if rows:
         yield Sentence(rows, text)
 
 
+def _treebank_trees(path: Path, conversion: Conversion) -> Iterator[Sentence]:
+    try:
+        for tree in map(without_null, read(path)):
+            if tree:
+                yield Sentence([_row(columns) for columns in conversion.columns(tree)])
+    except TreebankError as error:
+        raise EvaluationError(str(error)) from error
+    except UnicodeDecodeError as error:
+        raise EvaluationError(_not_utf8(path, error)) from error
+
+
 def _row(columns: Sequence[str]) -> Row:
-    if len(columns) < _CONLL_COLUMNS:
-        message = "too few columns"
-        raise ValueError(message)
-    misc = columns[9] if len(columns) >= _COLUMNS else "_"
     return Row(
         form=columns[1],
         lemma=columns[2],
@@ -244,7 +259,7 @@ def _row(columns: Sequence[str]) -> Row:
         feats=columns[5],
         head=int(columns[6]),
         relation=columns[7],
-        space_after="SpaceAfter=No" not in misc.split("|"),
+        space_after="SpaceAfter=No" not in columns[9].split("|"),
     )
 
 
@@ -438,5 +453,8 @@ def _numbered(path: Path) -> Iterator[tuple[int, str]]:
             for number, line in enumerate(lines, 1):
                 yield number, line.rstrip("\r\n")
     except UnicodeDecodeError as error:
-        message = f"{path} is not UTF-8 text: {error.reason} at byte {error.start}"
-        raise EvaluationError(message) from error
+        raise EvaluationError(_not_utf8(path, error)) from error
+
+
+def _not_utf8(path: Path, error: UnicodeDecodeError) -> str:
+    return f"{path} is not UTF-8 text: {error.reason} at byte {error.start}"

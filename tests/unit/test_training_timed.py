@@ -1,0 +1,73 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+pytest.importorskip("stanza", reason="training needs the package's `stanza` extra")
+
+from models.training.timed import NEVER, Schedule, steer
+
+
+@dataclass
+class Clock:
+    now: float = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_rate_warms_up_stays_level_and_falls_to_its_end() -> None:
+    clock = Clock()
+    schedule = Schedule(budget=100, evaluate_every=50, rate=1.0, clock=clock)
+    assert schedule.rate_now() == pytest.approx(1 / 30)
+    schedule.steps = 100
+    clock.now += 35
+    assert schedule.rate_now() == pytest.approx(1.0)
+    clock.now += 32.5
+    assert schedule.rate_now() == pytest.approx(1 - 0.97 / 2)
+    clock.now += 500
+    assert schedule.rate_now() == pytest.approx(0.03)
+
+
+def test_scores_at_even_intervals_and_stops_when_the_time_is_spent() -> None:
+    clock = Clock()
+    schedule = Schedule(budget=100, evaluate_every=40, rate=1.0, clock=clock)
+    schedule.rate_now()
+    decisions = []
+    for _ in range(10):
+        clock.now += 10
+        decisions.append(schedule.step_taken())
+    assert [score for score, _ in decisions] == [
+        False, False, False, True, False, False, False, True, False, True
+    ]  # fmt: skip
+    assert [last for _, last in decisions] == [False] * 9 + [True]
+
+
+@dataclass
+class Optimizer:
+    param_groups: list[dict[str, float]]
+
+
+@dataclass
+class Trainer:
+    optimizers: dict[str, Optimizer]
+    args: dict[str, Any] = field(default_factory=dict)
+
+    def update(self, batch: int) -> int:
+        return batch * 2
+
+
+def test_a_trainer_is_steered_by_its_own_settings() -> None:
+    class Steered(Trainer):
+        pass
+
+    clock = Clock()
+    steer(Steered, Schedule(budget=10, evaluate_every=100, rate=0.3, clock=clock))
+    group = {"lr": 1.0}
+    trainer = Steered({"general": Optimizer([group])})
+    assert trainer.update(4) == 8
+    assert group["lr"] == pytest.approx(0.01)
+    assert trainer.args == {"eval_interval": NEVER}
+    clock.now += 10
+    trainer.update(1)
+    assert trainer.args == {"eval_interval": 1, "max_steps": 1}
