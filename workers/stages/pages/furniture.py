@@ -254,16 +254,18 @@ def furniture(text: str, *, linked: bool = False) -> bool:
 
     *linked* says that a good part of it is a link.
     """
+    return len(text) <= _MAX_PRAISE and _furniture(text, linked)
+
+
+@lru_cache(maxsize=4_096)
+def _furniture(text: str, linked: bool) -> bool:  # noqa: FBT001 the cache's key
     length = len(text)
+    short = length <= _MAX_PROMPT
     return (
         labelled(text)
-        or (length <= _MAX_PROMPT and _PROMPTS.search(text) is not None)
-        or (length <= _MAX_PRAISE and _SITE_PRAISE.search(text) is not None)
-        or (
-            linked
-            and length <= _MAX_PROMPT
-            and _LINKED_PROMPTS.search(text) is not None
-        )
+        or (short and _PROMPTS.search(text) is not None)
+        or _SITE_PRAISE.search(text) is not None
+        or (linked and short and _LINKED_PROMPTS.search(text) is not None)
         or (length <= _MAX_STAMP and _CONTROLS.match(text) is not None)
         or (length <= _MAX_FOOTER and _NOTICE.search(text) is not None)
     )

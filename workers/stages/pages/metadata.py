@@ -110,6 +110,10 @@ class Metadata:
     """For each field where it came from: `json-ld`, `opengraph`, `meta`, …"""
 
 
+Byline = list[tuple[HtmlElement, str]]
+"""Texts below the headline, in order, with their elements."""
+
+
 class _Sources(NamedTuple):
     """What a page says of itself, by who reads it."""
 
@@ -139,27 +143,8 @@ def gather(tree: HtmlElement, url: str) -> Metadata:
     page = _Sources(tree, meta, article)
     sources["title"], title = _title(page, headline, site_name)
     byline = list(_byline(tree, headline))
-    visible = dict(_visible_dates(byline))
-    published = first(
-        "published_at",
-        [
-            ("json-ld", linked_data.text_of(article.get("datePublished"))),
-            ("json-ld", linked_data.text_of(article.get("uploadDate"))),
-            *_named(meta, _META_PUBLISHED),
-            ("microdata", _itemprop(tree, "datePublished")),
-            ("visible", visible.get("published", "")),
-            ("time", _time_element(tree)),
-        ],
-    )
-    modified = first(
-        "modified_at",
-        [
-            ("json-ld", linked_data.text_of(article.get("dateModified"))),
-            *_named(meta, _META_MODIFIED),
-            ("microdata", _itemprop(tree, "dateModified")),
-            ("visible", visible.get("modified", "")),
-        ],
-    )
+    published = first("published_at", _published(page, byline))
+    modified = first("modified_at", _modified(page, byline))
     image = first(
         "lead_image",
         [
@@ -394,15 +379,34 @@ def _byline(
             return
 
 
-def _visible_dates(byline: list[tuple[HtmlElement, str]]) -> Iterator[tuple[str, str]]:
-    """Yield (`published` or `modified`, raw string), the first of each kind."""
+def _published(page: _Sources, byline: Byline) -> Iterator[tuple[str, str]]:
+    """Yield dates of publication, those trusted most first, none before it is asked."""
+    tree, meta, article = page
+    yield "json-ld", linked_data.text_of(article.get("datePublished"))
+    yield "json-ld", linked_data.text_of(article.get("uploadDate"))
+    yield from _named(meta, _META_PUBLISHED)
+    yield "microdata", _itemprop(tree, "datePublished")
+    yield "visible", _visible_dates(byline).get("published", "")
+    yield "time", _time_element(tree)
+
+
+def _modified(page: _Sources, byline: Byline) -> Iterator[tuple[str, str]]:
+    tree, meta, article = page
+    yield "json-ld", linked_data.text_of(article.get("dateModified"))
+    yield from _named(meta, _META_MODIFIED)
+    yield "microdata", _itemprop(tree, "dateModified")
+    yield "visible", _visible_dates(byline).get("modified", "")
+
+
+def _visible_dates(byline: Byline) -> dict[str, str]:
+    """Return the first raw date of each kind, `published` and `modified`."""
     text = " ".join(piece.strip() for _, piece in byline)
     found: dict[str, str] = {}
     for match in DATE.finditer(normalise_line(text)):
         before = match.string[: match.start()]
         kind = "modified" if UPDATE_LABEL.search(before) else "published"
         found.setdefault(kind, match.group().strip())
-    yield from found.items()
+    return found
 
 
 def _time_element(tree: HtmlElement) -> str:
@@ -414,26 +418,11 @@ def _time_element(tree: HtmlElement) -> str:
 
 
 def _authors(
-    page: _Sources, site_name: str, byline: list[tuple[HtmlElement, str]]
+    page: _Sources, site_name: str, byline: Byline
 ) -> tuple[str, tuple[str, ...]]:
     """Return where the authors come from, and their names."""
-    tree, meta, article = page
-    microdata = [
-        normalise_line(element.get("content") or element.text_content())
-        for element in tree.iterfind(".//*[@itemprop='author']")
-    ]
-    visible = [
-        normalise_line(text) for element, text in byline if _names_author(element)
-    ]
-    candidates = (
-        ("json-ld", linked_data.names_of(article.get("author"))),
-        ("meta", [meta[name] for name in _META_AUTHOR if name in meta][:1]),
-        ("microdata", microdata),
-        ("visible", visible[:2]),
-        ("beside-date", list(_beside_date(byline))),
-    )
     fallback: tuple[str, tuple[str, ...]] | None = None
-    for source, named in candidates:
+    for source, named in _named_authors(page, byline):
         names = tuple(dict.fromkeys(_names_in(named)))
         own = tuple(name for name in names if not _is_site(name, site_name))
         if own:
@@ -441,6 +430,16 @@ def _authors(
         if names and fallback is None:
             fallback = source, names
     return fallback or ("", ())
+
+
+def _named_authors(page: _Sources, byline: Byline) -> Iterator[tuple[str, list[str]]]:
+    tree, meta, article = page
+    yield "json-ld", linked_data.names_of(article.get("author"))
+    yield "meta", [meta[name] for name in _META_AUTHOR if name in meta][:1]
+    marked = tree.iterfind(".//*[@itemprop='author']")
+    yield "microdata", [each.get("content") or each.text_content() for each in marked]
+    yield "visible", [text for each, text in byline if _names_author(each)][:2]
+    yield "beside-date", list(_beside_date(byline))
 
 
 def _names_author(element: HtmlElement) -> bool:
@@ -456,7 +455,7 @@ def _names_author(element: HtmlElement) -> bool:
     return _BYLINE_CLASS.search(own or " ".join(above[:1])) is not None
 
 
-def _beside_date(byline: list[tuple[HtmlElement, str]]) -> Iterator[str]:
+def _beside_date(byline: Byline) -> Iterator[str]:
     """Yield what stands right before the first date, where it is like names."""
     before = ""
     for _, text in byline:
