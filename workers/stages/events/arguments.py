@@ -1,6 +1,6 @@
 """Who did what to whom: the roles that phrases fill in an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from workers.domain.records import Entity, EntityType, Role
@@ -9,6 +9,7 @@ from workers.stages.events.circumstances import (
     VAGUE_TIMES,
     Circumstances,
 )
+from workers.stages.events.inflection import noun_keys
 from workers.stages.events.match import Match
 from workers.stages.events.slots import (
     GENITIVE,
@@ -46,6 +47,10 @@ _PLACE_MARKERS = frozenset({
     "में", "पर", "के पास", "के सामने", "के बाहर", "के अंदर", "के भीतर", "के निकट",
     "के समीप", "के करीब", "के आसपास", "के यहां", "के ऊपर",
 })  # fmt: skip
+_MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
+    "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
+    "विवाद", "आरोप", "घटना", "नीति", "कानून", "विधेयक", "प्रस्ताव",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +91,36 @@ class Arguments:
             return None if head.key in VAGUE_TIMES else Role.TIME
         if marker == HOST:
             return match.entry.frame.fills
-        if head.is_pronoun and marker in ("में", "पर"):
+        if head.is_pronoun and marker in ("में", "पर", "में से"):
             return None
+        if head.is_verb and marker == "के लिए":
+            return None  # the purpose, not whom it is for
         place = self._place_role(match, slot)
         if place is not None:
             return place
         roles = match.entry.frame.roles
         if marker == MODIFIER:
-            return roles.get(MODIFIER)
+            return roles.get(MODIFIER) if self._names_itself(head, roles) else None
         if marker == UNDERGOER and marker not in roles:
             marker = SUBJECT
-        return roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
+        role = roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
+        if role is Role.TARGET and self._is_matter(head):
+            return Role.THEME
+        return role
+
+    def _names_itself(self, head: Word, roles: Mapping[str, Role | None]) -> bool:
+        """Tell what may stand before an event noun without a marker."""
+        return (
+            roles.get(MODIFIER) is Role.THEME
+            or self._circumstances.entity(head.index) is not None
+        )
+
+    def _is_matter(self, head: Word) -> bool:
+        """Tell a score, or a matter that something is about, from who it is done to."""
+        entity = self._circumstances.entity(head.index)
+        return head.key in _MATTERS or (
+            entity is not None and entity.type is EntityType.NUM
+        )
 
     def _place_role(self, match: Match, slot: Slot) -> Role | None:  # noqa: PLR0911 a ladder of rules
         """Return the role of a phrase because it is a place, None if it is not."""
@@ -133,6 +157,8 @@ class Arguments:
         if any(first <= word.index < end for word in match.words):
             # a phrase that holds its own event: only what comes after it
             first = match.last + 1
+        if first < end and self._tree.words[first].is_postposition:
+            return None
         first = self._with_quantity(first)
         if role is Role.TIME:
             first = self._with_beginning(first)

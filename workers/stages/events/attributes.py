@@ -27,6 +27,7 @@ _INTENDED = _forms(
     "सोच मन तय उद्देश्य मकसद"
 )
 _ALLEGED = _forms("कथित कथिततौर")
+_ENDS = _forms("समाप्त बंद खत्म रोक")
 _FEARS = _forms("आशंका डर संभावना शक संदेह आरोप अंदेशा उम्मीद आशा अटकल")
 _SAYING = frozenset().union(
     *(verb_keys(root) for root in ("कह", "बता", "बतला", "मान", "बोल"))
@@ -189,8 +190,8 @@ def _of_noun(tree: Tree, match: Match) -> Modality | None:
     if marker == "का" and following in _INTENDED:
         return Modality.PLANNED
     governor = _governor(match.head)
-    if governor is None:
-        return None
+    if governor is None or any(c.key in _ENDS for c in governor.children):
+        return None  # what is to end has happened
     if _affects(tree, match.head, governor) or (
         match.head.parent is governor and not marker
     ):

@@ -55,16 +55,22 @@ def _sharers(verb: Word) -> Iterator[Word]:
 
 def own_subject(tree: Tree, verb: Word, barred: frozenset[int]) -> Word | None:
     """Return the subject among the children of *verb*."""
-    passive = verb_group(tree, verb).passive
-    for child in verb.children:
-        if child.index in barred or not (child.is_nominal or child.is_conjunction):
-            continue
-        marker = tree.marker(_last_member(child))
-        if marker == "ने" or (
-            child.relation in SUBJECTS and not passive and marker in ("", "को")
-        ):
-            return child
-    return None
+    children = [
+        (child, tree.marker(_last_member(child)))
+        for child in verb.children
+        if child.index not in barred and (child.is_nominal or child.is_conjunction)
+    ]
+    agent = next((child for child, marker in children if marker == "ने"), None)
+    if agent is not None or verb_group(tree, verb).passive:
+        return agent
+    return next(
+        (
+            child
+            for child, marker in children
+            if child.relation in SUBJECTS and marker in ("", "को")
+        ),
+        None,
+    )
 
 
 def _last_member(word: Word) -> Word:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.domain.records import Role
+from workers.domain.records import EntityType, Role
 from workers.stages.events.circumstances import Circumstances
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
@@ -40,12 +40,15 @@ _CARRYING = frozenset[str]().union(*(verb_keys(w) for w in (
 _HAPPENED = frozenset[str]().union(
     *(verb_keys(w) for w in ("हो", "आ", "कर", "जा", "चल", "रह", "लग"))
 )
+_NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 _REFLEXIVE = frozenset({"अपना", "अपने", "अपनी", "खुद", "स्वयं", "ऐसे"})
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
 _BEING = _COPULA.union(
     *(verb_keys(w) for w in ("हो", "है", "रह", "पड़", "बन", "मिल", "लग"))
 )
 _CLAUSE_CORE = frozenset({"k2", "pof", "r6-k2", "k1s", "k2s", "k7p", "k2p", "r6"})
+_HAPPENING = frozenset({"हुआ", "हुई", "हुए", "आया", "आई", "आए"})
+_NEAR = 8
 _AFTER_PARTICIPLE = ("वाल", "हुए", "हुई", "हुआ")
 
 
@@ -149,11 +152,45 @@ class Slots:
         )
 
     def _shared(self, verb: Word, own: frozenset[int]) -> Iterator[Slot]:
-        found = shared_subject(self._tree, verb, own | self._triggers)
+        name = self._bare_name_before(verb)
+        found = (
+            (name, f"{verb.form} … {name.form}")
+            if name is not None
+            else shared_subject(self._tree, verb, own | self._triggers)
+        )
         if found is not None:
             head, path = found
             for member, _ in self._members(head):
                 yield Slot(SUBJECT, member, path)
+
+    def _bare_name_before(self, verb: Word) -> Word | None:
+        """Return a name without a marker before a finite verb that lacks its subject.
+
+        Parsers take भारत इंग्लैंड को for one name; two entities are two.
+        """
+        group = verb_group(self._tree, verb)
+        if group.passive or group.form is not Form.FINITE:
+            return None
+        for at in range(verb.index - 1, -1, -1):
+            word = self._tree.words[at]
+            if word.is_mark or word.is_conjunction or word.is_verb or word.key == "कि":
+                return None
+            entity = self._circumstances.entity(at)
+            if entity is None or entity.type not in _NAMES or at in self._triggers:
+                continue
+            ends = self._circumstances.entity(at + 1) is not entity
+            follower = self._tree.after(at)
+            if (
+                ends
+                and not self._tree.marker(word)
+                and follower is not None
+                and follower.index < verb.index
+                and (
+                    self._circumstances.entity(at + 1) or follower.tag in ("QC", "DEM")
+                )
+            ):
+                return word
+        return None
 
     # --- nouns -------------------------------------------------------------
 
@@ -223,6 +260,7 @@ class Slots:
         word = tree.words[at]
         if word.is_noun and at not in self._triggers:
             yield Slot(MODIFIER, word, f"{match.head.form} after {word.form}")
+        yield from self._before_participle(match)
         while at > 0 and tree.words[at].is_postposition:
             at -= 1
         marked = tree.words[at]
@@ -231,6 +269,22 @@ class Slots:
             yield Slot(
                 marker, marked, f"{match.head.form} after {marked.form} {marker}"
             )
+
+    def _before_participle(self, match: Match) -> Iterator[Slot]:
+        """Yield time and place before हुए or आए, wherever the parse put them."""
+        tree = self._tree
+        for at in range(match.first - 1, max(-1, match.first - _NEAR), -1):
+            word = tree.words[at]
+            if word.key in _HAPPENING and at >= 2:  # noqa: PLR2004 a name and its marker
+                marked = tree.words[at - 2]
+                entity = self._circumstances.entity(at - 2)
+                if entity is not None and tree.marker_end(marked) == at:
+                    yield Slot(
+                        tree.marker(marked), marked, f"{match.head.form} … {word.form}"
+                    )
+                return
+            if word.is_mark or word.is_conjunction:
+                return
 
     def _of_copula(self, noun: Word) -> Iterator[Slot]:
         """Yield time and place of a sentence that says what an event was."""

@@ -1,6 +1,6 @@
 """A sentence as a tree of words, with what rules ask of it again and again."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from workers.domain.records import Sentence, Token
@@ -34,6 +34,7 @@ _COMPOUND_POSTPOSITIONS = {
     )
 }  # fmt: skip
 _LONGEST_POSTPOSITION = 2
+_SIMPLE_POSTPOSITIONS = frozenset(("ने", "से", "में", "पर", "तक", "पे", "मे", "द्वारा"))
 _SAME_MARKER = {
     "के विरुद्ध": "के खिलाफ", "के विरोध में": "के खिलाफ", "के संग": "के साथ",
     "के मध्य": "के बीच", "के जरिए": "द्वारा", "के माध्यम से": "द्वारा",
@@ -183,32 +184,39 @@ class Tree:
             known = self._markers[word.index] = self._read_marker(word)
         return known
 
-    def _read_marker(self, word: Word) -> tuple[str, int]:  # noqa: PLR0911 a ladder of rules
+    def _read_marker(self, word: Word) -> tuple[str, int]:
         at = word.index + 1
         while at < len(self.words) and (
             self.words[at].key in _PARTICLES or self.words[at].form in _QUOTES
         ):
             at += 1
+        fused = _PRONOUN_MARKERS.get(word.key, "")
+        if fused == "का":  # उनके खिलाफ: the pronoun has the first half in it
+            return self._compound_marker(word.key[-1] == "ी", word.index + 1)
         if at >= len(self.words):
-            return "", word.index + 1
+            return fused, word.index + 1
         first = self.words[at].key
         if first in ("का", "के", "की"):
-            for length in range(_LONGEST_POSTPOSITION, 0, -1):
-                rest = tuple(w.key for w in self.words[at + 1 : at + 1 + length])
-                if len(rest) == length and rest in _COMPOUND_POSTPOSITIONS:
-                    ending = "के" if first == "का" else first
-                    phrase = " ".join((ending, *rest))
-                    return _SAME_MARKER.get(phrase, phrase), at + 1 + length
-            return "का", at + 1
+            return self._compound_marker(first == "की", at + 1)
         if first == "को":
             if at + 1 < len(self.words) and self.words[at + 1].key == "लेकर":
                 return "को लेकर", at + 2
             return "को", at + 1
-        if first in ("ने", "से", "में", "पर", "तक", "पे", "मे", "द्वारा"):
-            return _SAME_MARKER.get(first, first), at + 1
-        if first in ("बाद", "पहले", "दौरान", "समेत", "सहित") and at == word.index + 1:
+        if first in _SIMPLE_POSTPOSITIONS:
+            marker = _SAME_MARKER.get(first, first)
+            return "में से" if (fused, marker) == ("में", "से") else marker, at + 1
+        if first in ("बाद", "दौरान", "समेत", "सहित") and at == word.index + 1:
             return "के " + first, at + 1
-        return _pronoun_marker(word), word.index + 1
+        return fused, word.index + 1
+
+    def _compound_marker(self, feminine: bool, at: int) -> tuple[str, int]:  # noqa: FBT001 की or के
+        """Return का, or what it makes with the words from *at* on: के खिलाफ."""
+        for length in range(_LONGEST_POSTPOSITION, 0, -1):
+            rest = tuple(w.key for w in self.words[at : at + length])
+            if len(rest) == length and rest in _COMPOUND_POSTPOSITIONS:
+                phrase = " ".join(("की" if feminine else "के", *rest))
+                return _SAME_MARKER.get(phrase, phrase), at + length
+        return "का", at
 
     def phrase(self, head: Word) -> tuple[int, int]:
         """Return the noun phrase before its postposition, as word indices [a, b).
@@ -277,12 +285,3 @@ _PRONOUN_MARKERS = {
     }.items()
     for form in forms.split()
 }  # fmt: skip
-
-
-def _pronoun_marker(word: Word) -> str:
-    return _PRONOUN_MARKERS.get(word.key, "")
-
-
-def forms(words: Sequence[Word]) -> str:
-    """Return the words joined by spaces, for messages."""
-    return " ".join(word.form for word in words)

@@ -13,7 +13,7 @@ _PAST = frozenset({"था", "थे", "थी", "थीं", "थें"})
 _CAN = ("सक", "पा")
 _GO_PASSIVE = ("जा", "गया", "गए", "गई", "गईं")
 _SUBJUNCTIVE_ENDINGS = ("ें", "एं", "ूं", "ऊं")
-_FARTHEST_NEGATION = 3
+_FARTHEST_NEGATION = 4
 
 
 class Form(StrEnum):
@@ -98,7 +98,8 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
             last_main.endswith(_SUBJUNCTIVE_ENDINGS)
             or last_main in ("जाए", "करे", "हो", "दे", "ले", "आए", "बने", "मिले", "रहे", "सके")
         )
-        and not any(k in _PRESENT or k in _PAST for k in keys[1:-1]),
+        and not any(k in _PRESENT or k in _PAST for k in keys[1:-1])
+        and last_main not in _PAST,
         able=any(k.startswith(_CAN) and k not in ("पास", "पाक") for k in keys[1:]),
         obliged="चाहिए" in (*keys, following)
         or (
