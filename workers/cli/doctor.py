@@ -53,6 +53,7 @@ def doctor(*, bootstrap_servers: BootstrapServers = None) -> None:
         _python,
         _packages,
         _java,
+        _models,
         lambda: _broker(bootstrap_servers),
         _clock,
     )
@@ -114,6 +115,44 @@ def _java() -> Iterator[Finding]:
     else:
         text = "jars not fetched; khabar broker and demo fetch them, or make setup"
         yield Finding(Verdict.DOUBTFUL, "Kafka", text)
+
+
+def _models() -> Iterator[Finding]:
+    from workers.domain.outcomes import ConfigurationError
+    from workers.fleet.entities import Settings
+    from workers.runtime import settings
+
+    try:
+        folder = settings.read(Settings, "entities", os.environ).models_dir
+    except ConfigurationError as error:
+        yield Finding(Verdict.BAD, "models", str(error))
+        return
+    advice = "; set KHABAR_ENTITIES_MODELS_DIR, or train them: make train"
+    sums = folder / "SHA256SUMS"
+    if not (folder / "resources.json").is_file():
+        yield Finding(Verdict.BAD, "models", f"none in {folder}{advice}")
+    elif not sums.is_file():
+        text = f"{folder} has no SHA256SUMS, so nothing tells whether they are whole"
+        yield Finding(Verdict.DOUBTFUL, "models", text)
+    elif damaged := list(_damaged(sums)):
+        text = f"{', '.join(damaged)} in {folder} not as in SHA256SUMS{advice}"
+        yield Finding(Verdict.BAD, "models", text)
+    else:
+        yield Finding(Verdict.GOOD, "models", f"{folder}, whole by their checksums")
+
+
+def _damaged(sums: Path) -> Iterator[str]:
+    """Yield the files that are missing or differ from their line in *sums*."""
+    import hashlib
+
+    for line in sums.read_text("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = sums.parent / name
+        if (
+            not path.is_file()
+            or hashlib.sha256(path.read_bytes()).hexdigest() != digest
+        ):
+            yield name
 
 
 def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:

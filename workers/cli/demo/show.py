@@ -1,13 +1,11 @@
 """The order of the demo: broker, topics, site, workers, feeds, records, figures."""
 
-import signal
 import sys
 import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NoReturn
 
 import msgspec
 
@@ -16,6 +14,7 @@ from workers.cli import rendering
 from workers.cli.console import CONFIGURATION, Failure, console
 from workers.cli.demo import report, seed
 from workers.cli.demo.crew import Crew, wait_until_ready
+from workers.cli.demo.interrupts import Interrupts
 from workers.cli.demo.ledger import Ledger
 from workers.cli.demo.line import environments, follow_to_the_end
 from workers.cli.demo.progress import Progress
@@ -41,6 +40,7 @@ class Show:
         self._seconds = seconds
         self._out = console(stderr=as_json)
         """For everything but JSON records, which have standard output alone."""
+        self._interrupts = Interrupts()
         self._seed: EnrichedArticle | None = None
 
     def run(self) -> None:
@@ -50,7 +50,7 @@ class Show:
                 f"the demo needs {SEEDS}: run it from a checkout of the repository"
             )
             raise Failure(message, CONFIGURATION)
-        signal.signal(signal.SIGTERM, _interrupt)
+        self._interrupts.install()
         logs = Path(tempfile.mkdtemp(prefix="khabar-demo-"))
         try:
             with Progress(self._out) as progress, ExitStack() as stack:
@@ -66,14 +66,16 @@ class Show:
 
     def _perform(self, logs: Path, stack: ExitStack, progress: Progress) -> None:
         progress.step("starting Kafka")
-        broker = stack.enter_context(Broker())
+        with self._interrupts.held():
+            broker = stack.enter_context(Broker())
         kafka = settings.Kafka(bootstrap_servers=(broker.bootstrap,))
         progress.step("creating topics")
         kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
         site = stack.enter_context(Site(SEEDS / "site"))
         crew = stack.enter_context(Crew(environments(broker.bootstrap), logs))
         progress.step("starting the workers")
-        crew.start()
+        with self._interrupts.held():
+            crew.start()
         for waiting in wait_until_ready(crew, READY_SECONDS):
             progress.note("; ".join(f"{name}: {why}" for name, why in waiting.items()))
         feeds = read_toml(SEEDS / "demo-feeds.toml", site.expand).feeds
@@ -141,8 +143,3 @@ class Show:
                 time.sleep(1.0)
         except KeyboardInterrupt:
             progress.clear()
-
-
-def _interrupt(number: int, _: object) -> NoReturn:
-    """End on SIGTERM as on Ctrl-C: in good order."""
-    raise KeyboardInterrupt(number)
