@@ -16,17 +16,24 @@ def interrupts() -> Iterator[Interrupts]:
         signal.signal(number, handler)
 
 
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_signal_interrupts(interrupts: Interrupts, number: int) -> None:
+def test_a_signal_interrupts(number: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         signal.raise_signal(number)
 
 
 def test_a_held_signal_interrupts_afterwards_and_once(interrupts: Interrupts) -> None:
-    reached = False
-    with pytest.raises(KeyboardInterrupt), interrupts.held():
-        signal.raise_signal(signal.SIGTERM)
-        reached = True
-    assert reached
+    steps = []
+
+    def work() -> None:
+        with interrupts.held():
+            signal.raise_signal(signal.SIGTERM)
+            steps.append("held")
+
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    assert steps == ["held"]
     with interrupts.held():
-        pass
+        steps.append("free")
+    assert steps == ["held", "free"]
