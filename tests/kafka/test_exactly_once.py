@@ -4,8 +4,12 @@ import random
 import signal
 from pathlib import Path
 
+import pytest
+
 from tests.kafka.line import Line, numbers, problems, until
 from workers.runtime.broker import Broker
+
+pytestmark = pytest.mark.kafka
 
 KILLS = 4
 SLOTS = ("a", "b")

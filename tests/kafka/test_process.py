@@ -27,6 +27,9 @@ def test_signal_ends_a_slow_batch_in_time(
         assert line.echoes() == []
 
 
+pytestmark = pytest.mark.kafka
+
+
 def test_missing_topic_ends_with_one_clear_line(
     broker: str, prefix: str, tmp_path: Path
 ) -> None:

@@ -41,7 +41,7 @@ def test_member_that_was_frozen_is_fenced(
         line.await_echoes(1)
         # in the middle of its work, maybe of a transaction
         frozen.send_signal(signal.SIGSTOP)
-        other = line.start("b", KHABAR_KAFKA_TRANSACTION_TIMEOUT_SECONDS="15")
+        other = line.start("b")
         until(lambda: any(e.slot == "b" for e in line.echoes()), "b took over", 60)
         frozen.send_signal(signal.SIGCONT)
         line.await_echoes(len(sent))
