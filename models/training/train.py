@@ -43,8 +43,8 @@ class Size:
 
 
 FULL = Size(
-    vector_epochs=8,
-    vector_words=100_000,
+    vector_epochs=4,
+    vector_words=80_000,
     first_tagger=300,
     tagger=1800,
     parser=2700,
@@ -52,7 +52,7 @@ FULL = Size(
     tokenizer_steps=1500,
     lemma_epochs=12,
     syntax_hidden=200,
-    names_hidden=256,
+    names_hidden=200,
     batch_words=1500,
 )
 SMOKE = Size(
@@ -75,21 +75,27 @@ def module(name: str, *options: object) -> tuple[str, ...]:
     return (sys.executable, "-m", name, *(str(option) for option in options))
 
 
-def timed(kind: str, seconds: int, rate: float, *options: object) -> tuple[str, ...]:
+def timed(
+    kind: str, seconds: int, rate: float, begin_with: Path | None, *options: object
+) -> tuple[str, ...]:
     """Return the command of one of Stanza's trainers under a budget of time."""
-    every = max(1, seconds // 8)
+    every = max(1, seconds // 4)
+    warm = ("--begin-with", begin_with) if begin_with else ()
     return module(
-        "models.training.timed", kind, "--seconds", seconds, "--evaluate-every", every,
-        "--rate", rate, "--", "--mode", "train", "--cpu", "--shorthand", "hi_khabar",
-        "--seed", 1234, "--optim", "adam", "--max_steps", NEVER,
+        "models.training.timed", kind, "--seconds", seconds,
+        "--evaluate-every", every, "--rate", rate, *warm, "--",
+        "--mode", "train", "--cpu", "--shorthand", "hi_khabar", "--seed", 1234,
+        "--optim", "adam", "--max_steps", NEVER,
         "--eval_interval", NEVER, *options,
     )  # fmt: skip
 
 
-def tagger(size: Size, seconds: int, work: Path, name: str) -> tuple[str, ...]:
+def tagger(
+    size: Size, seconds: int, work: Path, name: str, begin_with: Path | None = None
+) -> tuple[str, ...]:
     """Return the command that trains a tagger."""
     return timed(
-        "tagger", seconds, 0.004, "--lang", "hi",
+        "tagger", seconds, 0.004, begin_with, "--lang", "hi",
         "--train_file", work / "data/train.conllu",
         "--eval_file", work / "data/dev.conllu",
         "--wordvec_pretrain_file", work / "vectors.pt",
@@ -113,7 +119,10 @@ def tag(work: Path, model: str, part: str, out: str) -> tuple[str, ...]:
 
 
 def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
-    """Return the steps in the order in which they should begin."""
+    """Return the steps in the order in which they should begin.
+
+    The tagger goes on from the one that was stopped early to tag for the parser.
+    """
     made, trained = work / "data", work / "trained"
     vectors = work / "vectors.pt"
     return [
@@ -140,13 +149,13 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
         Step(
             "names",
             timed(
-                "ner", size.names, 0.002,
+                "ner", size.names, 0.002, None,
                 "--train_file", made / "names-train.json",
                 "--eval_file", made / "names-dev.json",
                 "--wordvec_pretrain_file", vectors,
                 "--save_dir", trained, "--save_name", "ner.pt", "--scheme", "bioes",
                 "--hidden_dim", size.names_hidden, "--num_layers", 1,
-                "--char_hidden_dim", 100, "--char_emb_dim", 50, "--dropout", 0.5,
+                "--char_hidden_dim", 100, "--char_emb_dim", 50, "--dropout", 0.4,
                 "--word_dropout", 0.02, "--batch_size", 32, "--min_lr", 1e-9,
                 "--max_steps_no_improve", NEVER,
             ),
@@ -171,8 +180,8 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
         ),
         Step(
             "tagger",
-            tagger(size, size.tagger, work, "pos.pt"),
-            ("prepare", "vectors"),
+            tagger(size, size.tagger, work, "pos.pt", trained / "first-pos.pt"),
+            ("first-tagger",),
             (trained / "pos.pt",),
         ),
         Step(
@@ -184,14 +193,14 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
         Step(
             "parser",
             timed(
-                "parser", size.parser, 0.003, "--lang", "hi",
+                "parser", size.parser, 0.003, None, "--lang", "hi",
                 "--train_file", made / "train.mixed.conllu",
                 "--eval_file", made / "dev.tagged.conllu",
                 "--wordvec_pretrain_file", vectors,
                 "--save_dir", trained, "--save_name", "depparse.pt",
                 "--hidden_dim", size.syntax_hidden, "--num_layers", 2,
                 "--char_hidden_dim", 100, "--char_emb_dim", 50,
-                "--deep_biaff_hidden_dim", 160,
+                "--deep_biaff_hidden_dim", 128,
                 "--transformed_dim", 100, "--word_emb_dim", 75, "--word_cutoff", 3,
                 "--dropout", 0.33, "--word_dropout", 0.2,
                 "--batch_size", size.batch_words, "--beta2", 0.95,

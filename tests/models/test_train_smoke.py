@@ -1,0 +1,64 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("gensim", reason="training needs `make setup-train`")
+pytest.importorskip("stanza", reason="training needs `make setup-train`")
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_SECONDS = 1200
+
+LOAD = """
+import stanza
+nlp = stanza.Pipeline(lang="hi", dir={folder!r}, package="khabar",
+    processors="tokenize,pos,lemma,depparse,ner", download_method=None,
+    logging_level="ERROR")
+document = nlp("राम ने दिल्ली में किताब पढ़ी है।")
+assert "".join(w.text for s in document.sentences for w in s.words) == (
+    "रामनेदिल्लीमेंकिताबपढ़ीहै।")
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.models
+def test_every_step_runs_and_the_package_loads_offline(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "models.training.train", "--smoke"]
+    work = tmp_path / "work"
+
+    def train() -> str:
+        done = subprocess.run(
+            [*command, "--work", str(work)],
+            cwd=ROOT,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
+        logs = {p.name: p.read_text()[-2000:] for p in work.rglob("log/*.log")}
+        assert done.returncode == 0, (done.stderr[-2000:], logs)
+        return done.stderr
+
+    train()
+    smoke = work / "smoke"
+    report = json.loads((smoke / "report.json").read_text(encoding="utf-8"))
+    assert set(report["syntax hdtb-dev"]["gold_tokens"]) == {
+        "upos",
+        "xpos",
+        "feats",
+        "lemma",
+        "uas",
+        "las",
+    }
+    assert report["tokens pud-dev"]["words"]["f1"] > 0.0
+    subprocess.run(
+        [sys.executable, "-c", LOAD.format(folder=str(smoke / "package"))],
+        env={**os.environ, "STANZA_RESOURCES_DIR": str(tmp_path / "none")},
+        timeout=TIMEOUT_SECONDS,
+        check=True,
+    )
+    assert "begins" not in train(), "finished steps ran again"
