@@ -35,8 +35,10 @@ format: setup ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-schemas: setup ## write schemas/ from the records
+schemas: setup ## write schemas/ and the pages of docs/ that come from the code
 	$(BIN)/khabar schemas write
+	$(BIN)/khabar topics describe > docs/topics.md
+	$(BIN)/khabar settings --markdown > docs/settings.md
 
 train: setup-train ## train the Stanza models (hours)
 	$(BIN)/python -m models.training.train --data $(DATA) --work build/train

@@ -2,7 +2,7 @@
 
 import ast
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from msgspec.structs import fields
 from workers import __version__
 from workers.domain import records, topics
 from workers.domain.topics import Topic
+from workers.runtime.worker import Worker
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Json = dict[str, Any]
@@ -89,6 +90,12 @@ def _documented_fields(node: ast.ClassDef) -> dict[str, str]:
 # --- AsyncAPI ------------------------------------------------------------------
 
 _STRING = {"type": "string"}
+_WORDS: Mapping[Any, str] = {
+    topics.FEEDS.key: "feed's id",
+    topics.ARTICLES.key: "article's id",
+    topics.ENTRIES.partition_by: "article's host",
+}
+"""What the functions say by which topics are keyed and partitioned."""
 
 _TRACE_HEADERS: Json = {
     "content-type": {"const": "application/json"},
@@ -202,11 +209,7 @@ def _message(topic: Topic[Any]) -> Json:
             "schemaFormat": "application/schema+json;version=draft-2020-12",
             "schema": {"$ref": f"./{schema_file(topic)}"},
         },
-        "bindings": _key(
-            "The article's id."
-            if "article_id" in topic.record.__struct_fields__
-            else "The feed's id."
-        ),
+        "bindings": _key(f"The {_WORDS[topic.key]}."),
     }
     if topic is topics.ENTRIES_DELAYED:
         message["headers"] = {"type": "object", "properties": _NOT_BEFORE}
@@ -242,3 +245,70 @@ def _dead_letter() -> Json:
         "headers": {"type": "object", "properties": _DEAD_LETTER_HEADERS},
         "bindings": _key("As it came."),
     }
+
+
+# --- for people ----------------------------------------------------------------
+
+
+def topics_page(workers: Sequence[Worker[Any]]) -> str:
+    """Return the topics, and which worker does what with each, in Markdown."""
+    return "\n".join(_topics_page(workers))
+
+
+def _topics_page(workers: Sequence[Worker[Any]]) -> Iterator[str]:
+    yield "# Topics"
+    yield ""
+    yield (
+        "Written by `khabar topics describe`. Names begin with a prefix that can be set"
+        " (`khabar`). Values are JSON in UTF-8, compressed with lz4, with CloudEvents"
+        " headers and a W3C `traceparent`; their schemas are in [schemas/](../schemas),"
+        " with examples and an AsyncAPI document. Read with isolation level"
+        " read_committed; ignore fields and enum values that you do not know."
+    )
+    yield ""
+    yield "| topic | for | key | partitioned by | kept | written by | read by |"
+    yield "|---|---|---|---|---|---|---|"
+    for topic in topics.ALL:
+        writers = [
+            worker.name
+            for worker in workers
+            if topic in worker.sinks
+            or (topic in worker.tables and topic not in worker.sources)
+        ]
+        readers = [w.name for w in workers if topic in (*w.sources, *w.tables)]
+        cells = (
+            f"`{topic.name()}`",
+            "**everybody**" if topic.public else "the workers",
+            _WORDS[topic.key],
+            _WORDS[topic.partition_by],
+            _kept(topic),
+            ", ".join(writers) or "`khabar feeds apply`",
+            ", ".join(readers) or "you",
+        )
+        yield f"| {' | '.join(cells)} |"
+    yield (
+        f"| `{topics.dead_letter_name('<worker>')}` | operators | as it came |"
+        f" as it came | {topics.DEAD_LETTER_DAYS} days | each worker |"
+        " `khabar dlq` |"
+    )
+    for topic in topics.ALL:
+        yield ""
+        yield f"## {topic.noun}"
+        yield ""
+        yield f"{topic.summary} `{topic.record.__name__}`: {topic.record.__doc__}"
+        yield ""
+        yield "| field | meaning |"
+        yield "|---|---|"
+        documentation = field_documentation(topic.record)
+        for field in fields(topic.record):
+            words = " ".join(documentation.get(field.name, "").split())
+            yield f"| `{field.encode_name}` | {words} |"
+
+
+def _kept(topic: Topic[Any]) -> str:
+    parts = []
+    if "compact" in topic.cleanup:
+        parts.append("the last of each key")
+    if topic.retention_days is not None:
+        parts.append(f"{topic.retention_days} days")
+    return ", ".join(parts)

@@ -1,10 +1,13 @@
 """`khabar settings`: every variable of the environment that is read."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import workers
 from workers.cli.console import say
 from workers.cli.run import load, names
 
@@ -34,13 +37,13 @@ def settings(
     for title, listed in groups:
         say(title)
         for one in listed:
-            default = "secret" if one.secret else one.default or "empty"
+            default = "secret" if one.secret else _default(one) or "empty"
             say(f"  {one.variable} [{default}]")
             say(f"      {one.summary} ({one.kind})")
         say()
 
 
-def _groups(workers: list[str]) -> list[tuple[str, list["Setting"]]]:
+def _groups(listed_workers: list[str]) -> list[tuple[str, list["Setting"]]]:
     """Return the settings by group, those that workers share once."""
     from workers.runtime.settings import Kafka, Process, known_settings
 
@@ -50,7 +53,7 @@ def _groups(workers: list[str]) -> list[tuple[str, list["Setting"]]]:
     ]
     shared: dict[str, Setting] = {}
     own = []
-    for name in workers:
+    for name in listed_workers:
         listed = [*known_settings(load(name).settings, name)]
         prefix = f"KHABAR_{name.upper()}_"
         own.append((f"Worker {name}", [s for s in listed if _is_of(s, prefix)]))
@@ -58,6 +61,12 @@ def _groups(workers: list[str]) -> list[tuple[str, list["Setting"]]]:
     if shared:
         groups.append(("HTTP: the workers that fetch", [*shared.values()]))
     return [*groups, *own]
+
+
+def _default(setting: "Setting") -> str:
+    """Return the default; a path inside the checkout is given from there."""
+    root = f"{Path(workers.__file__).parents[1]}{os.sep}"
+    return setting.default.removeprefix(root)
 
 
 def _is_of(setting: "Setting", prefix: str) -> bool:
@@ -86,6 +95,7 @@ def _page(groups: list[tuple[str, list["Setting"]]]) -> Iterator[str]:
         yield "| variable | default | meaning |"
         yield "|---|---|---|"
         for one in listed:
-            default = "(secret)" if one.secret else f"`{one.default or ' '}`"
-            meaning = f"{one.summary} {one.kind.capitalize()}.".replace("|", "\\|")
+            default = "(secret)" if one.secret else f"`{_default(one) or ' '}`"
+            kind = f"{one.kind[0].upper()}{one.kind[1:]}"
+            meaning = f"{one.summary} {kind}.".replace("|", "\\|")
             yield f"| `{one.variable}` | {default} | {meaning} |"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import PROBLEMS, console
-from workers.cli.run import names
+from workers.cli.console import PROBLEMS, console, say
+from workers.cli.run import load, names
 
 if TYPE_CHECKING:
     from workers.runtime.kafka_admin import TopicReport, TopicState
@@ -53,6 +53,14 @@ def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
     reports = kafka_admin.list_topics(kafka, kafka_admin.plans(kafka, names()))
     bad = {kafka_admin.TopicState.DIFFERENT, kafka_admin.TopicState.MISSING}
     _show(reports, bad=bad)
+
+
+@app.command(epilog="Example:\n\nkhabar topics describe > docs/topics.md")
+def describe() -> None:
+    """Print what each topic holds, field by field, in Markdown; asks no broker."""
+    from workers.cli import catalogue
+
+    say(catalogue.topics_page([load(name) for name in names()]))
 
 
 def _show(reports: "Sequence[TopicReport]", bad: "Collection[TopicState]") -> None:

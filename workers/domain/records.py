@@ -20,9 +20,7 @@ ArticleId = Annotated[
 FeedId = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,99}$")]
 Url = Annotated[str, Meta(pattern="^https?://", max_length=4096)]
 UtcTime = Annotated[dt.datetime, Meta(tz=True, description="UTC.")]
-Offset = Annotated[
-    int, Meta(ge=0, description="Code points into the article's text.")
-]
+Offset = Annotated[int, Meta(ge=0, description="Code points into the article's text.")]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
@@ -45,11 +43,17 @@ class Feed(Record, frozen=True, kw_only=True):
     """The definition of a feed, as an operator wrote it."""
 
     feed_id: FeedId
+    """Chosen by the operator; never changes."""
     url: Url
+    """Where the feed is."""
     publisher: str
+    """Name of the outlet, as readers know it."""
     section: str = ""
+    """Part of the outlet that the feed covers, in the operator's words."""
     language: str = "hi"
+    """ISO 639-1; what articles are expected to be in."""
     status: FeedStatus = FeedStatus.ACTIVE
+    """What the pollers do with it."""
 
 
 class SeenEntry(Struct, frozen=True, array_like=True):
@@ -82,6 +86,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     """What the poller must remember of a feed between two polls."""
 
     feed_id: FeedId
+    """Of the definition."""
     url: Url | None = None
     """Address that this speaks of; when the definition has another, all is anew."""
     moved_to: Url | None = None
@@ -91,19 +96,27 @@ class FeedState(Record, frozen=True, kw_only=True):
     retired: bool = False
     """The publisher said that it is gone (410): not polled again."""
     etag: str | None = None
+    """Validator of the last answer, sent back as If-None-Match."""
     last_modified: str | None = None
+    """Validator of the last answer, sent back as If-Modified-Since."""
     body_hash: str | None = None
+    """Digest of the last body; the same body is not parsed again."""
     not_modified: int = 0
     """Answers 304 in a row; after some it is asked without validators once."""
     polled_at: UtcTime | None = None
+    """When it was asked last."""
     succeeded_at: UtcTime | None = None
+    """When it last answered with a feed, or that nothing is new."""
     next_poll_at: UtcTime | None = None
+    """When it is due."""
     interval_seconds: float = 0.0
+    """Between the last poll and the next, before jitter."""
     failures: int = 0
     """Failed polls since the last success."""
     problem: str | None = None
     """What is wrong with the feed, in words for an operator."""
     passport: FeedPassport = FeedPassport()
+    """What kind of feed it has shown itself to be."""
     seen: tuple[SeenEntry, ...] = ()
     """Newest first, bounded."""
 
@@ -117,6 +130,7 @@ class Timestamp(Struct, frozen=True, kw_only=True):
     value: UtcTime | None
     """None where the raw string could not be read."""
     raw: str
+    """As it was written."""
     rule: str
     """Name of the rule that read it, for example `rfc822-ist` or `hindi`."""
     doubt: str | None = None
@@ -134,20 +148,35 @@ class Entry(Record, frozen=True, kw_only=True):
     """One entry seen in a feed."""
 
     article_id: ArticleId
+    """Of the article that it announces."""
     feed_id: FeedId
+    """Of the feed that showed it."""
     publisher: str
+    """Of the feed."""
     url: Url
+    """Where it leads, as the feed has it."""
     canonical_url: Url
+    """The address that the article's id is made of."""
     title: str
+    """In the feed's words, as plain text."""
     discovered_at: UtcTime
+    """When a poll first saw it so."""
     guid: str | None = None
+    """The feed's own id of it."""
     summary: str | None = None
+    """In the feed's words, as plain text."""
     content_html: str | None = None
+    """Full content, where the feed carries it."""
     authors: tuple[str, ...] = ()
+    """As the feed names them."""
     sections: tuple[str, ...] = ()
+    """Categories that the feed gives it."""
     published_at: Timestamp | None = None
+    """The feed's date of it."""
     updated_at: Timestamp | None = None
+    """The feed's date of its last change."""
     reason: EntryReason = EntryReason.NEW
+    """Why it was emitted."""
     attempt: int = 0
     """How often fetching it has been put off."""
 
@@ -156,11 +185,15 @@ class ArticleState(Record, frozen=True, kw_only=True):
     """What the articles worker must remember of an article."""
 
     article_id: ArticleId
+    """Of the article."""
     canonical_url: Url
+    """The address that the id is made of."""
     outcome: str
     """How its last fetch ended, in the words of `outcomes.Outcome`."""
     fetched_at: UtcTime
+    """When it was last asked for."""
     content_hash: str | None = None
+    """Of the last published revision."""
     revision: int = 0
     """0 while nothing was published."""
     delayed_offset: int = -1
@@ -173,37 +206,55 @@ class Language(Struct, frozen=True, kw_only=True):
     code: str
     """ISO 639-1."""
     confidence: Fraction
+    """Of the classifier, 0 to 1."""
 
 
 class Image(Struct, frozen=True, kw_only=True):
     """The picture that leads an article."""
 
     url: str
+    """Absolute address."""
     caption: str | None = None
+    """As plain text."""
 
 
 class Article(Record, frozen=True, kw_only=True):
     """Clean text of one news page, revision by revision."""
 
     article_id: ArticleId
+    """The same in every revision."""
     revision: Annotated[int, Meta(ge=1)]
+    """1 for the first publication, one more for each that differs."""
     url: Url
+    """Where the page was read, redirects followed."""
     canonical_url: Url
+    """The address that the id is made of, fixed when first seen."""
     feed_id: FeedId
+    """Of the feed that led to it."""
     publisher: str
+    """Name of the outlet."""
     title: str
+    """As the page has it, normalised like the text."""
     text: str
     """Normalised; every offset of entities and events points into it."""
     language: Language
+    """Of the text."""
     discovered_at: UtcTime
+    """When a feed first showed it."""
     fetched_at: UtcTime
+    """When the page was read."""
     content_hash: str
     """SHA-256 of title and text, in hex."""
     authors: tuple[str, ...] = ()
+    """People or desks named as such."""
     sections: tuple[str, ...] = ()
+    """Of the outlet, most general first."""
     published_at: Timestamp | None = None
+    """When the outlet says it was published."""
     modified_at: Timestamp | None = None
+    """When the outlet says it was last changed."""
     lead_image: Image | None = None
+    """The picture that leads it."""
 
 
 # --- annotation ----------------------------------------------------------------
@@ -215,8 +266,11 @@ class Token(Struct, frozen=True, array_like=True):
     start: Offset
     end: Offset
     lemma: str
+    """Dictionary form."""
     upos: str
+    """Universal part of speech."""
     xpos: str
+    """Tag of the Hindi Dependency Treebank."""
     features: str
     """`Name=Value|Name=Value` or empty."""
     head: Annotated[int, Meta(ge=0, description="1-based in the sentence; 0: root.")]
@@ -230,6 +284,7 @@ class Sentence(Struct, frozen=True, kw_only=True):
     start: Offset
     end: Offset
     tokens: tuple[Token, ...]
+    """Its words, in order."""
 
 
 class EntityType(StrEnum):
@@ -249,7 +304,9 @@ class Entity(Struct, frozen=True, kw_only=True):
     id: str
     """Unique within the article: e1, e2, …"""
     type: EntityType
+    """What kind of thing the name means."""
     text: str
+    """The mention, letter by letter."""
     start: Offset
     end: Offset
     sentence: Annotated[int, Meta(ge=0)]
@@ -320,16 +377,20 @@ class Trigger(Struct, frozen=True, kw_only=True):
     """The shortest text that names the event."""
 
     text: str
+    """Letter by letter."""
     start: Offset
     end: Offset
     lemma: str
+    """The lexicon's form of it."""
 
 
 class Argument(Struct, frozen=True, kw_only=True):
     """A participant or circumstance of an event."""
 
     role: Role
+    """What it is to the event."""
     text: str
+    """Letter by letter."""
     start: Offset
     end: Offset
     entity_id: str | None = None
@@ -340,6 +401,7 @@ class Span(Struct, frozen=True, kw_only=True):
     """A piece of the article's text."""
 
     text: str
+    """Letter by letter."""
     start: Offset
     end: Offset
 
@@ -348,6 +410,7 @@ class EventTime(Struct, frozen=True, kw_only=True):
     """When the event happens, as far as the text says."""
 
     text: str
+    """The expression in the text."""
     value: str | None
     """ISO 8601 date, or a prefix of it (2026, 2026-11); None where unresolved."""
 
@@ -358,17 +421,26 @@ class Event(Struct, frozen=True, kw_only=True):
     id: str
     """Unique within the article: v1, v2, …"""
     type: EventType
+    """What happened."""
     trigger: Trigger
+    """The words that say so."""
     sentence: Annotated[int, Meta(ge=0)]
     polarity: Polarity
+    """Whether it happened at all."""
     modality: Modality
+    """Whether it is a fact, a plan or a possibility."""
     confidence: Fraction
+    """How far to trust it, 0 to 1."""
     method: str
     """What found it: `frames` for the lexicon over the parse."""
     subtype: str | None = None
+    """A finer type of ours."""
     arguments: tuple[Argument, ...] = ()
+    """Who did it, to whom, and the rest."""
     time: EventTime | None = None
+    """When."""
     place: Span | None = None
+    """Where."""
     attribution: Span | None = None
     """Who says so."""
 
@@ -377,6 +449,7 @@ class Versions(Struct, frozen=True, kw_only=True):
     """What made a record."""
 
     khabar: str
+    """Release of the code."""
     models: str = ""
     """Name and digest of the model package."""
     lexicon: str = ""
@@ -387,16 +460,22 @@ class AnnotatedArticle(Article, frozen=True, kw_only=True):
     """An article with the syntax of its sentences and its entities; internal."""
 
     sentences: tuple[Sentence, ...]
+    """In order, with every word."""
     entities: tuple[Entity, ...]
+    """In order of their places."""
     versions: Versions
+    """What made the record."""
 
 
 class EnrichedArticle(Article, frozen=True, kw_only=True):
     """An article with entities and events: the public contract."""
 
     entities: tuple[Entity, ...]
+    """In order of their places."""
     events: tuple[Event, ...]
+    """In order of their triggers."""
     versions: Versions
+    """What made the record."""
 
 
 class EventRecord(Record, frozen=True, kw_only=True):
@@ -405,25 +484,48 @@ class EventRecord(Record, frozen=True, kw_only=True):
     event_id: str
     """`<article id>-<revision>-<event id>`."""
     article_id: ArticleId
+    """Of the article that says so."""
     revision: int
+    """Of the article."""
     event_type: EventType
+    """What happened."""
     event_subtype: str | None
+    """A finer type of ours."""
     polarity: Polarity
+    """Whether it happened at all."""
     modality: Modality
+    """Whether it is a fact, a plan or a possibility."""
     trigger: str
+    """The words that say so."""
     trigger_lemma: str
+    """The lexicon's form of them."""
     actors: tuple[str, ...]
+    """Who did it."""
     targets: tuple[str, ...]
+    """To whom it was done."""
     themes: tuple[str, ...]
+    """What it was about."""
     places: tuple[str, ...]
+    """Where."""
     times: tuple[str, ...]
+    """When, in the text's words."""
     event_date: str | None
+    """ISO 8601 date, or a prefix of it; None where unresolved."""
     attribution: str | None
+    """Who says so."""
     confidence: Fraction
+    """How far to trust it, 0 to 1."""
     method: str
+    """What found it: `frames` for the lexicon over the parse."""
     sentence_text: str
+    """The sentence that the trigger stands in."""
     url: Url
+    """Where the article was read."""
     publisher: str
+    """Name of the outlet."""
     title: str
+    """Of the article."""
     published_at: UtcTime | None
+    """Of the article, where it can be believed."""
     versions: Versions
+    """What made the record."""
