@@ -10,18 +10,21 @@ from workers.domain.records import ArticleState, Entry, EntryReason, Timestamp
 from workers.stages.articles import (
     Case,
     Extraction,
+    Request,
     RetryPolicy,
     answered,
     ended,
-    extract_page,
     failed,
+    from_feed,
     known,
     merely_seen,
     put_off,
     read,
     twin_url,
+    wants_feed_text,
 )
-from workers.stages.pages import Page
+from workers.stages.extraction import extract_feed_text, extract_packed, extract_page
+from workers.stages.pages.page import Page
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 URL = "https://www.samachar.test/desh/yojana-510001.html"
@@ -271,11 +274,54 @@ def test_a_page_in_another_language_says_which() -> None:
     assert read(case(), english, URL, None).outcome is Outcome.NOT_HINDI
 
 
-def test_feed_text_never_replaces_a_published_page() -> None:
-    html = f"<p>{TEXT}</p><p>{TEXT}।</p><p>दूसरी बात: {TEXT}</p>"
-    before = state(Outcome.PUBLISHED, revision=1, content_hash="x")
-    of = msgspec.structs.replace(CHANGED, content_html=html)
-    assert ended(case(of), Outcome.FORBIDDEN, "").outcome is Outcome.PUBLISHED
-    decision = ended(case(of, before=before), Outcome.FORBIDDEN, "")
-    assert decision.outcome is Outcome.FORBIDDEN
-    assert ended(case(of), Outcome.GONE, "").outcome is Outcome.GONE
+FEED_HTML = f"<p>{TEXT}</p><p>{TEXT}।</p><p>दूसरी बात: {TEXT}</p>"
+
+
+def test_the_feeds_text_stands_in_for_a_page_that_is_not_to_be_had() -> None:
+    at = case(entry(content_html=FEED_HTML))
+    refused = ended(at, Outcome.FORBIDDEN, "")
+    assert wants_feed_text(at, refused.outcome)
+    feed = extract_feed_text(FEED_HTML, "फ़ीड का शीर्षक", NOW)
+    decision = from_feed(at, refused, feed)
+    assert decision.article is not None
+    assert decision.article.title == "फ़ीड का शीर्षक"
+    assert decision.article.text.startswith(TEXT)
+
+
+def test_the_feeds_text_must_be_an_article_itself() -> None:
+    at = case(entry(content_html="<p>थोड़ा</p>"))
+    refused = ended(at, Outcome.FORBIDDEN, "")
+    for html in ("", f"<p>{TEXT}</p>", "<p>The minister said so on Tuesday.</p>" * 20):
+        feed = extract_feed_text(html, "शीर्षक", NOW)
+        assert from_feed(at, refused, feed) is refused
+
+
+@pytest.mark.parametrize(
+    ("outcome", "revision", "wanted"),
+    [
+        (Outcome.FORBIDDEN, 0, True),
+        (Outcome.EMPTY, 0, True),
+        (Outcome.PAYWALL, 0, True),
+        (Outcome.FORBIDDEN, 1, False),
+        (Outcome.GONE, 0, False),
+        (Outcome.NOT_HINDI, 0, False),
+        (Outcome.PUBLISHED, 0, False),
+    ],
+)
+def test_when_the_feeds_text_is_wanted(
+    outcome: Outcome,
+    revision: int,
+    wanted: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    before = state(Outcome.DELAYED, revision=revision)
+    at = case(entry(content_html=FEED_HTML), before=before)
+    assert wants_feed_text(at, outcome) is wanted
+
+
+def test_a_request_and_its_answer_survive_the_way_to_another_process() -> None:
+    page = f"<html><body><h1>{TITLE}</h1><p>{TEXT}</p></body></html>".encode()
+    request = Request(page, URL, "text/html", NOW)
+    answer = extract_packed(msgspec.msgpack.encode(request))
+    expected = extract_page(page, URL, "text/html", NOW)
+    assert msgspec.msgpack.decode(answer, type=Extraction) == expected
+    assert extract_packed(b"") == b""

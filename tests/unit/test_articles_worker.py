@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from workers.domain.ids import article_id
-from workers.domain.outcomes import Outcome
+from workers.domain.outcomes import Outcome, TransientError
 from workers.domain.records import Article, ArticleState, Entry, EntryReason
 from workers.domain.topics import (
     ALL,
@@ -23,8 +23,10 @@ from workers.domain.topics import (
     Topic,
     dead_letter_name,
 )
+from workers.fleet import articles
 from workers.fleet.articles import WORKER, ArticlesSettings
 from workers.runtime import headers
+from workers.runtime.confined import ConfinedError, Confinement
 from workers.runtime.health import Health
 from workers.runtime.http import HttpSettings
 from workers.runtime.loop import Loop
@@ -33,6 +35,7 @@ from workers.runtime.metrics import RECORDS
 from workers.runtime.ports import Message
 from workers.runtime.settings import Process
 from workers.runtime.site import Site
+from workers.stages.extraction import extract_packed
 from workers.stages.urls import canonical_url
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -46,6 +49,9 @@ MORE = (
     "कृषि मंत्री ने पत्रकारों से कहा कि योजना का पहला चरण अगले वर्ष मार्च तक पूरा कर लिया जाएगा "
     "और इसके लिए चार सौ करोड़ रुपये मंजूर किए गए हैं।"
 )
+
+
+HANGS = b"<!-- this page never ends -->"
 
 
 def story_page(*paragraphs: str, title: str = "किसानों के लिए नई सिंचाई योजना") -> bytes:
@@ -108,6 +114,26 @@ class Answerer(BaseHTTPRequestHandler):
         pass
 
 
+class InProcess:
+    """Extraction without a process of its own, which takes seconds to start."""
+
+    def __init__(self, *_: object, **__: object) -> None:
+        pass
+
+    def call(self, payload: bytes) -> bytes:
+        if HANGS in payload:
+            raise ConfinedError(Confinement.TIME)
+        return extract_packed(payload)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(articles, "Confined", InProcess)
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server() as running:
@@ -122,7 +148,7 @@ def server() -> Iterator[Server]:
 class Line:
     """The articles worker over a broker in memory."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self) -> None:
         self.clock = FakeClock()
         names = {topic.name(PREFIX): 2 for topic in ALL}
         names[dead_letter_name(WORKER.name, PREFIX)] = 1
@@ -131,9 +157,7 @@ class Line:
             gap_seconds=0.0,
             budget_seconds=60.0,
             http=HttpSettings(allowed_networks=("127.0.0.0/8",), total_seconds=5.0),
-            **settings,
         )
-        self.sent = 0
 
     def send(self, entry: Entry) -> None:
         self.broker.append(
@@ -222,7 +246,7 @@ def entry(url: str, **fields: Any) -> Entry:
 
 
 @pytest.fixture
-def line() -> Line:
+def line(in_process: None) -> Line:  # noqa: ARG001 what it needs is the patch
     return Line()
 
 
@@ -310,8 +334,8 @@ def test_a_busy_server_is_asked_again_when_it_said(line: Line, server: Server) -
     assert line.state(seen).delayed_offset == 0
 
 
-def test_after_the_last_attempt_it_is_unreachable(server: Server) -> None:
-    line = Line(max_attempts=3)
+def test_after_the_last_attempt_it_is_unreachable(line: Line, server: Server) -> None:
+    line.settings = msgspec.structs.replace(line.settings, max_attempts=3)
     server.reply("/a.html", b"", 500)
     seen = entry(f"{server.base}/a.html")
     line.send(seen)
@@ -359,8 +383,7 @@ def test_what_robots_txt_forbids_is_not_fetched(line: Line, server: Server) -> N
     assert "/p/a.html" not in server.asked
 
 
-def test_a_private_address_is_not_fetched(server: Server) -> None:
-    line = Line()
+def test_a_private_address_is_not_fetched(line: Line, server: Server) -> None:
     line.settings = msgspec.structs.replace(line.settings, http=HttpSettings())
     seen = entry(f"{server.base}/a.html")
     line.send(seen)
@@ -399,6 +422,44 @@ def test_a_record_that_is_none_goes_to_the_dead_letters(
     line.broker.append(Message(ENTRIES.name(PREFIX), b"k", b"{}", b"k"))
     line.send(entry(f"{server.base}/a.html"))
     assert line.run() == {"dead-letter": 1, "published": 1}
+
+
+def test_a_page_that_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(
+    line: Line, server: Server
+) -> None:
+    server.reply("/a.html", story_page(STORY) + HANGS)
+    server.reply("/b.html", story_page(MORE))
+    bad, good = entry(f"{server.base}/a.html"), entry(f"{server.base}/b.html")
+    line.send(bad)
+    line.send(good)
+    assert line.run() == {"dead-letter": 1, "published": 1}
+    assert line.state(bad).outcome == "dead-letter"
+    [letter] = line.broker.read(dead_letter_name(WORKER.name, PREFIX))
+    assert b"the page cannot be read (time)" in letter.headers["error-reason"]
+    line.send(bad)
+    assert line.run() == {"duplicate": 1}
+
+
+def test_without_the_process_that_reads_pages_the_worker_does_not_start(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(InProcess):
+        def call(self, payload: bytes) -> bytes:
+            raise ConfinedError(Confinement.CRASH, f"{len(payload)} bytes")
+
+    monkeypatch.setattr(articles, "Confined", Broken)
+    with pytest.raises(TransientError, match="does not start"):
+        line.run()
+
+
+def test_pages_are_read_in_a_process_of_its_own(server: Server) -> None:
+    line = Line()
+    server.reply("/a.html", story_page(STORY, MORE))
+    server.reply("/b.html", b"<html><body>" + b"<div>" * 100_000 + b"x")
+    for path in ("/a.html", "/b.html"):
+        line.send(entry(server.base + path))
+    assert line.run() == {"published": 1, "empty": 1}
+    assert [article.text for article in line.articles()] == [f"{STORY}\n{MORE}"]
 
 
 def test_the_recorded_site_comes_out_as_expected(line: Line) -> None:

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from workers.stages.pages import Access, Page, PageProblem, read_fragment, read_page
+from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.pages.reader import read_fragment, read_page
 
 URL = "https://www.samachar.test/desh/yojana-510001.html"
 TITLE = "किसानों के लिए नई सिंचाई योजना, दो लाख परिवारों को लाभ"
@@ -201,8 +202,10 @@ def test_fragment_of_a_feed() -> None:
     fragment = (
         paragraphs(ONE) + "<p>यह भी पढ़ें: <a href='/x'>और</a></p>" + paragraphs(TWO)
     )
-    assert read_fragment(fragment, TITLE) == f"{ONE}\n{TWO}"
-    assert read_fragment("", TITLE) == ""
+    page = read_fragment(fragment, TITLE)
+    assert isinstance(page, Page)
+    assert page.text == f"{ONE}\n{TWO}"
+    assert read_fragment("", TITLE) is PageProblem.EMPTY
 
 
 # --- agency and place --------------------------------------------------------------

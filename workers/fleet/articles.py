@@ -4,13 +4,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta, Struct, field
 from prometheus_client import Counter, Histogram
 
 from workers.domain.ids import article_id
-from workers.domain.outcomes import Outcome
+from workers.domain.outcomes import Outcome, TransientError
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES, ENTRIES_DELAYED
+from workers.runtime.confined import Confined, ConfinedError
 from workers.runtime.http import (
     FetchError,
     FetchFailure,
@@ -36,8 +38,15 @@ from workers.runtime.worker import (
     Result,
     Worker,
 )
-from workers.stages import articles, language, robots
-from workers.stages.articles import Case, Decision, RetryPolicy
+from workers.stages import articles, robots
+from workers.stages.articles import (
+    Case,
+    Decision,
+    Extraction,
+    Request,
+    RetryPolicy,
+)
+from workers.stages.hindi import normalise_line
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -58,9 +67,14 @@ EXTRACT_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
 )
 
+EXTRACTOR = "workers.stages.extraction:extract_packed"
+EXTRACTOR_BYTES = 1024 * 1024 * 1024
+"""Of address space; what is resident is about an eighth of it."""
 ROBOTS = RobotsPolicy(
     robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
 )
+_packed = msgspec.msgpack.Encoder().encode
+_extractions = msgspec.msgpack.Decoder(Extraction)
 _ENDS = {
     FetchFailure.TOO_LARGE: Outcome.TOO_LARGE,
     FetchFailure.BLOCKED_ADDRESS: Outcome.BLOCKED_ADDRESS,
@@ -89,8 +103,8 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handler]:
-    """Load the language model and open the HTTP client."""
-    language.load()
+    """Open the HTTP client, and start the process that reads pages."""
+    extractor = Confined(EXTRACTOR, memory_bytes=EXTRACTOR_BYTES)
     client = HttpClient(settings.http)
     fetcher = PoliteFetcher(
         client,
@@ -107,8 +121,10 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
         max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
     )
     try:
-        yield Handler(handle=_Desk(fetcher, policy, context).handle)
+        _load(extractor)
+        yield Handler(handle=_Desk(fetcher, extractor, policy, context).handle)
     finally:
+        extractor.close()
         fetcher.close()
         client.close()
 
@@ -117,9 +133,14 @@ class _Desk:
     """Handles batches: looks up, fetches, decides, remembers."""
 
     def __init__(
-        self, fetcher: PoliteFetcher, policy: RetryPolicy, context: Context
+        self,
+        fetcher: PoliteFetcher,
+        extractor: Confined,
+        policy: RetryPolicy,
+        context: Context,
     ) -> None:
         self._fetcher = fetcher
+        self._extractor = extractor
         self._policy = policy
         self._context = context
         self._states = context.tables.of(ARTICLE_STATES)
@@ -171,6 +192,16 @@ class _Desk:
         return Case(entry, state, _offset(incoming), self._context.clock.now())
 
     def _decide(self, case: Case, answer: Answer) -> Decision:
+        try:
+            decision = self._judge(case, answer)
+            if articles.wants_feed_text(case, decision.outcome):
+                decision = articles.from_feed(case, decision, self._feed_text(case))
+        except ConfinedError as error:
+            reason = f"the page cannot be read ({error})"
+            decision = articles.ended(case, Outcome.DEAD_LETTER, reason)
+        return decision
+
+    def _judge(self, case: Case, answer: Answer) -> Decision:
         match answer:
             case Response():
                 return self._read(case, answer)
@@ -180,9 +211,8 @@ class _Desk:
                     return articles.ended(case, end, answer.words)
                 return articles.failed(case, self._policy, answer.words)
             case Disallowed():
-                return articles.ended(
-                    case, Outcome.ROBOTS, "robots.txt does not want it fetched"
-                )
+                reason = "robots.txt does not want it fetched"
+                return articles.ended(case, Outcome.ROBOTS, reason)
             case PutOff(why=Why.TURN):
                 return articles.put_off(case, answer.seconds, counts=False)
             case PutOff():
@@ -194,13 +224,21 @@ class _Desk:
             asked = retry_after(response, case.now)
             return articles.answered(case, response.status, self._policy, asked)
         content_type = response.headers.get("content-type", "")
-        with EXTRACT_SECONDS.time():
-            extraction = articles.extract_page(
-                response.body, response.url, content_type, case.now
-            )
+        extraction = self._extract(
+            Request(response.body, response.url, content_type, case.now)
+        )
         twin = articles.twin_url(case.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return articles.read(case, extraction, response.url, known)
+
+    def _feed_text(self, case: Case) -> Extraction:
+        entry = case.entry
+        html, title = entry.content_html or "", normalise_line(entry.title)
+        return self._extract(Request(html.encode(), entry.url, "", case.now, title))
+
+    def _extract(self, request: Request) -> Extraction:
+        with EXTRACT_SECONDS.time():
+            return _extractions.decode(self._extractor.call(_packed(request)))
 
     def _result(self, decision: Decision) -> Result:
         for state in decision.states:
@@ -221,6 +259,15 @@ class _Desk:
                 ARTICLES_MADE.labels(kind).inc()
 
         return Result(decision.outcome, tuple(outputs), decision.reason, count)
+
+
+def _load(extractor: Confined) -> None:
+    """Let the process load its models; without them nothing can be done."""
+    try:
+        extractor.call(b"")
+    except ConfinedError as error:
+        msg = f"the process that reads pages does not start ({error})"
+        raise TransientError(msg) from error
 
 
 def _place(pair: tuple[int, Incoming[Entry]]) -> int:

@@ -22,10 +22,8 @@ from workers.domain.records import (
     Language,
     Timestamp,
 )
-from workers.stages.dates import read_date
 from workers.stages.hindi import normalise_line
-from workers.stages.language import HINDI, identify
-from workers.stages.pages import Access, Page, PageProblem, read_fragment, read_page
+from workers.stages.pages.page import Page
 from workers.stages.urls import absolute_url, canonical_url
 
 MAX_TITLE = 500
@@ -34,6 +32,7 @@ _SLUG = re.compile(r"[^\W_]+")
 _ARTICLE_NUMBER = re.compile(r"\d{5,}")
 
 OK = range(200, 300)
+_UNKNOWN = Language(code="und", confidence=0.0)
 _GONE = frozenset((404, 410))
 _FORBIDDEN = frozenset((401, 402, 403, 407, 451))
 _FOR_NOW = frozenset((408, 421, 425, 429))
@@ -93,6 +92,17 @@ class Decision:
     reason: str = ""
 
 
+class Request(Struct, frozen=True, array_like=True):
+    """Something to extract, on its way to a process of its own."""
+
+    body: bytes
+    url: str
+    content_type: str
+    now: dt.datetime
+    title: str | None = None
+    """Of a feed's entry whose HTML *body* is; None: it is a page."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extraction:
     """What would be published of a page, and why not where it would not."""
@@ -100,42 +110,9 @@ class Extraction:
     page: Page | None
     outcome: Outcome
     reason: str = ""
-    language: Language | None = None
+    language: Language = _UNKNOWN
     published_at: Timestamp | None = None
     modified_at: Timestamp | None = None
-
-
-def extract_page(
-    body: bytes, url: str, content_type: str, now: dt.datetime
-) -> Extraction:
-    """Read a page and judge whether it is a Hindi article to be published."""
-    page = read_page(body, url, content_type)
-    if isinstance(page, PageProblem):
-        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
-    language = identify(page.text)
-    published, modified = _dates(page, now)
-    outcome, reason = Outcome.PUBLISHED, ""
-    if language.code != HINDI:
-        outcome = Outcome.NOT_HINDI
-        reason = f"the text is in {language.code}, confidence {language.confidence}"
-    elif page.access is Access.PAYWALL:
-        outcome = Outcome.PAYWALL
-        reason = "the page is for subscribers and shows only the beginning"
-    return Extraction(page, outcome, reason, language, published, modified)
-
-
-_PROBLEMS = {
-    PageProblem.NOT_HTML: "the answer is not an HTML page",
-    PageProblem.EMPTY: "no article text on the page",
-}
-
-
-def _dates(page: Page, now: dt.datetime) -> tuple[Timestamp | None, Timestamp | None]:
-    published = read_date(page.published, now) if page.published else None
-    modified = read_date(page.modified, now) if page.modified else None
-    if published and modified and modified.value == published.value:
-        modified = None  # most systems repeat the one in the other
-    return published, modified
 
 
 # --- before anything is fetched ------------------------------------------------
@@ -209,15 +186,23 @@ class Case:
 
 
 def ended(case: Case, outcome: Outcome, reason: str) -> Decision:
-    """Return the decision for a page that will not be had.
-
-    Where the feed carries the text of the article, that is published instead.
-    """
-    if outcome in _FEED_HELPS:
-        helped = _from_feed(case)
-        if helped is not None:
-            return helped
+    """Return the decision for a page that will not be had."""
     return Decision(outcome, (case.next_state(outcome),), reason=reason)
+
+
+def wants_feed_text(case: Case, outcome: Outcome) -> bool:
+    """Say whether the text that the feed carries may stand in for the page."""
+    published = case.state is not None and case.state.revision > 0
+    return outcome in _FEED_HELPS and bool(case.entry.content_html) and not published
+
+
+def from_feed(case: Case, decision: Decision, feed: Extraction) -> Decision:
+    """Return *decision*, or one to publish what the *feed* has, if that is enough."""
+    page = feed.page
+    usable = feed.outcome is Outcome.PUBLISHED and page is not None
+    if not usable or page is None or len(page.text) < _MIN_FEED_TEXT:
+        return decision
+    return _publish(case, feed, page, case.entry.url)
 
 
 def put_off(case: Case, seconds: float, *, counts: bool) -> Decision:
@@ -267,9 +252,8 @@ def read(
     page = extraction.page
     if page is None or extraction.outcome is not Outcome.PUBLISHED:
         return ended(case, extraction.outcome, extraction.reason)
-    title = (page.title or normalise_line(case.entry.title))[:MAX_TITLE]
-    digest = content_hash(title, page.text)
     revision = case.state.revision if case.state else 0
+    digest = content_hash(_title(case, page), page.text)
     if twin is not None and twin.revision > 0 and not revision:
         state = case.next_state(Outcome.DUPLICATE, digest=digest)
         return Decision(
@@ -280,9 +264,7 @@ def read(
         return Decision(
             Outcome.UNCHANGED, (state,), reason="title and text are the same"
         )
-    decision = _article(
-        case, _of_page(case, extraction, page, url=url, title=title, digest=digest)
-    )
+    decision = _publish(case, extraction, page, url)
     named = twin_url(case.entry, page)
     if twin is None and named is not None:
         # under that name it will not be published a second time
@@ -320,11 +302,14 @@ def _last_words(path: str) -> frozenset[str]:
     return frozenset(word.lower() for word in words) - {"amp"}
 
 
-def _of_page(
-    case: Case, extraction: Extraction, page: Page, *, url: str, title: str, digest: str
-) -> Article:
+def _title(case: Case, page: Page) -> str:
+    return (page.title or normalise_line(case.entry.title))[:MAX_TITLE]
+
+
+def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decision:
     entry, state = case.entry, case.state
-    return Article(
+    title = _title(case, page)
+    article = Article(
         article_id=entry.article_id,
         revision=(state.revision if state else 0) + 1,
         url=absolute_url(url) or entry.url,
@@ -333,57 +318,20 @@ def _of_page(
         publisher=entry.publisher,
         title=title,
         text=page.text,
-        language=extraction.language or Language(code=HINDI, confidence=0.0),
+        language=extraction.language,
         discovered_at=entry.discovered_at,
         fetched_at=case.now,
-        content_hash=digest,
+        content_hash=content_hash(title, page.text),
         authors=page.authors or _lines(entry.authors),
         sections=page.sections or _lines(entry.sections),
         published_at=_believed(extraction.published_at, entry.published_at),
         modified_at=extraction.modified_at,
         lead_image=_image(page, url),
     )
-
-
-def _article(case: Case, article: Article) -> Decision:
-    state = case.next_state(
+    after = case.next_state(
         Outcome.PUBLISHED, revision=article.revision, digest=article.content_hash
     )
-    return Decision(Outcome.PUBLISHED, (state,), article)
-
-
-def _from_feed(case: Case) -> Decision | None:
-    entry, state = case.entry, case.state
-    if not entry.content_html or (state is not None and state.revision > 0):
-        return None
-    title = normalise_line(entry.title)[:MAX_TITLE]
-    text = read_fragment(entry.content_html, title)
-    if len(text) < _MIN_FEED_TEXT:
-        return None
-    language = identify(text)
-    if language.code != HINDI:
-        return None
-    return _article(
-        case,
-        Article(
-            article_id=entry.article_id,
-            revision=1,
-            url=entry.url,
-            canonical_url=entry.canonical_url,
-            feed_id=entry.feed_id,
-            publisher=entry.publisher,
-            title=title,
-            text=text,
-            language=language,
-            discovered_at=entry.discovered_at,
-            fetched_at=case.now,
-            content_hash=content_hash(title, text),
-            authors=_lines(entry.authors),
-            sections=_lines(entry.sections),
-            published_at=entry.published_at,
-            modified_at=entry.updated_at,
-        ),
-    )
+    return Decision(Outcome.PUBLISHED, (after,), article)
 
 
 def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:

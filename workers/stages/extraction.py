@@ -1,0 +1,76 @@
+"""From the bytes of a page to what would be published of it, and why not."""
+
+import datetime as dt
+
+import msgspec
+
+from workers.domain.outcomes import Outcome
+from workers.domain.records import Timestamp
+from workers.stages.articles import Extraction, Request
+from workers.stages.dates import read_date
+from workers.stages.language import HINDI, identify
+from workers.stages.language import load as load_language
+from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.pages.reader import read_fragment, read_page
+
+_PROBLEMS = {
+    PageProblem.NOT_HTML: "the answer is not an HTML page",
+    PageProblem.EMPTY: "no article text on the page",
+}
+
+
+def extract_page(
+    body: bytes, url: str, content_type: str, now: dt.datetime
+) -> Extraction:
+    """Read a page and judge whether it is a Hindi article to be published."""
+    page = read_page(body, url, content_type)
+    if isinstance(page, PageProblem):
+        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    return _judged(page, now)
+
+
+def extract_feed_text(html: str, title: str, now: dt.datetime) -> Extraction:
+    """Read the HTML that a feed carries of an article, and judge it as a page."""
+    page = read_fragment(html, title)
+    if isinstance(page, PageProblem):
+        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    return _judged(page, now)
+
+
+def extract_packed(payload: bytes) -> bytes:
+    """Answer a packed Request with a packed Extraction; nothing loads the models."""
+    load_language()
+    if not payload:
+        return b""
+    request = _requests.decode(payload)
+    if request.title is None:
+        found = extract_page(
+            request.body, request.url, request.content_type, request.now
+        )
+    else:
+        found = extract_feed_text(request.body.decode(), request.title, request.now)
+    return msgspec.msgpack.encode(found)
+
+
+_requests = msgspec.msgpack.Decoder(Request)
+
+
+def _judged(page: Page, now: dt.datetime) -> Extraction:
+    language = identify(page.text)
+    published, modified = _dates(page, now)
+    outcome, reason = Outcome.PUBLISHED, ""
+    if language.code != HINDI:
+        outcome = Outcome.NOT_HINDI
+        reason = f"the text is in {language.code}, confidence {language.confidence}"
+    elif page.access is Access.PAYWALL:
+        outcome = Outcome.PAYWALL
+        reason = "the page is for subscribers and shows only the beginning"
+    return Extraction(page, outcome, reason, language, published, modified)
+
+
+def _dates(page: Page, now: dt.datetime) -> tuple[Timestamp | None, Timestamp | None]:
+    published = read_date(page.published, now) if page.published else None
+    modified = read_date(page.modified, now) if page.modified else None
+    if published and modified and modified.value == published.value:
+        modified = None  # most systems repeat the one in the other
+    return published, modified
