@@ -47,6 +47,7 @@ _DIGEST_HEX = 12
 _WORD_LISTS = (
     "nouns", "carried", "compounds", "verbs", "needs", "excludes", "not_before",
 )  # fmt: skip
+_SINGLE_WORDS = ("verbs", "needs", "excludes", "not_before")
 _FRAME_FIELDS = frozenset(
     {"name", "roles", "weight", "agentless", "fills", *_WORD_LISTS}
 )
@@ -239,14 +240,23 @@ class _File:
         )
         if not any(lists[each] for each in _ENTRIES_OF):
             raise self.error(line, f"a frame needs one of {', '.join(_ENTRIES_OF)}")
-        for each in lists["compounds"]:
-            if " " not in each:
-                msg = f"compound {each!r} has one word: list it under verbs or nouns"
-                raise self.error(self.line_of(f'"{each}"', line), msg)
+        self.count_words(lists, line)
         for each, entry_kind in _ENTRIES_OF.items():
             for text in lists[each]:
                 for words in product(*(part.split("/") for part in text.split())):
                     yield _entry(entry_kind, words, frame)
+
+    def count_words(self, lists: Mapping[str, Sequence[str]], line: int) -> None:
+        for name, values in lists.items():
+            for value in values:
+                alone = " " not in value
+                if name == "compounds" and alone:
+                    msg = f"compound {value!r} has one word: list it under verbs or nouns"
+                elif name in _SINGLE_WORDS and not alone:
+                    msg = f"{name}: {value!r} must be one word"
+                else:
+                    continue
+                raise self.error(self.line_of(f'"{value}"', line), msg)
 
     def weight(self, raw: Mapping[str, Any], line: int) -> float:
         value = raw.get("weight", DEFAULT_WEIGHT)

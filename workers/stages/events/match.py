@@ -31,6 +31,7 @@ _BETWEEN = frozenset(key(w) for w in (
     "नहीं", "न", "ना", "मत", "भी", "ही", "तो", "को", "का", "के", "की", "तक", "से", "में",
     "पर", "अभी", "फिर", "जल्द", "तुरंत", "कभी",
 ))  # fmt: skip
+_COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
 _FARTHEST_VERB = 6
 _NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 
@@ -112,6 +113,8 @@ def _match(
     if word.is_verb and not word.tag.startswith("JJ") and word.relation != "pof":
         return
     verb = light_verb(tree, word)
+    if verb is None and entry.kind is Kind.CARRIED:
+        verb = _copula_after(tree, word)
     if verb is None:
         if entry.kind is Kind.CARRIED or _modifies_next(tree, word, entry):
             return
@@ -215,6 +218,16 @@ def light_verb(tree: Tree, word: Word) -> Word | None:
     ):
         return parent
     return None
+
+
+def _copula_after(tree: Tree, word: Word) -> Word | None:
+    """Return है in वे संक्रमित हैं: a state that something has brought about."""
+    following = tree.after(word.index)
+    if following is None or following.key not in _COPULA or not word.tag.startswith(
+        ("JJ", "NN")
+    ):
+        return None
+    return following if following.is_main_verb else None
 
 
 def _modifies_next(tree: Tree, word: Word, entry: Entry) -> bool:
