@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.line import Line, numbers, problems, until
+from tests.kafka.line import Line, numbers, problems
 from workers.runtime.broker import Broker
 
 pytestmark = pytest.mark.kafka

@@ -8,6 +8,8 @@ import pytest
 from tests.kafka.line import Line, numbers, until
 from workers.runtime import process
 
+pytestmark = pytest.mark.kafka
+
 
 @pytest.mark.parametrize("second", [False, True])
 def test_signal_ends_a_slow_batch_in_time(

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tests.kafka import echo_worker as echo
-from tests.kafka.line import Line, numbers, problems, until
+from tests.kafka.line import Line, numbers, problems
 
 
 def test_restart_reads_its_tables_back_and_repeats_nothing(

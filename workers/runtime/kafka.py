@@ -338,7 +338,7 @@ class KafkaSession:
         """Return how many offsets are still to be read, by source topic."""
         lags = dict.fromkeys(self._sources, 0)
         with translated("looking at offsets", self._settings):
-            for partition in self._tenures:
+            for partition in self.assignment():
                 each = _native(partition)
                 end = self._consumer.highwater(each)
                 position = self._consumer.position(each, timeout_ms=0)
@@ -374,13 +374,9 @@ class KafkaSession:
         """Commit what was sent and where to read on, as the polled generation."""
         producer = self._live()
         with self._writing("committing"):
-            positions = {
-                partition: self._consumer.position(
-                    _native(partition),
-                    timeout_ms=_ms(self._settings.request_timeout_seconds),
-                )
-                for partition in self._tenures
-                if partition not in offsets
+            everywhere = {
+                each: offsets[each] if each in offsets else self._position(each)
+                for each in self._tenures
             }
             producer.flush(timeout=self._settings.transaction_timeout_seconds)
             for future in self._futures:
@@ -388,13 +384,21 @@ class KafkaSession:
                     raise future.exception
             producer.send_offsets_to_transaction(
                 {
-                    _native(partition): OffsetAndMetadata(offset, "", -1)
-                    for partition, offset in {**positions, **offsets}.items()
-                    if offset is not None
+                    _native(each): OffsetAndMetadata(offset, "", -1)
+                    for each, offset in everywhere.items()
                 },
                 self._metadata,
             )
             producer.commit_transaction()
+
+    def _position(self, partition: Partition) -> int:
+        """Return where to read on; a partition left out would not fence."""
+        patience = _ms(self._settings.request_timeout_seconds)
+        offset = self._consumer.position(_native(partition), timeout_ms=patience)
+        if offset is None:
+            msg = f"the position in {partition.topic}/{partition.number} is not known"
+            raise TransientError(msg)
+        return int(offset)
 
     def recover(self) -> Mapping[Partition, int]:
         """Throw the producer away, and go back to the committed offsets."""

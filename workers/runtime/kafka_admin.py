@@ -33,6 +33,14 @@ DEAD_LETTER_PARTITIONS = 1
 _ROOM_BYTES = 128 * 1024
 _POLL_SECONDS = 0.5
 
+# Only closed segments are compacted: with Kafka's defaults (1 GiB or a week) a worker
+# would read every old version back when it starts.
+_STATE = {
+    "segment.bytes": str(16 * 1024 * 1024),
+    "segment.ms": str(60 * 60 * 1000),
+    "min.cleanable.dirty.ratio": "0.2",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class TopicPlan:
@@ -79,7 +87,11 @@ def plans(settings: Kafka, workers: Iterable[str]) -> Sequence[TopicPlan]:
     size = {"max.message.bytes": str(MAX_MESSAGE_BYTES + _ROOM_BYTES)}
     return [
         *(
-            TopicPlan(topic.name(prefix), topic.partitions, topic.config() | size)
+            TopicPlan(
+                topic.name(prefix),
+                topic.partitions,
+                topic.config() | size | (_STATE if _is_state(topic) else {}),
+            )
             for topic in topics.ALL
         ),
         *(
@@ -91,6 +103,11 @@ def plans(settings: Kafka, workers: Iterable[str]) -> Sequence[TopicPlan]:
             for worker in workers
         ),
     ]
+
+
+def _is_state(topic: Topic[Any]) -> bool:
+    """Whether a worker reads it back whole: then it should be short."""
+    return "compact" in topic.cleanup and not topic.public
 
 
 def apply_topics(
