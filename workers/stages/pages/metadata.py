@@ -19,6 +19,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from workers.stages.hindi import normalise_line
+from workers.stages.legacy_fonts import in_unicode
 from workers.stages.pages import linked_data
 from workers.stages.pages.linked_data import Item
 from workers.stages.pages.visible_dates import DATE, UPDATE_LABEL
@@ -274,9 +275,13 @@ def _title(
         ("twitter", meta.get("twitter:title", "")),
         ("title", titled.text_content() if titled is not None else ""),
     ]
-    visible = normalise_line(headline.text_content()) if headline is not None else ""
+    visible = (
+        normalise_line(in_unicode(headline.text_content()))
+        if headline is not None
+        else ""
+    )
     candidates = [
-        (source, without_site(normalise_line(text), site_name, visible))
+        (source, without_site(normalise_line(in_unicode(text)), site_name, visible))
         for source, text in said
         if text.strip()
     ]

@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from workers.stages.charset import decode
 from workers.stages.hindi import normalise, normalise_line
+from workers.stages.legacy_fonts import in_unicode
 from workers.stages.pages import markup
 from workers.stages.pages.metadata import Metadata, gather
 from workers.stages.pages.page import Access, Page, PageProblem
@@ -81,9 +82,14 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
         access=_access(tree, said, paragraphs[-1]),
         kind=said.kind,
         encoding=decoded.encoding,
-        notes=(decoded.note,) if decoded.note else (),
+        notes=_notes(decoded.note, story),
         sources={**said.sources, "text": source},
     )
+
+
+def _notes(decoding: str | None, story: Story) -> tuple[str, ...]:
+    fonts = tuple(f"legacy-font-{font}" for font in sorted(story.fonts))
+    return (decoding, *fonts) if decoding else fonts
 
 
 def read_fragment(html: str, title: str) -> Page | PageProblem:
@@ -126,7 +132,7 @@ def _by_trafilatura(tree: HtmlElement, said: Metadata) -> Story:
         return Story()
     headlines = {_squeezed(link.text_content()) for link in tree.iter("a")}
     blocks = [
-        Block(element, line)
+        Block(element, in_unicode(line))
         for element in body
         for line in _BREAK.split(" ".join(element.itertext()))
         if _squeezed(line) not in headlines

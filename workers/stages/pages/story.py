@@ -11,11 +11,12 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
 
+from workers.stages import legacy_fonts
 from workers.stages.hindi import normalise
 from workers.stages.pages import furniture
 
@@ -99,6 +100,8 @@ class Story:
     paragraphs: tuple[str, ...] = ()
     agency: str | None = None
     """Who is credited at its end."""
+    fonts: frozenset[str] = frozenset()
+    """Legacy fonts that parts of the page were decoded from."""
 
     @property
     def text(self) -> str:
@@ -110,14 +113,15 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     """Return the story of the page whose headline is *title*."""
     body = tree.find("body")
     root = tree if body is None else body
-    dropped = _furniture_elements(root, _blocks(root))
-    blocks = _of_the_first_article(_blocks(root, dropped), title)
+    dropped = _furniture_elements(root, _cut(root).blocks)
+    cutter = _cut(root, dropped)
+    blocks = _of_the_first_article(cutter.blocks, title)
     held = _holder(blocks)
     if held is None:
         return Story()
     inside = [block for block in blocks if _within(block.element, {held})]
-    captions = _captions(held)
-    return tidy(inside, title, description, captions)
+    story = tidy(inside, title, description, _captions(held))
+    return replace(story, fonts=frozenset(cutter.fonts))
 
 
 def tidy(
@@ -156,6 +160,8 @@ class _Cutter:
 
     def __init__(self, without: Container[HtmlElement]) -> None:
         self.blocks: list[Block] = []
+        self.fonts: set[str] = set()
+        """Legacy fonts that blocks were decoded from."""
         self._without = without
         self._run: list[str] = []
         self._link_chars = 0
@@ -190,6 +196,10 @@ class _Cutter:
     def _close(self, element: HtmlElement) -> None:
         text = unicodedata.normalize("NFC", "".join(self._run))
         text = _SPACES.sub(" ", text).strip()
+        legacy = legacy_fonts.decode(text)
+        if legacy:
+            text = legacy.text
+            self.fonts.add(legacy.font)
         if text:
             links = min(self._link_chars, len(text))
             self.blocks.append(Block(element, text, links))
@@ -197,13 +207,11 @@ class _Cutter:
         self._link_chars = 0
 
 
-def _blocks(
-    root: HtmlElement, without: Container[HtmlElement] = frozenset()
-) -> list[Block]:
-    """Cut everything under *root*, but *without*, into blocks in document order."""
+def _cut(root: HtmlElement, without: Container[HtmlElement] = frozenset()) -> _Cutter:
+    """Cut everything under *root*, but *without*, into blocks."""
     cutter = _Cutter(without)
     cutter.walk(root, root, in_link=False)
-    return cutter.blocks
+    return cutter
 
 
 def _normalised(blocks: Iterable[Block]) -> Iterator[Block]:
