@@ -63,7 +63,7 @@ def augmented(
     """Return swapped copies of a share of the sentences that have names to swap."""
     draw = random.Random(seed)  # noqa: S311  reproducible, not secret
     own = mentions(sentences)
-    pools = {
+    pools: dict[str, list[Sequence[Name]]] = {
         "PER": [own["PER"]] * 9 + [listed.get("PER", [])],
         "LOC": [own["LOC"], listed.get("LOC", [])],
         "ORG": [own["ORG"]],

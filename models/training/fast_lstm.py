@@ -153,7 +153,7 @@ def faster() -> Iterator[None]:
             return forward(self, given, hx)
         return original(self, given, hx)
 
-    nn.LSTM.forward = chosen  # type: ignore[method-assign]
+    nn.LSTM.forward = chosen  # type: ignore[assignment, method-assign]
     try:
         yield
     finally:

@@ -37,11 +37,12 @@ class _AtHeads(nn.Module):
         bilinear = whole.scorer.W_bilin
         labels = bilinear.output_size
         half = left.reshape(-1, width) @ bilinear.weight.reshape(width, -1)
-        scores = torch.bmm(
+        scores: Tensor = torch.bmm(
             right.reshape(-1, 1, width), half.view(-1, width, labels)
         ).view(sentences, length, 1, labels)
         # The caller gathers at the head again, wherever that is.
-        return (scores + bilinear.bias).expand(-1, -1, length, -1)
+        scores = scores + bilinear.bias
+        return scores.expand(-1, -1, length, -1)
 
 
 @contextmanager
