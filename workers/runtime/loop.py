@@ -20,21 +20,16 @@ from workers.domain.outcomes import (
     PoisonRecordError,
     TransientError,
 )
-from workers.domain.records import Record
-from workers.domain.topics import Topic, dead_letter_name
+from workers.domain.topics import Topic
 from workers.runtime import headers, logs, metrics
+from workers.runtime.envelopes import Envelopes
 from workers.runtime.health import Health
 from workers.runtime.held import Held
+from workers.runtime.ownership import Ownership
 from workers.runtime.pace import Pace
-from workers.runtime.ports import (
-    MAX_MESSAGE_BYTES,
-    Delivery,
-    Message,
-    Partition,
-    Session,
-)
+from workers.runtime.ports import Delivery, Message, Partition, Session
 from workers.runtime.settings import Process
-from workers.runtime.tables import Table, Tables
+from workers.runtime.tables import Table
 from workers.runtime.worker import (
     Clock,
     Context,
@@ -56,7 +51,6 @@ _CALM_SECONDS = 60.0
 """Failures before so long a quiet time are forgotten."""
 
 _log = logs.get(__name__)
-_encoder = msgspec.json.Encoder()
 
 
 class ExhaustedError(Exception):
@@ -115,31 +109,27 @@ class Loop(Generic[S]):
         self._worker = worker
         self._session = session
         self._settings = settings
-        self._prefix = prefix
         self._clock = clock
         self._health = health
         self._stopping = stopping
         self._wait = wait
         self._topics = {topic.name(prefix): topic for topic in worker.sources}
-        self._delayed = worker.delayed.name(prefix) if worker.delayed else None
-        self._dead_letters = dead_letter_name(worker.name, prefix)
         self._decoders = {
-            topic.noun: msgspec.json.Decoder(topic.record)
-            for topic in (*worker.sources, *worker.tables)
+            topic.noun: msgspec.json.Decoder(topic.record) for topic in worker.sources
         }
-        self._tables = Tables(worker.tables, self._place)
+        self._delayed = worker.delayed.name(prefix) if worker.delayed else None
+        self._envelopes = Envelopes(worker.name, prefix)
+        self._ownership = Ownership(worker, session, prefix, clock, health)
+        self._tables = self._ownership.tables
         self._pace = Pace(worker.batch_records, worker.batch_seconds)
         self._held = Held()
-        self._generation = -1
-        self._tenures: Mapping[Partition, int] = {}
-        self._unloaded: set[int] = set()
-        self._read_to: dict[Partition, int] = {}
         self._next_offsets: dict[Partition, int] = {}
+        self._committed: dict[Partition, int] = {}
         self._in_doubt: _Batch | None = None
-        self._reported_at = clock.monotonic() - _REPORT_SECONDS
         self._transaction_open = False
         self._failures = 0
         self._failed_at = clock.monotonic()
+        self._reported_at = clock.monotonic() - _REPORT_SECONDS
         self._poison_streak = 0
         self.context = Context(self._tables, clock, stopping)
 
@@ -165,9 +155,10 @@ class Loop(Generic[S]):
                 self._back_off(error)
 
     def step(self, handler: Handler) -> None:
-        """Go round once: take over partitions, one batch, and what is due."""
-        if self._unloaded and self._generation >= 0:
-            self._load(min(self._unloaded))
+        """Go round once: read tables, one batch, and what is due."""
+        if self._ownership.loading:
+            self._ownership.load_next(self._stopping)
+            self._steer()
         gathered = self._gather(handler)
         if self._delayed:
             self._steer()
@@ -175,7 +166,7 @@ class Loop(Generic[S]):
             self._process(handler, gathered)
         elif self._clock.monotonic() - self._failed_at > _CALM_SECONDS:
             self._failures = 0
-        if self._owns_everything_loaded() and not self._stopping():
+        if self._ownership.complete and not self._stopping():
             self._do_due(handler)
         self._report()
 
@@ -189,8 +180,10 @@ class Loop(Generic[S]):
         deadline: float | None = None
         while len(batch) < limit:
             polled = self._session.poll(timeout, limit - len(batch))
-            if self._session.generation != self._generation:
-                self._rebalanced()
+            if self._ownership.follow():
+                self._forget_batch()
+                self._committed.clear()
+                self._steer()
                 return ()
             batch += self._ripe(polled)
             now = self._clock.monotonic()
@@ -205,11 +198,11 @@ class Loop(Generic[S]):
 
     def _idle_seconds(self, handler: Handler) -> float:
         """Wait for records only until something else is due."""
-        if self._unloaded:
+        if self._ownership.loading:
             return 0.0
         now = self._clock.now()
         dues = [self._held.next_due()]
-        if self._owns_everything_loaded():
+        if self._ownership.complete:
             dues.append(handler.next_due())
         waits = [(due - now).total_seconds() for due in dues if due is not None]
         return max(0.0, min([IDLE_SECONDS, *waits]))
@@ -232,101 +225,9 @@ class Loop(Generic[S]):
                 ripe.append(delivery)
         return ripe
 
-    # --- ownership ---------------------------------------------------------
-
-    def _rebalanced(self) -> None:
-        """Begin anew with the partitions that are owned now."""
-        self._generation = self._session.generation
-        self._forget_batch()
-        if self._generation < 0:  # a rebalance is under way: tables may yet be kept
-            self._steer()
-            return
-        before, self._tenures = self._tenures, dict(self._session.assignment())
-        changed = before.items() ^ self._tenures.items()
-        stale = {partition.number for partition, _ in changed}
-        for table in self._tables:
-            for number in stale:
-                table.drop(number)
-        owned = {partition.number for partition in self._tenures}
-        self._unloaded = (self._unloaded | stale) & owned
-        if not self._worker.tables:
-            self._unloaded.clear()
-        self._steer()
-        metrics.REBALANCES.labels(self._worker.name).inc()
-        metrics.PARTITIONS.labels(self._worker.name).set(len(self._tenures))
-        _log.info(
-            "partitions_assigned",
-            generation=self._generation,
-            partitions=sorted(f"{p.topic}/{p.number}" for p in self._tenures),
-        )
-
-    def _load(self, number: int) -> None:
-        """Read partition *number* of every table, then let its sources flow."""
-        started = self._clock.monotonic()
-        count = 0
-        for table in self._tables:
-            noun = table.topic.noun
-            self._health.wait_for(f"reading {noun}, partition {number}")
-            table.drop(number)
-            name = table.topic.name(self._prefix)
-            for delivery in self._session.read_all(Partition(name, number)):
-                self._absorb(table, delivery)
-                count += 1
-                if self._stopping():
-                    return
-                self._health.beat()
-        self._unloaded.discard(number)
-        self._steer()
-        _log.info(
-            "tables_loaded",
-            partition=number,
-            records=count,
-            seconds=round(self._clock.monotonic() - started, 3),
-        )
-
-    def _absorb(self, table: Table[Any], delivery: Delivery) -> None:
-        """Take one record off a table's topic into the table."""
-        key = (delivery.key or b"").decode(errors="replace")
-        record: Record | None = None
-        if delivery.value is not None:
-            try:
-                record = self._decoders[table.topic.noun].decode(delivery.value)
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
-                metrics.UNREADABLE_STATES.labels(self._worker.name).inc()
-                _log.error(
-                    "state_unreadable",
-                    topic=delivery.partition.topic,
-                    partition=delivery.partition.number,
-                    offset=delivery.offset,
-                    problem=str(error),
-                )
-                return
-            key = table.topic.key(record)
-        self._read_to[delivery.partition] = delivery.offset + 1
-        table.load(delivery.partition.number, key, record)
-
     def _steer(self) -> None:
-        """Let flow what may flow, and say whether the worker is ready."""
-        if self._generation < 0:
-            self._health.wait_for("joining the consumer group")
-            return
         full = self._held.bytes >= self._settings.held_bytes
-        paused: list[Partition] = []
-        flowing: list[Partition] = []
-        for partition in self._tenures:
-            waits = partition.number in self._unloaded or (
-                full and partition.topic == self._delayed
-            )
-            (paused if waits else flowing).append(partition)
-        self._session.pause(paused)
-        self._session.resume(flowing)
-        if self._unloaded:
-            self._health.wait_for(f"reading tables, partition {min(self._unloaded)}")
-        else:
-            self._health.ready()
-
-    def _owns_everything_loaded(self) -> bool:
-        return self._generation >= 0 and bool(self._tenures) and not self._unloaded
+        self._ownership.steer(without=self._delayed if full else None)
 
     # --- handling ----------------------------------------------------------
 
@@ -344,12 +245,10 @@ class Loop(Generic[S]):
     def _understand(self, delivery: Delivery) -> _Item:
         """Decode a delivery, or find the dead letter in it."""
         topic = self._topics[delivery.partition.topic]
-        is_table = topic in self._tables
-        if is_table and delivery.offset >= self._read_to.get(delivery.partition, 0):
-            # a table that is a source too: what it says holds, whoever commits
-            self._absorb(self._tables.of(topic), delivery)
+        if topic in self._tables:
+            self._ownership.notice(topic, delivery)
         if delivery.value is None:
-            if is_table:
+            if topic in self._tables:
                 return _Item(delivery, topic, None, Result(Outcome.APPLIED))
             return _dead(delivery, topic, "EmptyRecord", "the record has no value")
         try:
@@ -419,7 +318,7 @@ class Loop(Generic[S]):
             reason = _words(error)
             _log.error(
                 "handler_failed",
-                **_where(item.delivery),
+                **item.delivery.where(),
                 problem=reason,
                 exc_info=error,
             )
@@ -453,51 +352,21 @@ class Loop(Generic[S]):
         trace = headers.next_hop(delivery.headers)
         name, number = delivery.partition
         made = [
-            self._message(output, f"{name}-{number}-{delivery.offset}-{n}", trace, now)
+            self._envelopes.record(
+                output, f"{name}-{number}-{delivery.offset}-{n}", now, trace
+            )
             for n, output in enumerate(result.outputs)
         ]
         if result.outcome is Outcome.DEAD_LETTER:
             _log.warning(
                 "dead_letter",
-                **_where(delivery),
+                **delivery.where(),
                 problem=result.reason,
                 trace_id=headers.trace_id(delivery.headers),
             )
             kind = item.kind or "Refused"
-            made.append(
-                Message(
-                    topic=self._dead_letters,
-                    key=delivery.key,
-                    value=delivery.value,
-                    partition_key=delivery.key or b"",
-                    headers=headers.dead_letter(
-                        delivery, self._worker.name, kind, result.reason, now
-                    ),
-                )
-            )
+            made.append(self._envelopes.dead_letter(delivery, kind, result.reason, now))
         return made
-
-    def _message(
-        self, output: Output[Any], event_id: str, trace: str | None, now: dt.datetime
-    ) -> Message:
-        """Make the message that carries *output*."""
-        topic, record = output.topic, output.record
-        fields = headers.cloud_event(topic, self._worker.name, event_id, now)
-        if trace:
-            fields[headers.TRACEPARENT] = trace.encode()
-        if output.not_before is not None:
-            fields[headers.NOT_BEFORE] = headers.timestamp(output.not_before)
-        value = _encoder.encode(record)
-        if len(value) > MAX_MESSAGE_BYTES:
-            msg = f"it makes a record for {topic.noun} of {len(value)} bytes"
-            raise PoisonRecordError(msg)
-        return Message(
-            topic=topic.name(self._prefix),
-            key=topic.key(record).encode(),
-            value=value,
-            partition_key=topic.partition_by(record).encode(),
-            headers=fields,
-        )
 
     def _do_due(self, handler: Handler) -> None:
         """Do the work that time brings, in a transaction of its own."""
@@ -510,7 +379,7 @@ class Loop(Generic[S]):
             return
         batch = f"{self._worker.name}-{now.timestamp():.6f}"
         messages = [
-            self._message(output, f"{batch}-{n}", headers.next_hop({}), now)
+            self._envelopes.record(output, f"{batch}-{n}", now, headers.next_hop({}))
             for n, output in enumerate(outputs)
         ]
         self._commit((), messages)
@@ -527,6 +396,7 @@ class Loop(Generic[S]):
         self._in_doubt = batch
         self._session.commit(batch.offsets)
         self._in_doubt = None
+        self._committed.update(batch.offsets)
         for table, place in places:
             table.settle(place)
         metrics.TRANSACTION_SECONDS.labels(self._worker.name).observe(
@@ -545,22 +415,14 @@ class Loop(Generic[S]):
                 if record is None:
                     continue
                 event_id = f"{key}-{now.timestamp():.6f}-{n}"
-                message = self._message(
-                    Output(table.topic, record), event_id, None, now
-                )
+                output = Output(table.topic, record)
+                message = self._envelopes.record(output, event_id, now)
                 made.append(message)
                 place[key] = self._session.partition_of(
                     message.topic, message.partition_key
                 )
             places.append((table, place))
         return made, places
-
-    def _place(self, topic: Topic[Any], record: Record) -> int | None:
-        number = self._session.partition_of(
-            topic.name(self._prefix), topic.partition_by(record).encode()
-        )
-        owned = any(partition.number == number for partition in self._tenures)
-        return number if owned else None
 
     def _offsets(self) -> Mapping[Partition, int]:
         """Return what to commit: where to read on, but nothing held left behind."""
@@ -621,21 +483,29 @@ class Loop(Generic[S]):
         """Go back to what is committed, and find out what became of a commit."""
         committed = self._session.recover()
         batch, self._in_doubt = self._in_doubt, None
-        if batch is None:
-            return
-        # the tables may lack what was committed after all: read them again
-        if self._worker.tables:
-            self._unloaded = {partition.number for partition in self._tenures}
-        done = bool(batch.handled) and all(
-            committed.get(partition, 0) >= offset
-            for partition, offset in batch.offsets.items()
-        )
-        _log.info("commit_resolved", committed=done, records=len(batch.handled))
-        if done:
-            self._count(batch)
-        else:
-            self._count_aborted()
+        if batch is not None:
+            done = self._was_committed(batch, committed)
+            _log.info("commit_resolved", committed=done, records=len(batch.handled))
+            self._ownership.distrust()
+            if done:
+                self._count(batch)
+            else:
+                self._count_aborted()
+        self._committed = dict(committed)
         self._steer()
+
+    def _was_committed(self, batch: _Batch, committed: Mapping[Partition, int]) -> bool:
+        """Tell by the offsets that *batch* moved; those that stayed tell nothing."""
+        moved = {
+            partition: offset
+            for partition, offset in batch.offsets.items()
+            if partition.topic != self._delayed
+            and offset > self._committed.get(partition, -1)
+        }
+        return bool(moved) and all(
+            committed.get(partition, -1) >= offset
+            for partition, offset in moved.items()
+        )
 
     def _report(self) -> None:
         now = self._clock.monotonic()
@@ -656,12 +526,3 @@ def _dead(delivery: Delivery, topic: Topic[Any], kind: str, reason: str) -> _Ite
 
 def _words(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"
-
-
-def _where(delivery: Delivery) -> dict[str, object]:
-    return {
-        "topic": delivery.partition.topic,
-        "partition": delivery.partition.number,
-        "offset": delivery.offset,
-        "key": (delivery.key or b"").decode(errors="replace"),
-    }

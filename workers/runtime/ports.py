@@ -27,6 +27,15 @@ class Delivery:
     headers: Mapping[str, bytes] = field(default_factory=dict)
     timestamp_ms: int = 0
 
+    def where(self) -> dict[str, object]:
+        """Return what tells this message from others, for a log."""
+        return {
+            "topic": self.partition.topic,
+            "partition": self.partition.number,
+            "offset": self.offset,
+            "key": (self.key or b"").decode(errors="replace"),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

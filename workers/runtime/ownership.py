@@ -1,0 +1,155 @@
+"""What a member owns for the time being, and the tables that go with it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from workers.domain.records import Record
+from workers.domain.topics import Topic
+from workers.runtime import logs, metrics
+from workers.runtime.health import Health
+from workers.runtime.ports import Delivery, Partition, Session
+from workers.runtime.tables import Table, Tables
+from workers.runtime.worker import Clock, Worker
+
+_log = logs.get(__name__)
+
+
+class Ownership:
+    """Follows the rebalances of a session and keeps its tables true.
+
+    Partitions of one number, of every source and table, go together. The sources of
+    a number are paused until its tables are read back.
+    """
+
+    def __init__(
+        self,
+        worker: Worker[Any],
+        session: Session,
+        prefix: str,
+        clock: Clock,
+        health: Health,
+    ) -> None:
+        self._worker = worker
+        self._session = session
+        self._prefix = prefix
+        self._clock = clock
+        self._health = health
+        self._decoders = {
+            topic.noun: msgspec.json.Decoder(topic.record) for topic in worker.tables
+        }
+        self._generation = -1
+        self._tenures: Mapping[Partition, int] = {}
+        self._unloaded: set[int] = set()
+        self._read_to: dict[Partition, int] = {}
+        self.tables = Tables(worker.tables, self._place)
+
+    @property
+    def complete(self) -> bool:
+        """Whether there are partitions, and every table of theirs is read."""
+        return self._generation >= 0 and bool(self._tenures) and not self._unloaded
+
+    @property
+    def loading(self) -> bool:
+        """Whether tables are still to be read."""
+        return self._generation >= 0 and bool(self._unloaded)
+
+    def follow(self) -> bool:
+        """Take over what the last poll changed; return whether it changed anything."""
+        if self._session.generation == self._generation:
+            return False
+        self._generation = self._session.generation
+        if self._generation < 0:  # under way: what is remembered may yet be kept
+            return True
+        before, self._tenures = self._tenures, dict(self._session.assignment())
+        owned = {partition.number for partition in self._tenures}
+        changed = before.items() ^ self._tenures.items()
+        stale = {partition.number for partition, _ in changed}
+        for table in self.tables:
+            for number in stale:
+                table.drop(number)
+        if self._worker.tables:
+            self._unloaded = (self._unloaded | stale) & owned
+        metrics.REBALANCES.labels(self._worker.name).inc()
+        metrics.PARTITIONS.labels(self._worker.name).set(len(self._tenures))
+        _log.info(
+            "partitions_assigned",
+            generation=self._generation,
+            partitions=sorted(f"{p.topic}/{p.number}" for p in self._tenures),
+        )
+        return True
+
+    def distrust(self) -> None:
+        """Have every table read again: it may lack what was committed after all."""
+        if self._worker.tables:
+            self._unloaded = {partition.number for partition in self._tenures}
+
+    def load_next(self, stopping: Callable[[], bool]) -> None:
+        """Read the tables of one number back, unless *stopping* cuts it short."""
+        started = self._clock.monotonic()
+        number, count = min(self._unloaded), 0
+        for table in self.tables:
+            self._health.wait_for(f"reading {table.topic.noun}, partition {number}")
+            table.drop(number)
+            name = table.topic.name(self._prefix)
+            for delivery in self._session.read_all(Partition(name, number)):
+                self._absorb(table, delivery)
+                self._health.beat()
+                count += 1
+                if stopping():
+                    return
+        self._unloaded.discard(number)
+        _log.info(
+            "tables_loaded",
+            partition=number,
+            records=count,
+            seconds=round(self._clock.monotonic() - started, 3),
+        )
+
+    def notice(self, topic: Topic[Any], delivery: Delivery) -> None:
+        """Follow a source that is a table too: what it says holds, whoever commits."""
+        if delivery.offset >= self._read_to.get(delivery.partition, 0):
+            self._absorb(self.tables.of(topic), delivery)
+
+    def steer(self, *, without: str | None) -> None:
+        """Let flow what may flow, and say whether the worker is ready.
+
+        *without* is a topic that is not to be read at present.
+        """
+        if self._generation < 0:
+            self._health.wait_for("joining the consumer group")
+            return
+        paused: list[Partition] = []
+        flowing: list[Partition] = []
+        for partition in self._tenures:
+            waits = partition.number in self._unloaded or partition.topic == without
+            (paused if waits else flowing).append(partition)
+        self._session.pause(paused)
+        self._session.resume(flowing)
+        if self._unloaded:
+            self._health.wait_for(f"reading tables, partition {min(self._unloaded)}")
+        else:
+            self._health.ready()
+
+    def _absorb(self, table: Table[Any], delivery: Delivery) -> None:
+        """Take one record off a table's topic into the table."""
+        key = (delivery.key or b"").decode(errors="replace")
+        record: Record | None = None
+        self._read_to[delivery.partition] = delivery.offset + 1
+        if delivery.value is not None:
+            try:
+                record = self._decoders[table.topic.noun].decode(delivery.value)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                metrics.UNREADABLE_STATES.labels(self._worker.name).inc()
+                _log.error("state_unreadable", **delivery.where(), problem=str(error))
+                return
+            key = table.topic.key(record)
+        table.load(delivery.partition.number, key, record)
+
+    def _place(self, topic: Topic[Any], record: Record) -> int | None:
+        number = self._session.partition_of(
+            topic.name(self._prefix), topic.partition_by(record).encode()
+        )
+        owned = any(partition.number == number for partition in self._tenures)
+        return number if owned else None
