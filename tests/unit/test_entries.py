@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from workers.domain.ids import article_id
 from workers.domain.records import EntryReason, Feed, SeenEntry
 from workers.stages.entries import MOST_ENTRIES, MOST_SEEN, News, news
-from workers.stages.feeds import ParsedFeed, RawEntry
+from workers.stages.feed_parts import ParsedFeed, RawEntry
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 FEED = Feed(feed_id="f", url="https://example.in/rss", publisher="पत्र", section="desh")

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workers.stages.feed_parts import ParsedFeed, RawEntry, plain_text
 from workers.stages.feeds import (
     WORDS,
     FeedError,
     FeedProblem,
-    ParsedFeed,
+    answer,
     parse_feed,
-    plain_text,
+    reply,
+    request,
 )
 
 URL = "https://example.in/rss/all.xml"
@@ -110,6 +112,98 @@ def test_rdf() -> None:
     (entry,) = feed.entries
     assert (entry.title, entry.link) == ("एक", "https://example.in/news/1")
     assert entry.updated == "2026-11-24T10:00:00Z"
+
+
+JSON = """{"version": "https://jsonfeed.org/version/1.1", "title": "नगर पत्र",
+"home_page_url": "https://example.in/", "hubs": [{"type": "WebSub", "url": "/hub"}],
+"items": [
+ {"id": "1", "url": "/news/1", "title": "एक &amp; दो", "summary": "सार",
+  "content_html": "<p>पूरा</p>", "date_published": "2026-11-24T10:00:00+05:30",
+  "date_modified": "2026-11-24T11:00:00+05:30", "authors": [{"name": "रवि"}, {}],
+  "tags": ["देश", 5]},
+ {"id": 2, "external_url": "https://example.in/2", "content_text": "पाठ",
+  "author": {"name": "उमा"}, "title": 7, "tags": "x", "authors": null},
+ "not an item"]}"""
+
+SITEMAP = """<?xml version="1.0" encoding="UTF-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+ xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"
+ xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://example.in/news/1</loc><lastmod>2026-11-24T11:00:00+05:30</lastmod>
+<news:news><news:publication><news:name>नगर पत्र</news:name>
+<news:language>hi</news:language></news:publication>
+<news:publication_date>2026-11-24T10:00:00+05:30</news:publication_date>
+<news:title>बस खाई में गिरी &amp; सात की मौत</news:title>
+<news:keywords>देश, हादसा</news:keywords></news:news></url>
+<url><loc>https://example.in/contact</loc></url></urlset>"""
+
+
+def test_json_feed() -> None:
+    feed = read("\ufeff" + JSON, "application/feed+json")
+    assert (feed.title, feed.link) == ("नगर पत्र", "https://example.in/")
+    assert feed.hub == "https://example.in/hub"
+    first, second = feed.entries
+    assert first == RawEntry(
+        guid="1",
+        link="https://example.in/news/1",
+        title="एक & दो",
+        summary="सार",
+        content_html="<p>पूरा</p>",
+        published="2026-11-24T10:00:00+05:30",
+        updated="2026-11-24T11:00:00+05:30",
+        authors=("रवि",),
+        sections=("देश",),
+    )
+    assert second == RawEntry(
+        guid="2", link="https://example.in/2", summary="पाठ", authors=("उमा",)
+    )
+
+
+@pytest.mark.parametrize("text", ["{", "{}", '{"version": 1}', '{"items": []}', "[1]"])
+def test_json_that_is_no_feed(text: str) -> None:
+    assert problem(text, "application/json") is FeedProblem.UNREADABLE
+
+
+def test_news_sitemap() -> None:
+    feed = read(SITEMAP, "application/xml")
+    assert feed.title == "नगर पत्र"
+    assert feed.entries == (
+        RawEntry(
+            link="https://example.in/news/1",
+            title="बस खाई में गिरी & सात की मौत",
+            published="2026-11-24T10:00:00+05:30",
+            updated="2026-11-24T11:00:00+05:30",
+            sections=("देश", "हादसा"),
+        ),
+    )
+
+
+def test_a_sitemap_without_news_is_no_feed() -> None:
+    body = SITEMAP.replace("sitemap-news", "sitemap-other")
+    assert problem(body) is FeedProblem.NOT_A_FEED
+
+
+@pytest.mark.parametrize("document", [RSS, ATOM, RDF, JSON, SITEMAP])
+def test_what_is_packed_comes_out_as_it_went_in(document: str) -> None:
+    packed = request(document.encode(), "text/xml", URL)
+    assert reply(answer(packed)) == read(document, "text/xml")
+
+
+@pytest.mark.parametrize("document", ["<html>", "", "Forbidden"])
+def test_problems_are_packed_too(document: str) -> None:
+    packed = answer(request(document.encode(), "text/xml", URL))
+    with pytest.raises(FeedError) as caught:
+        reply(packed)
+    assert caught.value.problem is problem(document)
+
+
+def test_what_is_longer_than_anything_is_cut() -> None:
+    long = "क" * 600_000
+    body = RSS.format(encoding="utf-8").replace("पूरी खबर", long).replace("पहला", long)
+    entry = read(body.replace("बस", long)).entries[0]
+    assert len(entry.title) == 1000
+    assert len(entry.summary or "") == 4000
+    assert len(entry.content_html or "") == 512 * 1024
 
 
 @pytest.mark.parametrize(

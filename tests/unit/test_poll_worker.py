@@ -215,7 +215,7 @@ def test_a_body_that_is_the_same_is_not_parsed_again(
     def explode(*_: object) -> None:
         pytest.fail("parsed a body that it knew")
 
-    monkeypatch.setattr("workers.stages.feeds.feedparser.parse", explode)
+    monkeypatch.setattr("workers.runtime.confined.Confined.call", explode)
     state = line.poll(poller)
     assert (state.failures, len(line.entries())) == (0, 1)
 
@@ -279,7 +279,7 @@ def test_an_aborted_transaction_loses_and_doubles_nothing(line: Line) -> None:
         (Answer("<html><body>नमस्ते"), "a web page came instead of a feed"),
         (Answer("\ufffd\x00 कुछ"), "the answer is not a feed that can be read"),
         (Answer(b"\xff\xfe\xfd"), "the answer is not a feed that can be read"),
-        (Answer("<opml version='2.0'/>"), "neither RSS nor Atom"),
+        (Answer("<opml version='2.0'/>"), "neither RSS nor Atom nor news"),
         (
             Answer("<!DOCTYPE rss [<!ENTITY a 'b'>]><rss><channel/></rss>"),
             "DOCTYPE or entities, which is refused",
@@ -398,6 +398,22 @@ def test_a_slow_feed_does_not_hold_up_another_host(line: Line) -> None:
     poller.until(lambda: "quick" in line.states())
     assert line.titles() == ["दो"]
     assert [*line.states()] == ["quick"]
+
+
+def test_a_feed_that_breaks_the_parser_harms_no_other(line: Line) -> None:
+    attributes = " ".join(f"a{number}=''" for number in range(100_000))
+    bomb = rss(("1", "एक")).replace("<item>", f"<item {attributes}>")
+    line.origin.replies.update(
+        {"/bomb": Answer(bomb), "/good": Answer(rss(("2", "दो")))}
+    )
+    line.define("/bomb", "bomb")
+    line.define("/good", "good")
+    line.start(msgspec.structs.replace(SETTINGS, parse_seconds=1.0)).until(
+        lambda: len(line.states()) == 2
+    )
+    assert line.titles() == ["दो"]
+    problem = "reading the feed takes too much time or memory"
+    assert line.state("bomb").problem == problem
 
 
 def test_two_pollers_share_the_feeds(line: Line) -> None:

@@ -21,10 +21,14 @@ from workers.domain.outcomes import Outcome
 from workers.domain.records import EntryReason, Feed, FeedState, FeedStatus
 from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
 from workers.runtime import logs
+from workers.runtime.confined import Confined, ConfinedError
 from workers.runtime.fetching import Agenda, Fetches, Job
 from workers.runtime.http import FetchError, HttpClient, HttpSettings
 from workers.runtime.settings import Count, Seconds
 from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
+from workers.stages import feeds
+from workers.stages.feed_parts import ParsedFeed
+from workers.stages.feeds import FeedError, FeedProblem
 from workers.stages.polls import (
     Poll,
     PollOutcome,
@@ -96,6 +100,12 @@ class PollSettings(Struct, frozen=True, kw_only=True):
     """A host is left alone for so long between two requests."""
     max_feed_bytes: Count = 8 * 1024 * 1024
     """A feed that is larger when decoded is refused."""
+    parsers: Count = 2
+    """Processes that parse feeds; a feed that kills one holds up no other."""
+    parse_seconds: Seconds = 5.0
+    """Processor time that reading one feed may take."""
+    parse_bytes: Count = 512 * 1024 * 1024
+    """Address space of a process that parses."""
     http: HttpSettings = HttpSettings()
     """The HTTP client."""
 
@@ -119,6 +129,12 @@ class Poller:
         self._settings = settings
         self._clock = context.clock
         self._client = client
+        self._confined = Confined(
+            f"{feeds.__name__}:{feeds.answer.__name__}",
+            processes=settings.parsers,
+            cpu_seconds=settings.parse_seconds,
+            memory_bytes=settings.parse_bytes,
+        )
         self._feeds = context.tables.of(FEEDS)
         self._states = context.tables.of(FEED_STATES)
         self._bounds = Bounds(
@@ -177,6 +193,7 @@ class Poller:
         """Break off what is under way."""
         self.settle()
         self._client.close()
+        self._confined.close()
         self._fetches.close()
 
     # --- the plan ----------------------------------------------------------
@@ -246,9 +263,18 @@ class Poller:
             poll = judge_failure(feed, state, outcome, error.words, timing)
         else:
             wire_bytes = response.wire_bytes
-            poll = judge(feed, state, response, timing)
+            poll = judge(feed, state, response, timing, parse=self._parse)
         seconds = self._clock.monotonic() - started
         return Polled(feed, state, poll, seconds, wire_bytes)
+
+    def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        """Parse where it can do no harm; raises FeedError."""
+        try:
+            packed = self._confined.call(feeds.request(body, content_type, url))
+        except ConfinedError as error:
+            _log.warning("feed_parser_failed", url=url, problem=str(error))
+            raise FeedError(FeedProblem.COSTLY) from error
+        return feeds.reply(packed)
 
     def _is_ours(self, polled: Polled) -> bool:
         """Whether nobody else has polled the feed meanwhile, or changed it."""

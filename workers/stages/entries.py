@@ -15,7 +15,7 @@ from msgspec import Struct
 from workers.domain.ids import article_id, digest64
 from workers.domain.records import Entry, EntryReason, Feed, SeenEntry, Timestamp
 from workers.stages.dates import FUTURE, IMPOSSIBLE, TOO_OLD, UNREAD, read_date
-from workers.stages.feeds import ParsedFeed, RawEntry
+from workers.stages.feed_parts import ParsedFeed, RawEntry
 from workers.stages.urls import canonical_url
 
 MOST_ENTRIES = 1000

@@ -1,8 +1,8 @@
 """Feeds, from the bytes of an answer to entries as the publisher wrote them.
 
-RSS 0.9x to 2.0, RSS 1.0 (RDF) and Atom. Nothing is fetched and nothing is believed:
-no external entity, no declaration that could define one, no file name, no URL. Dates
-stay raw here, links are resolved against the feed's address.
+RSS 0.9x to 2.0, RSS 1.0 (RDF), Atom, JSON Feed and news sitemaps. Nothing is fetched
+and nothing is believed: no external entity, no declaration that could define one, no
+file name, no URL. Dates stay raw here, links are resolved against the feed's address.
 """
 
 import codecs
@@ -10,12 +10,22 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from html import unescape
 from typing import Any
 
 import feedparser
+import msgspec
 from msgspec import Struct
 
+from workers.stages.feed_parts import (
+    MARKUP,
+    ParsedFeed,
+    RawEntry,
+    clipped,
+    distinct,
+    plain_text,
+)
+from workers.stages.feeds_json import parse_json_feed
+from workers.stages.sitemaps import parse_news_sitemap
 from workers.stages.urls import absolute_url
 
 
@@ -27,6 +37,7 @@ class FeedProblem(StrEnum):
     DECLARATION = "declaration"
     NOT_A_FEED = "not-a-feed"
     UNREADABLE = "unreadable"
+    COSTLY = "costly"
 
 
 WORDS = {
@@ -35,8 +46,9 @@ WORDS = {
     FeedProblem.DECLARATION: (
         "the feed declares a DOCTYPE or entities, which is refused as unsafe"
     ),
-    FeedProblem.NOT_A_FEED: "the answer is XML, but neither RSS nor Atom",
+    FeedProblem.NOT_A_FEED: "the answer is XML, but neither RSS nor Atom nor news",
     FeedProblem.UNREADABLE: "the answer is not a feed that can be read",
+    FeedProblem.COSTLY: "reading the feed takes too much time or memory",
 }
 """Each problem as an operator is told it."""
 
@@ -47,40 +59,6 @@ class FeedError(Exception):
     def __init__(self, problem: FeedProblem) -> None:
         super().__init__(WORDS[problem])
         self.problem = problem
-
-
-class RawEntry(Struct, frozen=True, kw_only=True):
-    """One entry as it stands in the feed; text without markup, dates unread."""
-
-    guid: str | None = None
-    link: str | None = None
-    """Absolute, for the web; None where there is no such link."""
-    title: str = ""
-    summary: str | None = None
-    content_html: str | None = None
-    published: str | None = None
-    updated: str | None = None
-    authors: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-
-
-class ParsedFeed(Struct, frozen=True, kw_only=True):
-    """A feed and its entries, in the order of the document."""
-
-    title: str = ""
-    link: str | None = None
-    hub: str | None = None
-    """WebSub hub that it names."""
-    ttl_minutes: float | None = None
-    update_seconds: float | None = None
-    """Of sy:updatePeriod and sy:updateFrequency."""
-    skip_hours: frozenset[int] = frozenset()
-    """Hours of UTC in which the publisher does not want to be asked."""
-    skip_days: frozenset[int] = frozenset()
-    """Days of the week, Monday is 0."""
-    entries: tuple[RawEntry, ...] = ()
-    damaged: bool = False
-    """True where it is not well-formed, or bytes were not in its encoding."""
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
@@ -94,11 +72,15 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
         raise FeedError(FeedProblem.EMPTY)
     if _HTML.match(head):
         raise FeedError(FeedProblem.HTML)
+    if head.startswith("{") and (feed := parse_json_feed(text, url)) is not None:
+        return feed
     root = _ROOT.search(text)
     if _DECLARATION.search(text, 0, root.start() if root else len(text)):
         raise FeedError(FeedProblem.DECLARATION)
     if root is None:
         raise FeedError(FeedProblem.UNREADABLE)
+    if root["name"] == "urlset" and (feed := parse_news_sitemap(text, url)) is not None:
+        return feed
     known = root["name"].lower() in _ROOTS
     parsed = _run_feedparser(text)
     entries = tuple(_entry(entry, url) for entry in parsed["entries"])
@@ -120,6 +102,45 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
         damaged=damaged,
     )
 
+
+# --- for a process of its own --------------------------------------------------
+
+
+class _Request(Struct, frozen=True, array_like=True):
+    body: bytes
+    content_type: str
+    url: str
+
+
+class _Reply(Struct, frozen=True, array_like=True):
+    feed: ParsedFeed | None
+    problem: FeedProblem | None
+
+
+def request(body: bytes, content_type: str, url: str) -> bytes:
+    """Pack the arguments of `parse_feed` for `answer`."""
+    return msgspec.msgpack.encode(_Request(body, content_type, url))
+
+
+def answer(packed: bytes) -> bytes:
+    """Do what `parse_feed` does, from packed arguments to a packed result."""
+    asked = msgspec.msgpack.decode(packed, type=_Request)
+    try:
+        reply = _Reply(parse_feed(asked.body, asked.content_type, asked.url), None)
+    except FeedError as error:
+        reply = _Reply(None, error.problem)
+    return msgspec.msgpack.encode(reply)
+
+
+def reply(packed: bytes) -> ParsedFeed:
+    """Unpack what `answer` gave; raises FeedError."""
+    given = msgspec.msgpack.decode(packed, type=_Reply)
+    if given.feed is None:
+        raise FeedError(given.problem or FeedProblem.UNREADABLE)
+    return given.feed
+
+
+# --- what it looks like --------------------------------------------------------
 
 _HEAD = 2048
 _HTML = re.compile(r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)\b")
@@ -238,28 +259,21 @@ def _string(fields: Any, name: str) -> str:
 def _entry(entry: Any, url: str) -> RawEntry:
     summary = _string(entry, "summary")
     content = _content(entry)
-    return RawEntry(
-        guid=_string(entry, "id")[:_GUID] or None,
-        link=_link(entry, url),
-        title=plain_text(_string(entry, "title"))[:_TITLE],
-        summary=plain_text(summary)[:_SUMMARY] or None,
-        content_html=content or (summary if _MARKUP.search(summary) else None),
-        published=_string(entry, "published")[:_DATE] or None,
-        updated=_string(entry, "updated")[:_DATE] or None,
-        authors=_distinct(_authors(entry)),
-        sections=_distinct(
-            plain_text(_string(tag, "term")) for tag in _list(entry, "tags")
-        ),
+    return clipped(
+        RawEntry(
+            guid=_string(entry, "id") or None,
+            link=_link(entry, url),
+            title=plain_text(_string(entry, "title")),
+            summary=plain_text(summary) or None,
+            content_html=content or (summary if MARKUP.search(summary) else None),
+            published=_string(entry, "published") or None,
+            updated=_string(entry, "updated") or None,
+            authors=distinct(_authors(entry)),
+            sections=distinct(
+                plain_text(_string(tag, "term")) for tag in _list(entry, "tags")
+            ),
+        )
     )
-
-
-_GUID = 2048
-_TITLE = 1000
-_SUMMARY = 4000
-_DATE = 200
-_CONTENT = 512 * 1024
-_LABELS = 20
-_LABEL = 200
 
 
 def _link(entry: Any, url: str) -> str | None:
@@ -279,7 +293,7 @@ def _content(entry: Any) -> str | None:
         if "html" in _string(part, "type") or not _string(part, "type")
     ]
     longest = max(bodies, key=len, default="")
-    return longest[:_CONTENT] or None
+    return longest or None
 
 
 def _authors(entry: Any) -> Iterable[str]:
@@ -292,37 +306,11 @@ def _list(fields: Any, name: str) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    kept = dict.fromkeys(value[:_LABEL] for value in values if value)
-    return tuple(kept)[:_LABELS]
-
-
 def _hub(feed: Any, url: str) -> str | None:
     for link in _list(feed, "links"):
         if _string(link, "rel").lower() == "hub":
             return absolute_url(_string(link, "href"), url)
     return None
-
-
-# --- text ---------------------------------------------------------------------
-
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
-_BLOCK = re.compile(
-    r"<(?:/?(?:p|div|li|ul|ol|h\d|tr|table)|br)\b[^<>]*>", re.IGNORECASE
-)
-_BLANKS = re.compile(r"\s+")
-
-
-def plain_text(markup: str) -> str:
-    """Return the text of a title or summary, which may be HTML once or twice over."""
-    text = markup
-    for _ in range(2):
-        if "<" in text:
-            text = _MARKUP.sub("", _BLOCK.sub(" ", text))
-        if "&" not in text:
-            break
-        text = unescape(text)
-    return _BLANKS.sub(" ", text).strip()
 
 
 # --- what a feed says of its schedule -----------------------------------------

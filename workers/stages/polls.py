@@ -17,7 +17,8 @@ from msgspec.structs import replace
 
 from workers.domain.records import Entry, Feed, FeedPassport, FeedState, FeedStatus
 from workers.stages.entries import news
-from workers.stages.feeds import FeedError, FeedProblem, ParsedFeed, parse_feed
+from workers.stages.feed_parts import ParsedFeed
+from workers.stages.feeds import FeedError, FeedProblem, parse_feed
 from workers.stages.schedule import (
     Bounds,
     Hints,

@@ -1,0 +1,93 @@
+"""What every kind of feed is read into, and how its text is tidied."""
+
+import re
+from collections.abc import Iterable
+from html import unescape
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+
+class RawEntry(Struct, frozen=True, kw_only=True):
+    """One entry as it stands in the feed; text without markup, dates unread."""
+
+    guid: str | None = None
+    link: str | None = None
+    """Absolute, for the web; None where there is no such link."""
+    title: str = ""
+    summary: str | None = None
+    content_html: str | None = None
+    published: str | None = None
+    updated: str | None = None
+    authors: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+class ParsedFeed(Struct, frozen=True, kw_only=True):
+    """A feed and its entries, in the order of the document."""
+
+    title: str = ""
+    link: str | None = None
+    hub: str | None = None
+    """WebSub hub that it names."""
+    ttl_minutes: float | None = None
+    update_seconds: float | None = None
+    """Of sy:updatePeriod and sy:updateFrequency."""
+    skip_hours: frozenset[int] = frozenset()
+    """Hours of UTC in which the publisher does not want to be asked."""
+    skip_days: frozenset[int] = frozenset()
+    """Days of the week, Monday is 0."""
+    entries: tuple[RawEntry, ...] = ()
+    damaged: bool = False
+    """True where it is not well-formed, or bytes were not in its encoding."""
+
+
+def clipped(entry: RawEntry) -> RawEntry:
+    """Cut what is longer than anything a publisher would write."""
+    return replace(
+        entry,
+        guid=_cut(entry.guid, _GUID),
+        title=entry.title[:_TITLE],
+        summary=_cut(entry.summary, _SUMMARY),
+        content_html=_cut(entry.content_html, _CONTENT),
+        published=_cut(entry.published, _DATE),
+        updated=_cut(entry.updated, _DATE),
+    )
+
+
+def _cut(text: str | None, length: int) -> str | None:
+    return None if text is None else text[:length]
+
+
+_GUID = 2048
+_TITLE = 1000
+_SUMMARY = 4000
+_DATE = 200
+_CONTENT = 512 * 1024
+_LABELS = 20
+_LABEL = 200
+
+
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the values once each, in their order; empty ones left out."""
+    kept = dict.fromkeys(value[:_LABEL] for value in values if value)
+    return tuple(kept)[:_LABELS]
+
+
+MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
+_BLOCK = re.compile(
+    r"<(?:/?(?:p|div|li|ul|ol|h\d|tr|table)|br)\b[^<>]*>", re.IGNORECASE
+)
+_BLANKS = re.compile(r"\s+")
+
+
+def plain_text(markup: str) -> str:
+    """Return the text of a title or summary, which may be HTML once or twice over."""
+    text = markup
+    for _ in range(2):
+        if "<" in text:
+            text = MARKUP.sub("", _BLOCK.sub(" ", text))
+        if "&" not in text:
+            break
+        text = unescape(text)
+    return _BLANKS.sub(" ", text).strip()
