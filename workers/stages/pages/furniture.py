@@ -75,6 +75,7 @@ _ALSO_READ = (
     r"(?:(?:यह|ये|इसे|इन्हें|यहां|आगे|और)\s+(?:भी\s+|और\s+)?(?:ज़रूर\s+|जरूर\s+)?"
     r"(?:पढ़ें|पढ़े|पढ़िए|पढ़िये|देखें|देखिए|जानें|सुनें)|"
     r"(?:पढ़ें|देखें)\s+(?:यह|ये)\s+(?:भी|खबर)|"
+    r"(?:(?:यह|ये|इससे\s+जुड़ी)\s+)(?:खबर|ख़बर|न्यूज़?|स्टोरी)(?:ें)?\s+भी\s+(?:पढ़ें|देखें|जानें)|"
     r"(?:अन्य|संबंधित|सम्बन्धित|इससे\s+जुड़ी|जुड़ी)\s+(?:खबर|ख़बर|स्टोरी|वीडियो)(?:ें|ज़|ज|याँ)?"
     r"(?:\s+(?:यहां\s+)?(?:पढ़ें|देखें))?|"
     r"also\s+(?:read|see|watch)|read\s+(?:also|more|this|here|full\s+story)|must\s+read|"
@@ -124,7 +125,9 @@ _PROMPTS = re.compile(
     ^(?:tags?|topics?|टैग्स?|टॉपिक्स?|विषय)\s*[:：]|
     ^(?:hindi\s+news|हिंदी\s+न्यूज़?|home|होम)\s*[/|»>›]|^यह\s+(?:वीडियो|विडियो)\s+भी\s+देखें|
     ^(?:photo|video|फोटो|फ़ोटो|तस्वीर|वीडियो)\s*(?:credit|courtesy|source|साभार|क्रेडिट|सोर्स)?\s*[:：]|
-    ^(?:please\s+wait|loading)\b
+    ^(?:please\s+wait|loading)\b|^image\s+(?:source|credit)|^to\s+view\s+this\s+video|
+    ^\S+\s+पर\s+पढ़ें\s*[:：]|^widgets?\s+magazine|
+    ^(?:पढ़ें|जानें|देखें)\s+पूरी\s+(?:खबर|ख़बर|रिपोर्ट|स्टोरी)|^पूरी\s+(?:खबर|ख़बर|रिपोर्ट)\s+(?:यहां\s+)?(?:पढ़ें|देखें)
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -228,6 +231,11 @@ _RELATED = re.compile(
 _INSERT = re.compile(
     r"^छोड़(?:कर|िए|ें)\s+.{0,60}(?:आगे\s+बढ़ें|पढ़ें)|^skip\s+.{0,40}$", re.IGNORECASE
 )
+_TEASER_END = re.compile(
+    r"^[\W_]*(?:(?:पढ़ें|जानें)\s+पूरी\s+(?:खबर|ख़बर|रिपोर्ट)|पूरी\s+(?:खबर|ख़बर|रिपोर्ट)\s+"
+    r"(?:यहां\s+)?पढ़ें|read\s+(?:the\s+)?full\s+story)[\W_]*$",
+    re.IGNORECASE,
+)
 _INSERT_END = re.compile(r"(?:^|\s)समाप्त$|^end\s+of\s+", re.IGNORECASE)
 _MAX_AFTER = 60
 _SUMMARY = re.compile(
@@ -313,6 +321,17 @@ def after_story(text: str) -> bool:
 def related_label(text: str) -> bool:
     """Say whether a block is a heading over other stories."""
     return len(text) <= _MAX_AFTER and _RELATED.match(text) is not None
+
+
+def teaser_begins(text: str) -> bool:
+    """Say whether a block is nothing but a label over the teaser of another story."""
+    match = _LABEL.match(text)
+    return match is not None and match.end() == len(text)
+
+
+def teaser_ends(text: str) -> bool:
+    """Say whether a block offers to read all of the story that a teaser is for."""
+    return len(text) <= _MAX_AFTER and _TEASER_END.match(text) is not None
 
 
 def insert_begins(text: str) -> bool:

@@ -15,7 +15,9 @@ from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.pages.story import Block, Story, find_story, tidy
 
 _SHORT_STORY = 250
-"""Characters below which other ways to the text are tried."""
+"""Characters below which JSON-LD is asked for more."""
+_NO_STORY = 120
+"""Characters below which trafilatura is asked."""
 _MUCH_MORE = 1.5
 _MIN_STORY = 80
 _STRAY_REPLACEMENT = re.compile("(?:(?<=\\s)|^)\ufffd+(?:\\s|$)")
@@ -45,9 +47,9 @@ _INLINE_AGENCY = re.compile(
 def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProblem:
     """Read the page that *url* answered with.
 
-    The story is looked for by its blocks (`story.py`). Where little is found,
-    trafilatura and the `articleBody` of JSON-LD are asked as well, and the longest
-    answer that reads like a story wins.
+    The story is looked for by its blocks (`story.py`). Where little is found, the
+    `articleBody` of JSON-LD and trafilatura are asked as well, and the longest answer
+    that reads like a story wins.
     """
     decoded = decode(body, content_type)
     if not decoded.text.strip():
@@ -109,14 +111,15 @@ def read_fragment(html: str, title: str) -> Page | PageProblem:
 
 def _story(tree: HtmlElement, said: Metadata) -> tuple[Story, str]:
     best, source = find_story(tree, said.title, said.description), "blocks"
-    if len(best.text) >= _SHORT_STORY:
-        return best, source
-    for name, other in (
-        ("trafilatura", _by_trafilatura(tree, said)),
-        ("json-ld", _by_linked_data(tree, said)),
+    for name, other, below in (
+        ("json-ld", _by_linked_data, _SHORT_STORY),
+        ("trafilatura", _by_trafilatura, _NO_STORY),
     ):
-        if len(other.text) > max(_MIN_STORY, _MUCH_MORE * len(best.text)):
-            best, source = other, name
+        if len(best.text) >= below:
+            continue
+        found = other(tree, said)
+        if len(found.text) > max(_MIN_STORY, _MUCH_MORE * len(best.text)):
+            best, source = found, name
     return best, source
 
 

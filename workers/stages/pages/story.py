@@ -10,7 +10,7 @@ unless it holds a good part of all prose: class names lie.
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -42,10 +42,12 @@ _ALL_LINK = 0.85
 _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _SCRAP = 12.0
-_PARAGRAPH = 100.0
+_CELL_CHARS = 60
+_PARAGRAPH = 100
 _NEARLY_ALL = 0.8
 _LONGEST_INSERT = 12
 _CREDITS_WITHIN = 6
+_SHORT_LAST = 60
 _OPENING = 0.2
 """Part of the prose within which a summary stands."""
 _MIN_SECOND_HEADLINE = 15
@@ -177,6 +179,8 @@ class _Cutter:
         for child in element:
             if child.tag == "br":
                 self._close(block)
+            elif child.tag == "tr" and _is_row(child):
+                self._add_row(child)
             elif (
                 isinstance(child.tag, str)
                 and child.tag not in _NEVER
@@ -193,6 +197,14 @@ class _Cutter:
             if in_link:
                 self._link_chars += len(text.strip())
 
+    def _add_row(self, row: HtmlElement) -> None:
+        """Take in a row of a table of figures as one line."""
+        self._close(row)
+        for cell in row:
+            linked = cell.find(".//a") is not None
+            self._add(f"{cell.text_content()} ", in_link=linked)
+        self._close(row)
+
     def _close(self, element: HtmlElement) -> None:
         text = unicodedata.normalize("NFC", "".join(self._run))
         text = _SPACES.sub(" ", text).strip()
@@ -205,6 +217,16 @@ class _Cutter:
             self.blocks.append(Block(element, text, links))
         self._run.clear()
         self._link_chars = 0
+
+
+def _is_row(row: HtmlElement) -> bool:
+    """Say whether a table's row holds short cells; else it lays out a page."""
+    return len(row) > 1 and all(
+        cell.tag in {"td", "th"}
+        and len(cell.text_content()) <= _CELL_CHARS
+        and next(cell.iter("script", "style", "form"), None) is None
+        for cell in row
+    )
 
 
 def _cut(root: HtmlElement, without: Container[HtmlElement] = frozenset()) -> _Cutter:
@@ -239,9 +261,13 @@ def _furniture_elements(root: HtmlElement, blocks: list[Block]) -> set[HtmlEleme
             prose[block.element] += size
             for above in block.element.iterancestors():
                 prose[above] += size
+    headline = next(root.iter("h1"), None)
+    kept = set() if headline is None else {*headline.iterancestors()}
     dropped = set()
     for element in root.iter():
         if not isinstance(element.tag, str) or not _suspect(element):
+            continue
+        if element in kept and element.tag != "header":
             continue
         if prose[element] <= _KEPT_SHARE * total:
             dropped.add(element)
@@ -284,23 +310,24 @@ def _of_the_first_article(blocks: list[Block], title: str) -> list[Block]:
 def _holder(blocks: list[Block]) -> HtmlElement | None:
     """Return the element whose blocks add up to most.
 
-    Of an element and one inside it the inner is taken, unless the outer adds a
-    paragraph's worth: footers and captions add less.
+    Of an element and one inside it the inner is taken, unless the outer has a
+    paragraph of prose more: footers and captions are less.
     """
     score: dict[HtmlElement, float] = defaultdict(float)
+    prose: dict[HtmlElement, int] = defaultdict(int)
     for block in blocks:
-        value = block.value
-        score[block.element] += value
-        for above in block.element.iterancestors():
-            score[above] += value
+        size = len(block.text) if block.prose else 0
+        for element in (block.element, *block.element.iterancestors()):
+            score[element] += block.value
+            prose[element] += size
     if not score:
         return None
     held, highest = max(score.items(), key=lambda pair: pair[1])
     if highest <= 0:
         return None
     while True:
-        inner = max(held, key=lambda child: score.get(child, 0.0), default=None)
-        if inner is None or score.get(inner, 0.0) < highest - _PARAGRAPH:
+        inner = max(held, key=lambda child: prose.get(child, 0), default=None)
+        if inner is None or prose.get(inner, 0) < prose[held] - _PARAGRAPH:
             return held
         held = inner
 
@@ -335,17 +362,27 @@ def _body(blocks: list[Block]) -> list[Block]:
 
 
 def _without_inserts(blocks: list[Block]) -> list[Block]:
+    """Leave out what a label begins and another ends: podcasts, teasers of stories."""
     kept: list[Block] = []
     at = 0
     while at < len(blocks):
+        end = at
         if furniture.insert_begins(blocks[at].text):
-            ahead = range(at + 1, min(at + _LONGEST_INSERT, len(blocks)))
-            end = next((n for n in ahead if furniture.insert_ends(blocks[n].text)), at)
-            at = end + 1
-            continue
-        kept.append(blocks[at])
-        at += 1
+            end = _end_of_insert(blocks, at, furniture.insert_ends) + 1
+        elif furniture.teaser_begins(blocks[at].text):
+            while (last := _end_of_insert(blocks, end, furniture.teaser_ends)) > end:
+                end = last + 1
+        if end == at:
+            kept.append(blocks[at])
+            end = at + 1
+        at = end
     return kept
+
+
+def _end_of_insert(blocks: list[Block], begin: int, ends: Callable[[str], bool]) -> int:
+    """Return the index of the block that ends an insert, or *begin* if none does."""
+    ahead = range(begin + 1, min(begin + _LONGEST_INSERT, len(blocks)))
+    return next((at for at in ahead if ends(blocks[at].text)), begin)
 
 
 # --- the two ends --------------------------------------------------------------
@@ -400,7 +437,8 @@ def _without_closing(blocks: list[Block]) -> list[Block]:
     """Leave out headings, stamps and scraps behind the last sentence."""
     while blocks:
         last = blocks[-1]
-        scrap = not last.prose and not furniture.ends_sentence(last.text)
+        short = len(last.text) < _SHORT_LAST or last.element.tag != "p"
+        scrap = short and not last.prose and not furniture.ends_sentence(last.text)
         if not (scrap or last.element.tag in _HEADINGS or furniture.stamp(last.text)):
             break
         blocks = blocks[:-1]
