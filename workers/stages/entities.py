@@ -147,8 +147,9 @@ def _of_sentence(
     names: Gazetteer,
 ) -> list[_Found]:
     """Return spans that do not overlap; what is found first keeps its words."""
+    known = list(_known(words, names))
     model = [
-        mended
+        _widened(mended, known)
         for kind, start, end in given
         for mended in (_mended(words, _Found(kind, *words.inside(start, end))),)
         if mended is not None
@@ -160,13 +161,25 @@ def _of_sentence(
         (span for span in model if span.type in _NAMED),
         _numbers(words),
         (span for span in model if _tells(words, span)),
-        _known(words, names),
+        known,
     ):
         inside = set(range(span.first, span.end))
         if inside and not inside & taken:
             taken |= inside
             kept.append(span)
     return kept
+
+
+def _widened(span: _Found, known: Iterable[_Found]) -> _Found:
+    """Return the whole known name of which the model has only a part."""
+    for other in known:
+        if (
+            other.type is span.type
+            and other.first <= span.first
+            and span.end <= other.end
+        ):
+            return other
+    return span
 
 
 def _grown(span: _Found, others: Iterable[_Found]) -> _Found:
@@ -232,7 +245,8 @@ def _known(words: _Words, names: Gazetteer) -> Iterator[_Found]:
             continue
         length, known = found
         tag = words.tokens[at + length - 1].xpos
-        if not tag or tag.startswith(("NN", "UNK")):
+        # a single word may be another one: only what the parse takes for a noun
+        if length > 1 or not tag or tag.startswith(("NN", "UNK")):
             yield _Found(known.type, at, at + length)
         at += length
 

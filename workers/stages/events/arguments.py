@@ -12,10 +12,12 @@ from workers.stages.events.circumstances import (
 from workers.stages.events.inflection import noun_keys
 from workers.stages.events.match import Match
 from workers.stages.events.slots import (
+    COMPLEMENT,
     GENITIVE,
     HOST,
     MODIFIER,
     OBJECT,
+    SECOND_OBJECT,
     SUBJECT,
     UNDERGOER,
     Slot,
@@ -38,6 +40,7 @@ DEFAULT_ROLES: dict[str, Role] = {
     "के मामले में": Role.THEME,
     "के आरोप में": Role.THEME,
     "के यहां": Role.PLACE,
+    SECOND_OBJECT: Role.THEME,
 }
 _TIME_MARKERS = frozenset({
     "", "को", "में", "से", "तक", "के बीच", "के दौरान", "का", "पर", "के दिन", GENITIVE,
@@ -47,9 +50,19 @@ _PLACE_MARKERS = frozenset({
     "में", "पर", "के पास", "के सामने", "के बाहर", "के अंदर", "के भीतर", "के निकट",
     "के समीप", "के करीब", "के आसपास", "के यहां", "के ऊपर",
 })  # fmt: skip
+_LOCAL_MARKERS = frozenset({
+    "के बाहर", "के अंदर", "के भीतर", "के निकट", "के समीप", "के आसपास", "के ऊपर", "के नीचे",
+    "के सामने",
+})  # fmt: skip
+# What things stand on, and what nobody attacks or bans.
+_WAYS = frozenset[str]().union(*(noun_keys(word) for word in (
+    "सीमा", "सड़क", "मार्ग", "हाईवे", "राजमार्ग", "चौक", "स्टेशन", "तट", "मौका", "स्थान",
+    "जगह", "पुल", "मैदान", "घाट", "मोड़", "चौराहा", "किनारा",
+)))  # fmt: skip
 _MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
     "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
-    "विवाद", "आरोप", "घटना", "नीति", "कानून", "विधेयक", "प्रस्ताव",
+    "विवाद", "आरोप", "घटना", "नीति", "कानून", "विधेयक", "प्रस्ताव", "विकेट", "रन", "वोट",
+    "मत", "गोल", "अंक", "अंतर", "सेट",
 )))  # fmt: skip
 
 
@@ -103,9 +116,17 @@ class Arguments:
             return roles.get(MODIFIER) if self._names_itself(head, roles) else None
         if marker == UNDERGOER and marker not in roles:
             marker = SUBJECT
+        if marker == SECOND_OBJECT and COMPLEMENT in roles:
+            marker = COMPLEMENT
         role = roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
-        if role is Role.TARGET and self._is_matter(head):
+        if (
+            role is Role.TARGET
+            and marker in ("पर", "से", "को")
+            and self._is_matter(head)
+        ):
             return Role.THEME
+        if marker == GENITIVE and self._is_quantity(head):
+            return None  # पांच प्रतिशत की गिरावट
         return role
 
     def _names_itself(self, head: Word, roles: Mapping[str, Role | None]) -> bool:
@@ -117,10 +138,11 @@ class Arguments:
 
     def _is_matter(self, head: Word) -> bool:
         """Tell a score, or a matter that something is about, from who it is done to."""
+        return head.key in _MATTERS or self._is_quantity(head)
+
+    def _is_quantity(self, head: Word) -> bool:
         entity = self._circumstances.entity(head.index)
-        return head.key in _MATTERS or (
-            entity is not None and entity.type is EntityType.NUM
-        )
+        return entity is not None and entity.type is EntityType.NUM
 
     def _place_role(self, match: Match, slot: Slot) -> Role | None:  # noqa: PLR0911 a ladder of rules
         """Return the role of a phrase because it is a place, None if it is not."""
@@ -136,13 +158,16 @@ class Arguments:
             return Role.PLACE
         if marker == "में" and named:
             return Role.PLACE
+        located = self._circumstances.is_place(head)
+        if marker == "से" and roles.get(marker) is Role.TARGET and located:
+            return Role.PLACE
+        if marker == "पर" and head.key in _WAYS:
+            return Role.PLACE
         if marker in roles:
             return None
-        if head.relation in PLACE_RELATIONS:
+        if head.relation in PLACE_RELATIONS or marker in _LOCAL_MARKERS:
             return Role.PLACE
-        if marker in _PLACE_MARKERS and self._circumstances.is_place(head):
-            return Role.PLACE
-        return None
+        return Role.PLACE if marker in _PLACE_MARKERS and located else None
 
     def _filler(self, match: Match, role: Role, slot: Slot) -> Filler | None:
         head = slot.head

@@ -251,7 +251,9 @@ class _File:
             for value in values:
                 alone = " " not in value
                 if name == "compounds" and alone:
-                    msg = f"compound {value!r} has one word: list it under verbs or nouns"
+                    msg = (
+                        f"compound {value!r} has one word: list it under verbs or nouns"
+                    )
                 elif name in _SINGLE_WORDS and not alone:
                     msg = f"{name}: {value!r} must be one word"
                 else:

@@ -180,6 +180,10 @@ def _verb_of_compound(tree: Tree, word: Word, keys: frozenset[str]) -> Word | No
         and parent.key in keys
         and parent.is_verb
         and 0 < parent.index - word.index <= _FARTHEST_VERB
+        and not any(
+            child.relation == "pof" and word.index < child.index < parent.index
+            for child in parent.children
+        )
     ):
         return parent
     following = _next_verb(tree, word)
@@ -223,8 +227,10 @@ def light_verb(tree: Tree, word: Word) -> Word | None:
 def _copula_after(tree: Tree, word: Word) -> Word | None:
     """Return है in वे संक्रमित हैं: a state that something has brought about."""
     following = tree.after(word.index)
-    if following is None or following.key not in _COPULA or not word.tag.startswith(
-        ("JJ", "NN")
+    if (
+        following is None
+        or following.key not in _COPULA
+        or not word.tag.startswith(("JJ", "NN"))
     ):
         return None
     return following if following.is_main_verb else None

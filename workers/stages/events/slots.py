@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from workers.domain.records import EntityType, Role
 from workers.stages.events.circumstances import Circumstances
 from workers.stages.events.inflection import noun_keys, verb_keys
+from workers.stages.events.lexicon import MARKERS
 from workers.stages.events.match import Match
 from workers.stages.events.sharing import SUBJECTS, shared_subject
 from workers.stages.events.tree import Tree, Word
@@ -13,6 +14,7 @@ from workers.stages.events.verbgroup import Form, verb_group
 
 SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"
 UNDERGOER, COMPLEMENT, HOST = "undergoer", "complement", "host"
+SECOND_OBJECT = "second object"
 
 _OBJECTS = frozenset({"k2", "k2u", "obj"})
 _GENITIVES = frozenset({"r6", "r6-k1", "r6-k2", "r6v"})
@@ -121,16 +123,22 @@ class Slots:
     ) -> Iterator[Slot]:
         group = verb_group(self._tree, verb)
         being = group.passive or (nominal and verb.key in _BEING)
+        given = any(
+            child.relation in _OBJECTS and self._tree.marker(child) == "को"
+            for child in verb.children
+        )
         for child in verb.children:
             if child.index in own or self._is_no_filler(child):
                 continue
-            for member, marker in self._members(child):
-                if member.index not in own:
-                    yield Slot(
-                        _slot_of(child, marker, being=being, passive=group.passive),
-                        member,
-                        f"{verb.form} -{child.relation}-> {member.form}",
-                    )
+            for member, marker in self._unfolded(child):
+                if member.index in own:
+                    continue
+                slot = _slot_of(child, marker, being=being, passive=group.passive)
+                if slot == OBJECT and given and not marker:
+                    slot = SECOND_OBJECT  # उन्हें राज्यपाल नियुक्त किया
+                yield Slot(
+                    slot, member, f"{verb.form} -{child.relation}-> {member.form}"
+                )
         if group.form is Form.PARTICIPLE:
             yield from self._modified(verb, passive=group.passive)
 
@@ -305,6 +313,25 @@ class Slots:
 
     # --- both --------------------------------------------------------------
 
+    def _unfolded(self, child: Word) -> Iterator[tuple[Word, str]]:
+        """Yield the members of a phrase; of ठगी के आरोप में, what stands before."""
+        if child.key == "लेकर":
+            yield from (
+                (below, "को लेकर") for below in child.children if below.is_nominal
+            )
+            return
+        for member, marker in self._members(child):
+            whole = f"के {member.key} {marker}"
+            inner = [
+                below
+                for below in member.children
+                if whole in MARKERS and self._tree.marker(below).startswith(whole)
+            ]
+            if inner:
+                yield inner[-1], whole
+            else:
+                yield member, marker
+
     def _members(self, child: Word) -> Iterator[tuple[Word, str]]:
         """Yield the members of a coordination, each with the marker of the whole."""
         marker = self._tree.marker(child)
@@ -332,7 +359,7 @@ class Slots:
             self._circumstances.is_time(word)
         ):
             return True
-        if word.is_main_verb:
+        if word.is_main_verb and word.key != "लेकर":
             return verb_group(self._tree, word).form is not Form.INFINITIVE
         if word.key in _REFLEXIVE:
             return True

@@ -64,6 +64,8 @@ class Word:
     token: Token
     children: list["Word"] = field(default_factory=list)
     parent: "Word | None" = None
+    adds: bool = False
+    """This is the और of एक और, one more."""
 
     @property
     def relation(self) -> str:
@@ -115,7 +117,7 @@ class Word:
     @property
     def is_conjunction(self) -> bool:
         """Tell a conjunction that joins equals."""
-        return self.key in _CONJUNCTIONS
+        return self.key in _CONJUNCTIONS and not self.adds
 
     def descendants(self) -> set[int]:
         """Return the indices of the word and everything below it."""
@@ -149,6 +151,7 @@ class Tree:
             for form in (text[token.start : token.end],)
         ]
         for word in self.words:
+            word.adds = word.index > 0 and self.words[word.index - 1].key == "एक"
             head = word.token.head - 1
             if 0 <= head < len(self.words) and head != word.index:
                 word.parent = self.words[head]

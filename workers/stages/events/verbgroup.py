@@ -1,5 +1,6 @@
 """The verb with its auxiliaries: tense, mood, voice and negation by their forms."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -14,6 +15,9 @@ _CAN = ("सक", "पा")
 _GO_PASSIVE = ("जा", "गया", "गए", "गई", "गईं")
 _SUBJUNCTIVE_ENDINGS = ("ें", "एं", "ूं", "ऊं")
 _FARTHEST_NEGATION = 4
+
+
+_FUTURE = re.compile("(?:[ेएो]ं?|[ूऊ]ं)ग[ाीे]$")  # करेगा, and neither मांगी nor लगा
 
 
 class Form(StrEnum):
@@ -91,7 +95,7 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
         form=form,
         passive=_passive(keys),
         negative=_negative(tree, verb, end),
-        future=any(k.endswith(("गा", "गी", "गे")) and len(k) > 2 for k in keys)  # noqa: PLR2004
+        future=any(_FUTURE.search(k) for k in keys)
         and not any(k.startswith("चुक") for k in keys),
         subjunctive=form is Form.FINITE
         and (
@@ -145,7 +149,7 @@ def _form(  # noqa: PLR0911 a ladder of rules
     ):
         return Form.CONVERB
     if relation == "vmod" and not any(
-        k in _PRESENT or k in _PAST or k.endswith(("गा", "गी", "गे")) for k in keys
+        k in _PRESENT or k in _PAST or _FUTURE.search(k) for k in keys
     ):
         return Form.CONVERB
     return Form.FINITE
