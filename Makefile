@@ -39,6 +39,7 @@ schemas: setup ## write schemas/ and the pages of docs/ that come from the code
 	$(BIN)/khabar schemas write
 	$(BIN)/khabar topics describe > docs/topics.md
 	$(BIN)/khabar settings --markdown > docs/settings.md
+	$(BIN)/khabar metrics --markdown > docs/metrics.md
 
 train: setup-train ## train the Stanza models (hours)
 	$(BIN)/python -m models.training.train --data $(DATA) --work build/train

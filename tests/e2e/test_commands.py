@@ -1,6 +1,8 @@
 """The commands that talk to a broker, on a real one."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -161,3 +163,22 @@ def test_dead_letters_are_listed_and_shown(khabar: Khabar, kafka: Kafka) -> None
 def test_doctor_finds_the_broker(khabar: Khabar, kafka: Kafka) -> None:
     shown = " ".join(khabar("doctor").stdout.split())
     assert f"ok broker {kafka.bootstrap_servers[0]}, Kafka 4." in shown
+
+
+def test_the_consumer_of_the_readme_reads(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    article = msgspec.json.decode(example("enriched"), type=EnrichedArticle)
+    kafka_admin.write(kafka, topics.ENRICHED, [article], source="test")
+    readme = (EXAMPLES.parents[1] / "README.md").read_text("utf-8")
+    _, _, after = readme.partition("```python\n")
+    program, _, _ = after.partition("```")
+    program = program.replace("127.0.0.1:9092", kafka.bootstrap_servers[0])
+    program = program.replace('"khabar.', f'"{kafka.topic_prefix}.')
+    with subprocess.Popen(
+        [sys.executable, "-u", "-c", program], stdout=subprocess.PIPE, text=True
+    ) as consumer:
+        assert consumer.stdout
+        line = consumer.stdout.readline()
+        consumer.kill()
+    assert line.startswith(article.title)
+    assert article.entities[0].canonical_name in line

@@ -5,9 +5,12 @@ Every module here imports what is heavy inside the command that needs it, so tha
 """
 
 import sys
+from collections.abc import Callable
+from typing import Annotated
 
 import typer
 
+from workers import __version__
 from workers.cli import (
     annotate,
     broker,
@@ -15,7 +18,9 @@ from workers.cli import (
     demo,
     doctor,
     evaluate,
+    extract,
     feeds,
+    measures,
     run,
     schemas,
     settings,
@@ -28,8 +33,13 @@ from workers.cli.console import (
     TEMPORARY,
     Failure,
     complain,
+    say,
 )
 from workers.domain.outcomes import ConfigurationError, TransientError
+
+_SEE = "See it"
+_RUN = "Run it"
+_BUILD = "Build on it"
 
 app = typer.Typer(
     name="khabar",
@@ -39,36 +49,68 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     epilog="Start with:\n\nkhabar demo",
 )
-app.command(epilog="Examples:\n\nkhabar demo --json\n\nkhabar demo")(demo.demo)
-app.command(
-    epilog="Examples:\n\nkhabar tail events --json\n\nkhabar tail enriched --max 3"
-)(tail.tail)
-app.command(
-    epilog="Examples:\n\nkhabar annotate --jsonl in.jsonl > out.jsonl\n\n"
-    "khabar annotate article.txt"
-)(annotate.annotate)
-app.add_typer(annotate.events, name="events", help="See how events are found.")
-app.add_typer(
-    evaluate.app, name="evaluate", help="Score the models against gold of yours."
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 typer's signature
+    if asked:
+        say(f"khabar {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_show_version,
+            is_eager=True,
+            help="Show the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def _command(function: Callable[..., None], panel: str, *examples: str) -> None:
+    lines = ["Example:" if len(examples) == 1 else "Examples:", *examples]
+    app.command(epilog="\n\n".join(lines), rich_help_panel=panel)(function)
+
+
+_command(demo.demo, _SEE, "khabar demo --json", "khabar demo")
+_command(tail.tail, _SEE, "khabar tail events --json", "khabar tail enriched --max 3")
+_command(
+    annotate.annotate,
+    _SEE,
+    "khabar annotate --jsonl in.jsonl > out.jsonl",
+    "khabar annotate article.txt",
 )
-app.command(
-    epilog="Examples:\n\nkhabar broker\n\nkhabar broker --data ~/khabar --port 9093"
-)(broker.broker)
-app.add_typer(topics.app, name="topics", help="Create the topics, or look at them.")
-app.add_typer(feeds.app, name="feeds", help="Manage the feeds that are polled.")
-app.command(epilog="Example:\n\nKHABAR_WORKER_METRICS_PORT=9101 khabar run poll")(
-    run.run
+_command(
+    extract.extract,
+    _SEE,
+    "khabar extract page.html --json",
+    "khabar extract https://example.com/khabar-510231.html",
 )
-app.command(epilog="Examples:\n\nkhabar settings poll\n\nkhabar settings --markdown")(
-    settings.settings
+_command(
+    broker.broker, _RUN, "khabar broker", "khabar broker --data ~/khabar --port 9093"
 )
-app.add_typer(
-    dead_letters.app, name="dlq", help="Look at records that could not be processed."
+_command(run.run, _RUN, "KHABAR_WORKER_METRICS_PORT=9101 khabar run poll")
+_command(doctor.doctor, _RUN, "khabar doctor")
+_command(
+    settings.settings, _BUILD, "khabar settings poll", "khabar settings --markdown"
 )
-app.add_typer(
-    schemas.app, name="schemas", help="Write or check the contract's schema files."
-)
-app.command(epilog="Example:\n\nkhabar doctor")(doctor.doctor)
+_command(measures.metrics, _BUILD, "khabar metrics")
+
+for group, name, panel, words in (
+    (annotate.events, "events", _SEE, "See how events are found."),
+    (topics.app, "topics", _RUN, "Create the topics, or look at them."),
+    (feeds.app, "feeds", _RUN, "Manage the feeds that are polled."),
+    (dead_letters.app, "dlq", _RUN, "Look at records that could not be processed."),
+    (schemas.app, "schemas", _BUILD, "Write or check the contract's schema files."),
+    (evaluate.app, "evaluate", _BUILD, "Score the models against gold of yours."),
+):
+    app.add_typer(group, name=name, help=words, rich_help_panel=panel)
 
 
 def main() -> None:

@@ -1,0 +1,149 @@
+"""`khabar extract`: what would be published of a page, without Kafka."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from workers.cli.console import Failure, console, say
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from workers.stages.articles import Extraction
+
+_UNKNOWN_URL = "https://page.invalid/"
+
+
+def extract(
+    source: Annotated[
+        str, typer.Argument(metavar="URL|FILE", help="Page to read; - is stdin.")
+    ],
+    *,
+    url: Annotated[
+        str, typer.Option("--url", help="Address that a FILE was fetched from.")
+    ] = "",
+    json_: Annotated[
+        bool, typer.Option("--json", help="The record as JSON, and nothing else.")
+    ] = False,
+) -> None:
+    """Show what would be published of a page, field by field, and why not.
+
+    A URL is fetched with the settings KHABAR_HTTP_*, as the articles worker does.
+    """
+    from workers.runtime.clock import SystemClock
+    from workers.stages.extraction import extract_page
+
+    now = SystemClock().now()
+    if source.startswith(("http://", "https://")):
+        body, address, content_type = _fetch(source)
+    else:
+        body, address, content_type = _read(source), url or _UNKNOWN_URL, ""
+    record = _record(extract_page(body, address, content_type, now), address, now)
+    if json_:
+        say(json.dumps(record, ensure_ascii=False))
+    else:
+        _show(record)
+
+
+def _fetch(url: str) -> tuple[bytes, str, str]:
+    import os
+
+    from workers.runtime import settings
+    from workers.runtime.http import FetchError, HttpClient, HttpSettings
+
+    client = HttpClient(settings.read(HttpSettings, "http", os.environ))
+    try:
+        response = client.get(url)
+    except FetchError as error:
+        raise Failure(str(error)) from error
+    finally:
+        client.close()
+    if not 200 <= response.status < 300:  # noqa: PLR2004 where success begins and ends
+        raise Failure(f"{response.url} answered with status {response.status}")
+    return response.body, response.url, response.headers.get("content-type", "")
+
+
+def _read(source: str) -> bytes:
+    if source == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise Failure(f"{source}: {error.strerror}") from error
+
+
+def _record(
+    extraction: "Extraction", address: str, now: "dt.datetime"
+) -> dict[str, Any]:
+    """Return the fields of the article record, what they came from, and the outcome."""
+    import msgspec
+
+    from workers.domain.ids import article_id, content_hash
+    from workers.stages.urls import canonical_url
+
+    page = extraction.page
+    ending = {"outcome": extraction.outcome.value, "reason": extraction.reason}
+    if page is None:
+        return {"url": address, "title": "", "text": "", **ending}
+    named = page.canonical_url if address == _UNKNOWN_URL else None
+    canonical = canonical_url(named or address) or address
+    image = {"url": page.lead_image, "caption": page.lead_image_caption}
+    fields: dict[str, Any] = {
+        "article_id": article_id(canonical),
+        "url": address if address != _UNKNOWN_URL else canonical,
+        "canonical_url": page.canonical_url or canonical,
+        "publisher": page.site_name,
+        "title": page.title,
+        "text": page.text,
+        "language": extraction.language,
+        "authors": page.authors,
+        "published_at": extraction.published_at,
+        "modified_at": extraction.modified_at,
+        "fetched_at": now,
+        "sections": page.sections,
+        "tags": page.tags,
+        "lead_image": image if page.lead_image else None,
+        "agency": page.agency,
+        "dateline": page.dateline,
+        "content_hash": content_hash(page.title, page.text),
+        "access": page.access.value,
+        "encoding": page.encoding,
+        "notes": page.notes,
+        "sources": dict(page.sources),
+        **ending,
+    }
+    built = msgspec.to_builtins(fields)
+    assert isinstance(built, dict)  # noqa: S101 for the type checker
+    return built
+
+
+def _show(record: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    sources = record.get("sources", {})
+    table = Table(box=None, pad_edge=False)
+    for heading in ("field", "value", "from"):
+        table.add_column(heading, overflow="fold")
+    for name, value in record.items():
+        if name not in {"text", "sources", "outcome", "reason"} and value:
+            table.add_row(name, _words(value), sources.get(name, ""))
+    out = console()
+    out.print(table)
+    if record["text"]:
+        out.print(f"\ntext, from {sources.get('text', '')}:\n{record['text']}\n")
+    reason = f": {record['reason']}" if record["reason"] else ""
+    out.print(f"{record['outcome']}{reason}")
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        raw = value.get("raw")
+        first = value.get("value") or value.get("url") or value.get("code") or raw
+        rest = [f"{k} {v}" for k, v in value.items() if v and v != first]
+        return f"{first} ({', '.join(rest)})" if rest else str(first)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
