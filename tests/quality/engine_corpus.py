@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from workers.stages.nlp.document import Document
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "../shared/data"
 
@@ -109,3 +111,26 @@ def corpus(data: Path = DATA) -> dict[str, list[str]]:
             *treebank(syntax / "pud-dev.conllu", size=8, count=40),
         ]
     return found
+
+
+def differences(expected: Document, found: Document) -> list[str]:
+    """Return every field in which two documents of one text differ, in words."""
+    spans = [
+        [[(token.start, token.end) for token in sentence.tokens] for sentence in some]
+        for some in (expected.sentences, found.sentences)
+    ]
+    if spans[0] != spans[1]:
+        return [f"words or sentences: {spans[0]} and {spans[1]}"]
+    lines = [
+        f"{field} of {expected.text[one.start : one.end]!r}: "
+        f"{getattr(one, field)!r} and {getattr(other, field)!r}"
+        for sentence, same in zip(expected.sentences, found.sentences, strict=True)
+        for one, other in zip(sentence.tokens, same.tokens, strict=True)
+        for field in one.__struct_fields__
+        if getattr(one, field) != getattr(other, field)
+    ]
+    if expected.names != found.names:
+        lines.append(f"names: {expected.names} and {found.names}")
+    if not lines and expected != found:
+        lines.append("something else")
+    return lines

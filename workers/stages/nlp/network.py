@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-NEAR = 0.8
-"""A shorter sequence joins while it is at least so long as the first.
-
-Below that the padding costs more than the steps that are shared."""
+STEP = 4
+"""What a step in time costs over and above its cells, in cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,9 @@ class Bucket:
 def buckets(lengths: Sequence[int], cells: int) -> Iterator[Bucket]:
     """Yield buckets of at most so many cells, padding included.
 
-    A sequence longer than that stands alone. The lengths must not grow.
+    A sequence longer than that stands alone. The lengths must not grow. A bucket is
+    closed where the padding of as many more sequences would cost more than the steps of
+    another bucket.
     """
     first = start = 0
     while first < len(lengths):
@@ -62,7 +62,7 @@ def buckets(lengths: Sequence[int], cells: int) -> Iterator[Bucket]:
         while (
             end < len(lengths)
             and (end - first + 1) * longest <= cells
-            and lengths[end] >= NEAR * longest
+            and (longest - lengths[end]) * (end - first) <= STEP * lengths[end]
         ):
             end += 1
         some = np.array(lengths[first:end], np.int32)
@@ -83,6 +83,7 @@ class Network:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False  # it would keep the largest batch's memory
         options.log_severity_level = 3  # its warnings are about graph optimisation
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
