@@ -144,6 +144,6 @@ def _words(value: object) -> str:
         first = value.get("value") or value.get("url") or value.get("code") or raw
         rest = [f"{k} {v}" for k, v in value.items() if v and v != first]
         return f"{first} ({', '.join(rest)})" if rest else str(first)
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return ", ".join(map(str, value))
     return str(value)
