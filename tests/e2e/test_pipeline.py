@@ -50,6 +50,8 @@ class Performance:
     metrics: dict[str, str]
     health: dict[str, tuple[int, int]]
     requests: list[str]
+    peak_mib: dict[str, float]
+    """The most memory that each worker had at once, its children not included."""
     statuses: dict[str, int]
     stop_seconds: float
 
@@ -93,6 +95,7 @@ def performance(
             )
             for w in crew.workers
         }
+        peaks = {worker.name: peak_mib(worker.pid) for worker in crew.workers}
         started = time.monotonic()
         statuses = crew.stop()
         yield Performance(
@@ -102,9 +105,16 @@ def performance(
             metrics=metrics,
             health=health,
             requests=[request.path for request in site.requests],
+            peak_mib=peaks,
             statuses=statuses,
             stop_seconds=time.monotonic() - started,
         )
+
+
+def peak_mib(pid: int) -> float:
+    status = Path(f"/proc/{pid}/status").read_text()
+    (kib,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kib) / 1024
 
 
 def get(url: str) -> tuple[int, str]:
@@ -280,6 +290,12 @@ def test_the_site_was_treated_politely(performance: Performance) -> None:
     assert not forbidden & set(pages)
     for path in PUBLISHED:
         assert pages[path] == (2 if path in CHANGED else 1), path
+
+
+def test_workers_stay_small(performance: Performance) -> None:
+    peaks = performance.peak_mib
+    assert max(peaks["poll"], peaks["articles"], peaks["events"]) < 200, peaks
+    assert peaks["entities"] < 1200, peaks
 
 
 def test_sigterm_ends_every_worker_in_good_order(performance: Performance) -> None:
