@@ -255,6 +255,14 @@ class Article(Record, frozen=True, kw_only=True):
     """When the outlet says it was last changed."""
     lead_image: Image | None = None
     """The picture that leads it."""
+    tags: tuple[str, ...] = ()
+    """Keywords that the outlet gives it."""
+    agency: str | None = None
+    """News agency that is credited for it."""
+    dateline: str | None = None
+    """Place that it is reported from, as written."""
+    sources: dict[str, str] = {}
+    """By field, what said so: `json-ld`, `opengraph`, `headline`, `blocks`, `feed`."""
 
 
 # --- annotation ----------------------------------------------------------------

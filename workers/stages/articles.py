@@ -327,6 +327,10 @@ def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decisi
         published_at=_believed(extraction.published_at, entry.published_at),
         modified_at=extraction.modified_at,
         lead_image=_image(page, url),
+        tags=page.tags,
+        agency=page.agency,
+        dateline=page.dateline,
+        sources=dict(page.sources),
     )
     after = case.next_state(
         Outcome.PUBLISHED, revision=article.revision, digest=article.content_hash
