@@ -131,6 +131,19 @@ def test_many_names_are_cut_with_their_number() -> None:
     assert line.endswith("नाम9, and 3 more")
 
 
+def test_of_many_events_the_telling_ones_are_shown_in_order() -> None:
+    bare = [agreement(id=f"v{n}", arguments=()) for n in range(2, 9)]
+    events = (*bare[:3], agreement(), *bare[3:])
+    lines = printed(rendering.enriched(article(events=events), most=2))
+    agreed = [line for line in lines if line.startswith("AGREE")]
+    assert agreed[0] == "AGREE     हस्ताक्षर किए"
+    assert "समझौते" in agreed[1]
+    assert lines[-2] == "          and 6 more events"
+    assert len(agreed) == 2
+    every = printed(rendering.enriched(article(events=events)))
+    assert len([line for line in every if line.startswith("AGREE")]) == 8
+
+
 def test_what_did_not_happen_or_may_happen_is_said() -> None:
     says = Span(text="एजेंसी", start=0, end=6)
     event = agreement(

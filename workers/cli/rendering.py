@@ -50,14 +50,33 @@ class _Statement:
     attribution: str | None
 
 
-def enriched(record: EnrichedArticle) -> RenderableType:
-    """Return an article with its names by type and its events."""
+def enriched(record: EnrichedArticle, most: int | None = None) -> RenderableType:
+    """Return an article with its names by type and its events.
+
+    Of more than *most* events those are shown that say most.
+    """
+    shown = record.events if most is None else _telling(record.events, most)
+    lines = [*_lines(record.entities, shown)]
+    left = len(record.events) - len(shown)
+    if left:
+        lines.append(_Labelled(Text(), Text(f"and {left} more events", "dim")))
     return Group(
         Text(record.title, Style(bold=True, link=record.url)),
         Text(_origin(record), "dim"),
-        *_lines(record.entities, record.events),
+        *lines,
         Text(),
     )
+
+
+def _telling(events: Sequence[Event], most: int) -> Sequence[Event]:
+    """Return the *most* events with the most roles filled, in their order."""
+    by_worth = sorted(
+        events,
+        key=lambda one: (len({arg.role for arg in one.arguments}), one.confidence),
+        reverse=True,
+    )
+    kept = {one.id for one in by_worth[:most]}
+    return [one for one in events if one.id in kept]
 
 
 def annotation(item: Mapping[str, Any]) -> RenderableType:

@@ -29,6 +29,7 @@ from workers.runtime.site import Site
 
 SEEDS = Path(workers.__file__).parents[1] / "seeds"
 READY_SECONDS = 180.0
+_EVENTS_SHOWN = 6
 
 
 class Show:
@@ -114,7 +115,7 @@ class Show:
             sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
             sys.stdout.flush()
         else:
-            self._out.print(rendering.enriched(record))
+            self._out.print(rendering.enriched(record, most=_EVENTS_SHOWN))
 
     # --- closing -----------------------------------------------------------
 
