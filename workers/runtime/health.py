@@ -63,6 +63,7 @@ class HealthServer:
 
             server_version = "khabar"
             sys_version = ""
+            timeout = 10.0  # for a client that connects and says nothing
 
             def do_GET(self) -> None:
                 match self.path.partition("?")[0]:

@@ -290,11 +290,15 @@ class KafkaSession:
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
-        parked = self._consumer._fetcher  # noqa: SLF001 nothing public lets go of it
+        fetcher = self._consumer._fetcher  # noqa: SLF001 nothing public lets go of it
+        parked = (
+            fetcher._paused_partition_records,  # noqa: SLF001 as above
+            fetcher._paused_completed_fetches,  # noqa: SLF001 as above
+        )
         for each in set(map(_native, partitions)) & self._consumer.paused():
             self._consumer.resume(each)
-            parked._paused_partition_records.pop(each, None)  # noqa: SLF001
-            parked._paused_completed_fetches.pop(each, None)  # noqa: SLF001
+            for kept in parked:
+                kept.pop(each, None)
 
     def partition_of(self, topic: str, partition_key: bytes) -> int:
         """Return the number of the partition where *partition_key* goes."""
