@@ -1,9 +1,12 @@
 """One habit of publishers a test; whole layouts are in tests/quality."""
 
 import json
+import random
+import time
 
 import pytest
 
+from workers.stages.hindi import normalise
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.pages.reader import read_fragment, read_page
 
@@ -460,3 +463,47 @@ def test_a_whole_text_that_is_said_to_cost_is_open() -> None:
 )
 def test_hostile_markup(body: bytes) -> None:
     read_page(body, URL, "text/html")
+
+
+FRAGMENTS = (
+    b"<div class='ad'>",
+    b"</div>",
+    b"<p>",
+    b"<br>",
+    b"<table><tr><td>",
+    b"</td></tr></table>",
+    b"<script type='application/ld+json'>{",
+    b"</script>",
+    b"<h1>",
+    b"<a href='x'>",
+    b"</a>",
+    b"<form>",
+    b"<!--",
+    b"\x00\xe0\xa4",
+    b" - " * 50,
+    b"   " * 500,
+    b"share " * 40,
+    "यह भी पढ़ें: ".encode(),
+    "(भाषा) ".encode() * 20,
+    "है|".encode() * 60,
+    "24 नवंबर 2026, 10:00 AM ".encode() * 20,
+)
+
+
+def test_damaged_pages_are_read_in_time_and_cleanly() -> None:
+    draw = random.Random(20_261_124)
+    whole = story(paragraphs(ONE, TWO, THREE), linked(headline=TITLE))
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for _ in range(draw.randint(1, 20)):
+            at = draw.randrange(len(damaged) + 1)
+            if draw.random() < 0.7:
+                damaged[at:at] = draw.choice(FRAGMENTS)
+            else:
+                del damaged[at : at + draw.randint(1, 100)]
+        began = time.process_time()
+        page = read_page(bytes(damaged), URL, "text/html")
+        assert time.process_time() - began < 1.0
+        if isinstance(page, Page):
+            assert normalise(page.text).text == page.text
+            assert len(page.text) >= 80

@@ -12,6 +12,7 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome, TransientError
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES, ENTRIES_DELAYED
+from workers.runtime import logs
 from workers.runtime.confined import Confined, ConfinedError
 from workers.runtime.http import (
     FetchError,
@@ -73,6 +74,11 @@ EXTRACTOR_BYTES = 1024 * 1024 * 1024
 ROBOTS = RobotsPolicy(
     robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
 )
+_QUIET = frozenset(
+    (Outcome.DUPLICATE, Outcome.REPLAYED, Outcome.UNCHANGED, Outcome.DELAYED)
+)
+"""Outcomes that are the daily run of things, not worth a line."""
+_log = logs.get(__name__)
 _packed = msgspec.msgpack.Encoder().encode
 _extractions = msgspec.msgpack.Decoder(Extraction)
 _ENDS = {
@@ -175,8 +181,9 @@ class _Desk:
             _count_fetch(answer)
         for at, incoming in to_fetch:
             # another page of this wave may have said that it is this article
+            entry = incoming.record
             results[at] = self._known(incoming) or self._result(
-                self._decide(self._case(incoming), by_url[incoming.record.url])
+                entry, self._decide(self._case(incoming), by_url[entry.url])
             )
 
     def _known(self, incoming: Incoming[Entry]) -> Result | None:
@@ -184,7 +191,8 @@ class _Desk:
         outcome = articles.known(incoming.record, state, _offset(incoming))
         if outcome is None or state is None:
             return None
-        return self._result(articles.merely_seen(state, outcome, _offset(incoming)))
+        decision = articles.merely_seen(state, outcome, _offset(incoming))
+        return self._result(incoming.record, decision)
 
     def _case(self, incoming: Incoming[Entry]) -> Case:
         entry = incoming.record
@@ -240,7 +248,7 @@ class _Desk:
         with EXTRACT_SECONDS.time():
             return _extractions.decode(self._extractor.call(_packed(request)))
 
-    def _result(self, decision: Decision) -> Result:
+    def _result(self, entry: Entry, decision: Decision) -> Result:
         for state in decision.states:
             self._states.put(state)
         outputs: list[Output[Any]] = []
@@ -250,15 +258,22 @@ class _Desk:
             outputs.append(
                 Output(ENTRIES_DELAYED, decision.retry, not_before=decision.retry_at)
             )
-        kind = "new"
-        if decision.article is not None and decision.article.revision > 1:
-            kind = "revision"
 
-        def count() -> None:
+        def note() -> None:
             if decision.article is not None:
+                kind = "new" if decision.article.revision == 1 else "revision"
                 ARTICLES_MADE.labels(kind).inc()
+            elif decision.outcome not in _QUIET:
+                _log.info(
+                    "article_dropped",
+                    article_id=entry.article_id,
+                    url=entry.url,
+                    feed_id=entry.feed_id,
+                    outcome=decision.outcome.value,
+                    problem=decision.reason,
+                )
 
-        return Result(decision.outcome, tuple(outputs), decision.reason, count)
+        return Result(decision.outcome, tuple(outputs), decision.reason, note)
 
 
 def _load(extractor: Confined) -> None:
