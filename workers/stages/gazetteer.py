@@ -16,7 +16,7 @@ class Known:
     """A name of the gazetteer."""
 
     type: EntityType
-    link: str
+    link: str | None
 
 
 class Gazetteer:
@@ -59,5 +59,5 @@ def read(text: str) -> Gazetteer:
         link, kind, names = columns
         for name in names.split("|"):
             words = tuple(key(word) for word in name.split())
-            known[words] = Known(EntityType(kind), link)
+            known[words] = Known(EntityType(kind), link or None)
     return Gazetteer(known)

@@ -59,6 +59,7 @@ _WAYS = frozenset[str]().union(*(noun_keys(word) for word in (
     "सीमा", "सड़क", "मार्ग", "हाईवे", "राजमार्ग", "चौक", "स्टेशन", "तट", "मौका", "स्थान",
     "जगह", "पुल", "मैदान", "घाट", "मोड़", "चौराहा", "किनारा",
 )))  # fmt: skip
+_MATTER_MARKERS = frozenset({"पर", "से", "को"})
 _MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
     "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
     "विवाद", "आरोप", "घटना", "नीति", "कानून", "विधेयक", "प्रस्ताव", "विकेट", "रन", "वोट",
@@ -104,13 +105,21 @@ class Arguments:
             return None if head.key in VAGUE_TIMES else Role.TIME
         if marker == HOST:
             return match.entry.frame.fills
-        if head.is_pronoun and marker in ("में", "पर", "में से"):
+        if self._fills_nothing(head, marker):
             return None
-        if head.is_verb and marker == "के लिए":
-            return None  # the purpose, not whom it is for
-        place = self._place_role(match, slot)
-        if place is not None:
-            return place
+        return self._place_role(match, slot) or self._case_role(match, slot)
+
+    def _fills_nothing(self, head: Word, marker: str) -> bool:
+        """Tell phrases that only look like arguments."""
+        return (
+            (head.is_pronoun and marker in ("में", "पर", "में से"))
+            or (head.is_verb and marker == "के लिए")  # a purpose
+            or (marker == GENITIVE and self._is_quantity(head))  # 5 % की गिरावट
+        )
+
+    def _case_role(self, match: Match, slot: Slot) -> Role | None:
+        """Return the role that the frame gives to the case of a phrase."""
+        head, marker = slot.head, slot.marker
         roles = match.entry.frame.roles
         if marker == MODIFIER:
             return roles.get(MODIFIER) if self._names_itself(head, roles) else None
@@ -119,14 +128,8 @@ class Arguments:
         if marker == SECOND_OBJECT and COMPLEMENT in roles:
             marker = COMPLEMENT
         role = roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
-        if (
-            role is Role.TARGET
-            and marker in ("पर", "से", "को")
-            and self._is_matter(head)
-        ):
+        if role is Role.TARGET and marker in _MATTER_MARKERS and self._is_matter(head):
             return Role.THEME
-        if marker == GENITIVE and self._is_quantity(head):
-            return None  # पांच प्रतिशत की गिरावट
         return role
 
     def _names_itself(self, head: Word, roles: Mapping[str, Role | None]) -> bool:

@@ -109,23 +109,26 @@ def _match(
         verb = _verb_of_compound(tree, word, entry.keys[-1])
         if verb is not None:
             yield _compound(entry, (*before, word, verb))
-        return
-    if word.is_verb and not word.tag.startswith("JJ") and word.relation != "pof":
-        return
+    elif not word.is_verb or word.tag.startswith("JJ") or word.relation == "pof":
+        yield from _nominal(tree, word, entry, before)
+
+
+def _nominal(
+    tree: Tree, word: Word, entry: Entry, before: tuple[Word, ...]
+) -> Iterator[Match]:
+    """Yield an event noun with its light verb, or by itself."""
     verb = light_verb(tree, word)
     if verb is None and entry.kind is Kind.CARRIED:
         verb = _copula_after(tree, word)
-    if verb is None:
-        if entry.kind is Kind.CARRIED or _modifies_next(tree, word, entry):
-            return
-        yield Match(entry, (*before, word), word, None)
-    else:
+    if verb is not None:
         carriers = [
             each
             for each in tree.words[word.index + 1 : verb.index]
             if each.key in _CARRIERS
         ]
         yield Match(entry, (*before, word, *carriers, verb), word, verb)
+    elif entry.kind is Kind.NOUN and not _modifies_next(tree, word, entry):
+        yield Match(entry, (*before, word), word, None)
 
 
 def _compound(entry: Entry, words: tuple[Word, ...]) -> Match:

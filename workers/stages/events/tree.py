@@ -187,7 +187,9 @@ class Tree:
             known = self._markers[word.index] = self._read_marker(word)
         return known
 
-    def _read_marker(self, word: Word) -> tuple[str, int]:
+    def _read_marker(  # noqa: PLR0911 a ladder of rules
+        self, word: Word
+    ) -> tuple[str, int]:
         at = word.index + 1
         while at < len(self.words) and (
             self.words[at].key in _PARTICLES or self.words[at].form in _QUOTES

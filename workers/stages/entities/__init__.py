@@ -1,0 +1,88 @@
+"""From a document to its entities: the model's names, mended by rule, and linked.
+
+The rules are those of how entities are annotated: no title in a person's name, no case
+marker at an edge, numbers with their unit, dates whole.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from workers.domain.records import Entity, EntityType
+from workers.stages.entities.expressions import grown, numbers, tells, times
+from workers.stages.entities.linking import linked
+from workers.stages.entities.names import (
+    NAMED,
+    abbreviations,
+    bodies,
+    classed,
+    known,
+    mended,
+    widened,
+)
+from workers.stages.entities.words import Found, Words
+from workers.stages.gazetteer import Gazetteer, shipped
+from workers.stages.nlp.document import Document
+
+_TYPE_NAMES = frozenset(t.value for t in EntityType if t is not EntityType.MISC)
+
+
+def entities(
+    document: Document, gazetteer: Gazetteer | None = None
+) -> tuple[Entity, ...]:
+    """Return the entities of a document in text order, none overlapping another."""
+    names = gazetteer or shipped()
+    by_sentence: dict[int, list[tuple[EntityType, int, int]]] = {}
+    for name in document.names:
+        if name.type in _TYPE_NAMES:
+            by_sentence.setdefault(name.sentence, []).append(
+                (EntityType(name.type), name.start, name.end)
+            )
+    found: list[Entity] = []
+    for number, sentence in enumerate(document.sentences):
+        words = Words(document.text, sentence.tokens)
+        spans = _of_sentence(words, by_sentence.get(number, ()), names)
+        for span in sorted(spans, key=lambda each: each.first):
+            start, end = words.span(span.first, span.end)
+            found.append(
+                Entity(
+                    id=f"e{len(found) + 1}",
+                    type=span.type,
+                    text=document.text[start:end],
+                    start=start,
+                    end=end,
+                    sentence=number,
+                    canonical_name=document.text[start:end],
+                )
+            )
+    return linked(found, names)
+
+
+def _of_sentence(
+    words: Words,
+    given: Iterable[tuple[EntityType, int, int]],
+    gazetteer: Gazetteer,
+) -> list[Found]:
+    """Return spans that do not overlap; what is found first keeps its words."""
+    listed = list(known(words, gazetteer))
+    model = [
+        classed(words, widened(span, listed))
+        for kind, start, end in given
+        for span in (mended(words, Found(kind, *words.inside(start, end))),)
+        if span is not None
+    ]
+    taken: set[int] = set()
+    kept: list[Found] = []
+    for span in chain(
+        (grown(words, time, model) for time in times(words)),
+        (span for span in model if span.type in NAMED),
+        (classed(words, span) for span in listed),
+        bodies(words),
+        abbreviations(words),
+        numbers(words),
+        (span for span in model if tells(words, span)),
+    ):
+        inside = set(range(span.first, span.end))
+        if inside and not inside & taken:
+            taken |= inside
+            kept.append(span)
+    return kept

@@ -1,0 +1,45 @@
+"""Words of a sentence, and spans of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.domain.records import EntityType, Token
+from workers.stages.events.spelling import key
+
+
+def keys(text: str) -> frozenset[str]:
+    """Return the folded keys of words that stand apart by spaces."""
+    return frozenset(key(word) for word in text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A span of words [first, end) of one sentence."""
+
+    type: EntityType
+    first: int
+    end: int
+
+
+class Words:
+    """The words of a sentence, with their folded keys."""
+
+    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self.forms = [text[t.start : t.end] for t in tokens]
+        self.keys = [key(form) for form in self.forms]
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def span(self, first: int, end: int) -> tuple[int, int]:
+        """Return words [first, end) as a span of the text."""
+        return self.tokens[first].start, self.tokens[end - 1].end
+
+    def inside(self, start: int, end: int) -> tuple[int, int]:
+        """Return the words [first, end) that lie in a span of the text."""
+        covered = [
+            i for i, t in enumerate(self.tokens) if t.start < end and start < t.end
+        ]
+        return (covered[0], covered[-1] + 1) if covered else (0, 0)
