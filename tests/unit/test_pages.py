@@ -227,6 +227,13 @@ def test_body_of_json_ld_where_the_page_has_none() -> None:
     assert page.sources["text"] == "json-ld"
 
 
+def test_body_of_json_ld_where_the_page_has_only_a_part() -> None:
+    body = f"{STORY}\n{TWO.replace('चार सौ', 'पांच सौ')}\n{ONE.replace('तीन', 'पांच')}"
+    assert read(story(paragraphs(ONE, TWO), linked(articleBody=body))).text == body
+    other = " ".join([THREE, THREE.replace("किसान", "मजदूर")] * 3)
+    assert read(story(head=linked(articleBody=other))).text == STORY
+
+
 def test_fragment_of_a_feed() -> None:
     fragment = (
         paragraphs(ONE) + "<p>यह भी पढ़ें: <a href='/x'>और</a></p>" + paragraphs(TWO)

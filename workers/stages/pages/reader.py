@@ -2,6 +2,7 @@
 
 import copy
 import re
+from collections import Counter
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -19,6 +20,7 @@ _SHORT_STORY = 250
 _NO_STORY = 120
 """Characters below which trafilatura is asked."""
 _MUCH_MORE = 1.5
+_CONTAINED = 0.8
 _MIN_STORY = 80
 _STRAY_REPLACEMENT = re.compile("(?:(?<=\\s)|^)\ufffd+(?:\\s|$)")
 _CUT = re.compile(r"(?:\.{2,}|…)\s*$")
@@ -49,7 +51,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
 
     The story is looked for by its blocks (`story.py`). Where little is found, the
     `articleBody` of JSON-LD and trafilatura are asked as well, and the longest answer
-    that reads like a story wins.
+    that reads like a story wins. JSON-LD wins too where only a part of it was found.
     """
     decoded = decode(body, content_type)
     if not decoded.text.strip():
@@ -111,16 +113,26 @@ def read_fragment(html: str, title: str) -> Page | PageProblem:
 
 def _story(tree: HtmlElement, said: Metadata) -> tuple[Story, str]:
     best, source = find_story(tree, said.title, said.description), "blocks"
-    for name, other, below in (
-        ("json-ld", _by_linked_data, _SHORT_STORY),
-        ("trafilatura", _by_trafilatura, _NO_STORY),
+    stated = _by_linked_data(tree, said)
+    if _far_longer(stated, best) and (
+        len(best.text) < _SHORT_STORY or _part_of(best, stated)
     ):
-        if len(best.text) >= below:
-            continue
-        found = other(tree, said)
-        if len(found.text) > max(_MIN_STORY, _MUCH_MORE * len(best.text)):
-            best, source = found, name
+        best, source = stated, "json-ld"
+    if len(best.text) < _NO_STORY:
+        found = _by_trafilatura(tree, said)
+        if _far_longer(found, best):
+            best, source = found, "trafilatura"
     return best, source
+
+
+def _far_longer(one: Story, other: Story) -> bool:
+    return len(one.text) > max(_MIN_STORY, _MUCH_MORE * len(other.text))
+
+
+def _part_of(found: Story, stated: Story) -> bool:
+    """Say whether most of what was found is in what the publisher states."""
+    mine, theirs = Counter(found.text.split()), Counter(stated.text.split())
+    return (mine & theirs).total() > _CONTAINED * mine.total()
 
 
 def _by_trafilatura(tree: HtmlElement, said: Metadata) -> Story:
@@ -149,8 +161,8 @@ def _squeezed(text: str) -> str:
 
 
 def _by_linked_data(tree: HtmlElement, said: Metadata) -> Story:
-    if said.free is False:
-        return Story()  # the publisher says who may read the rest
+    if said.free is False or not said.body:
+        return Story()  # of what is not free the publisher says who may read the rest
     element = markup.parse(f"<html><body><div>{said.body}</div></body></html>")
     if element is None or "<" in said.body:
         return find_story(element, said.title, "") if element is not None else Story()
