@@ -23,6 +23,9 @@ class Parrot:
             for given in texts
         ]
 
+    def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
+        return self.annotate([" ".join(words) for words in sentences])
+
 
 def test_items_come_back_with_what_was_found_and_all_that_they_had() -> None:
     text, _ = parse(LINES)

@@ -40,8 +40,12 @@ def test_entries_and_article_states_of_a_host_share_a_partition() -> None:
         topics.ARTICLE_STATES.partition_by(state),
     }
     assert hosts == {"khabar.example"}
-    counts = {topics.ENTRIES, topics.ENTRIES_DELAYED, topics.ARTICLE_STATES}
-    assert len({topic.partitions for topic in counts}) == 1
+    counts = {
+        topics.ENTRIES.partitions,
+        topics.ENTRIES_DELAYED.partitions,
+        topics.ARTICLE_STATES.partitions,
+    }
+    assert len(counts) == 1
 
 
 def test_feeds_and_their_states_share_a_partition() -> None:
