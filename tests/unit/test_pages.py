@@ -229,9 +229,11 @@ def test_body_of_json_ld_where_the_page_has_none() -> None:
 
 def test_body_of_json_ld_where_the_page_has_only_a_part() -> None:
     body = f"{STORY}\n{TWO.replace('चार सौ', 'पांच सौ')}\n{ONE.replace('तीन', 'पांच')}"
-    assert read(story(paragraphs(ONE, TWO), linked(articleBody=body))).text == body
+    head = linked(headline=TITLE, articleBody=body)
+    assert read(story(paragraphs(ONE, TWO), head)).text == body
     other = " ".join([THREE, THREE.replace("किसान", "मजदूर")] * 3)
-    assert read(story(head=linked(articleBody=other))).text == STORY
+    head = linked(headline=TITLE, articleBody=other)
+    assert read(story(head=head)).text == STORY
 
 
 def test_fragment_of_a_feed() -> None:
