@@ -15,6 +15,8 @@ from workers.domain import topics
 from workers.domain.outcomes import Outcome
 from workers.domain.records import EnrichedArticle
 
+_KINDS_SHOWN = 9
+
 
 def summary(
     ledger: Ledger, handled: Mapping[Count, int], seconds: float
@@ -73,14 +75,15 @@ def print_summary(
     row(
         "articles",
         figures["articles"],
-        f"and {figures['revisions']} more revisions; {figures['doubled']} doubled",
+        f"{figures['revisions']} revised, {figures['doubled']} doubled",
     )
     for name in ("entities", "events"):
         row(name, sum(figures[name].values()), _listed(figures[name]))
     row("dead letters", figures["dead_letters"])
     row("seconds", figures["seconds"], "from the first feed to the last record")
     for number, worker in enumerate(workers):
-        table.add_row("metrics" if number == 0 else "", "", worker.metrics)
+        name = "" if number else "metrics"
+        table.add_row(name, "", Text(f"{worker.name:<9} {worker.metrics}"))
     out.print(table)
 
 
@@ -99,4 +102,7 @@ def print_seed(
 
 
 def _listed(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{number} {name}" for name, number in counts.items())
+    """Return the first few, of counts that are in falling order."""
+    shown = [f"{number} {name}" for name, number in counts.items()][:_KINDS_SHOWN]
+    left = len(counts) - len(shown)
+    return ", ".join([*shown, f"{left} more kinds"] if left else shown)
