@@ -1,7 +1,7 @@
 """Who did what to whom: the roles that phrases fill in an event."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.domain.records import Entity, EntityType, Role
 from workers.stages.events.circumstances import (
@@ -9,7 +9,7 @@ from workers.stages.events.circumstances import (
     VAGUE_TIMES,
     Circumstances,
 )
-from workers.stages.events.inflection import noun_keys
+from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
 from workers.stages.events.slots import (
     COMPLEMENT,
@@ -59,6 +59,7 @@ _WAYS = frozenset[str]().union(*(noun_keys(word) for word in (
     "सीमा", "सड़क", "मार्ग", "हाईवे", "राजमार्ग", "चौक", "स्टेशन", "तट", "मौका", "स्थान",
     "जगह", "पुल", "मैदान", "घाट", "मोड़", "चौराहा", "किनारा",
 )))  # fmt: skip
+_DOING = verb_keys("कर")
 _MATTER_MARKERS = frozenset({"पर", "से", "को"})
 _MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
     "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
@@ -97,7 +98,24 @@ class Arguments:
             filler = self._filler(match, role, slot) if role is not None else None
             if filler is not None and not any(_same(filler, other) for other in kept):
                 kept.append(filler)
-        return tuple(sorted(kept, key=lambda filler: (filler.first, filler.role)))
+        kept.sort(key=lambda filler: (filler.first, filler.role))
+        return tuple(self._merged(kept))
+
+    def _merged(self, fillers: Sequence[Filler]) -> list[Filler]:
+        """Join what the parse has parted: बैंक, कर्मचारी as two subjects."""
+        out: list[Filler] = []
+        for filler in fillers:
+            last = out[-1] if out else None
+            if (
+                last is not None
+                and last.role is filler.role
+                and last.end == filler.first
+                and not self._circumstances.entity(last.head.index)
+            ):
+                out[-1] = replace(filler, first=last.first)
+            else:
+                out.append(filler)
+        return out
 
     def _role(self, match: Match, slot: Slot) -> Role | None:
         head, marker = slot.head, slot.marker
@@ -114,7 +132,6 @@ class Arguments:
         return (
             (head.is_pronoun and marker in ("में", "पर", "में से"))
             or (head.is_verb and marker == "के लिए")  # a purpose
-            or (marker == GENITIVE and self._is_quantity(head))  # 5 % की गिरावट
         )
 
     def _case_role(self, match: Match, slot: Slot) -> Role | None:
@@ -128,6 +145,15 @@ class Arguments:
         if marker == SECOND_OBJECT and COMPLEMENT in roles:
             marker = COMPLEMENT
         role = roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
+        if marker == GENITIVE:
+            if role is Role.THEME and self._is_quantity(head):
+                return None  # पांच प्रतिशत की गिरावट
+            if (
+                role is Role.ACTOR
+                and match.verb is not None
+                and match.verb.key in _DOING
+            ):
+                return Role.THEME  # मिसाइल का परीक्षण किया: not who does it
         if role is Role.TARGET and marker in _MATTER_MARKERS and self._is_matter(head):
             return Role.THEME
         return role

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from workers.domain.records import Modality, Polarity, Span
+from workers.domain.records import EventType, Modality, Polarity, Span
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
 from workers.stages.events.spelling import key
@@ -47,7 +47,13 @@ def polarity(tree: Tree, match: Match) -> Polarity:
     if marker == "के बिना":
         return Polarity.NEGATIVE
     after = tree.marker_end(end)
-    if marker == "से" and after < len(tree) and tree.words[after].key in RAISED:
+    denied = match.entry.frame.type not in (EventType.ACCUSE, EventType.REQUEST)
+    if (
+        denied
+        and marker == "से"
+        and after < len(tree)
+        and tree.words[after].key in RAISED
+    ):
         return Polarity.NEGATIVE
     if match.verb is None:
         governor = _governor(match.head)

@@ -44,11 +44,14 @@ _HAPPENED = frozenset[str]().union(
 )
 _NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 _REFLEXIVE = frozenset({"अपना", "अपने", "अपनी", "खुद", "स्वयं", "ऐसे"})
+_GIVING = verb_keys("दे")
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
 _BEING = _COPULA.union(
     *(verb_keys(w) for w in ("हो", "है", "रह", "पड़", "बन", "मिल", "लग"))
 )
-_CLAUSE_CORE = frozenset({"k2", "pof", "r6-k2", "k1s", "k2s", "k7p", "k2p", "r6"})
+_REPORTED = frozenset[str]().union(*(noun_keys(w) for w in (
+    "आशंका", "संभावना", "खबर", "सूचना", "उम्मीद", "अनुमान", "चेतावनी", "खतरा",
+)))  # fmt: skip
 _HAPPENING = frozenset({"हुआ", "हुई", "हुए", "आया", "आई", "आए"})
 _NEAR = 8
 _AFTER_PARTICIPLE = ("वाल", "हुए", "हुई", "हुआ")
@@ -92,6 +95,8 @@ class Slots:
             slots += self._before_noun(match)
         if match.verb is None:
             slots += self._of_copula(match.head)
+        elif match.verb.parent is not None and match.verb.parent.key in _REPORTED:
+            slots += self._of_report(match.verb.parent)
         return slots
 
     def _carrier(self, match: Match) -> Word | None:
@@ -128,14 +133,27 @@ class Slots:
             for child in verb.children
         )
         for child in verb.children:
+            if child.tag == "NST":  # के सामने, parsed as a noun of place
+                for below in child.children:
+                    if below.is_nominal:
+                        yield Slot(self._tree.marker(below), below, f"{child.form}")
             if child.index in own or self._is_no_filler(child):
                 continue
             for member, marker in self._unfolded(child):
                 if member.index in own:
                     continue
+                for stray in self._tree.outside(member):
+                    if stray.is_nominal:
+                        yield Slot(
+                            self._tree.marker(stray),
+                            stray,
+                            f"{member.form} | {stray.form}",
+                        )
                 slot = _slot_of(child, marker, being=being, passive=group.passive)
                 if slot == OBJECT and given and not marker:
                     slot = SECOND_OBJECT  # उन्हें राज्यपाल नियुक्त किया
+                if slot == OBJECT and nominal and marker and verb.key in _GIVING:
+                    slot = "को"  # उन्हें जमानत दी: to them
                 yield Slot(
                     slot, member, f"{verb.form} -{child.relation}-> {member.form}"
                 )
@@ -237,13 +255,27 @@ class Slots:
         """Yield what a clause before an event noun holds, or the clause itself."""
         if verb_group(self._tree, verb).form is Form.INFINITIVE:
             path = f"{noun.form} -{verb.relation}-> {verb.form}"
-            objects = [c.index for c in verb.children if c.relation in _CLAUSE_CORE]
-            yield Slot(GENITIVE, verb, path, first=min([*objects, verb.index]))
+            yield Slot(GENITIVE, verb, path, first=self._clause_start(verb))
             for child in verb.children:  # उनसे हटने की मांग: asked of them
                 if child.is_nominal and self._tree.marker(child) == "से":
                     yield Slot("से", child, f"{path} -> {child.form}")
         elif verb.key in _HAPPENED:
             yield from self._of_happening(noun, verb)
+
+    def _clause_start(self, verb: Word) -> int:
+        """Return where the clause of an infinitive begins, without who it is said to."""
+        apart = [
+            child
+            for child in verb.children
+            if child.index < verb.index
+            and (
+                self._tree.marker(child) in ("ने", "से")
+                or child.relation in SUBJECTS
+                or self._circumstances.is_time(child)
+            )
+        ]
+        first, _ = self._tree.phrase(verb)
+        return max([first, *(self._tree.marker_end(child) for child in apart)])
 
     def _of_happening(self, noun: Word, participle: Word) -> Iterator[Slot]:
         """Yield what stands by the participle before an event: शुक्रवार को हुए हमले."""
@@ -261,7 +293,7 @@ class Slots:
         """Yield what stands right before an event noun: यूक्रेन युद्ध, रूस से सहायता."""
         tree = self._tree
         at = match.first - 1
-        while at >= 0 and tree.words[at].tag.startswith(("JJ", "Q")):
+        while at >= 0 and self._describes(tree.words[at], match):
             at -= 1
         if at < 0:
             return
@@ -273,10 +305,21 @@ class Slots:
             at -= 1
         marked = tree.words[at]
         marker = tree.marker(marked)
-        if marked is not word and marked.is_nominal and marker not in ("", "का", "ने"):
+        if marked is not word and marked.is_nominal and marker not in ("", "ने"):
             yield Slot(
-                marker, marked, f"{match.head.form} after {marked.form} {marker}"
+                GENITIVE if marker == "का" else marker,
+                marked,
+                f"{match.head.form} after {marked.form} {marker}",
             )
+
+    @staticmethod
+    def _describes(word: Word, match: Match) -> bool:
+        """Tell an adjective of the event noun, or what the parse took for one."""
+        if word.tag.startswith(("JJ", "Q")):
+            return True
+        return match.verb is not None and (
+            word.relation == "pof" and word.parent is match.verb
+        )
 
     def _before_participle(self, match: Match) -> Iterator[Slot]:
         """Yield time and place before हुए or आए, wherever the parse put them."""
@@ -293,6 +336,18 @@ class Slots:
                 return
             if word.is_mark or word.is_conjunction:
                 return
+
+    def _of_report(self, noun: Word) -> Iterator[Slot]:
+        """Yield time and place of तट पर तूफान आने की आशंका है."""
+        verb = noun.parent
+        for child in verb.children if verb is not None and verb.is_verb else ():
+            if child is not noun and (
+                self._circumstances.is_time(child)
+                or self._circumstances.is_place(child)
+            ):
+                yield Slot(
+                    self._tree.marker(child), child, f"{noun.form} | {child.form}"
+                )
 
     def _of_copula(self, noun: Word) -> Iterator[Slot]:
         """Yield time and place of a sentence that says what an event was."""
@@ -348,7 +403,7 @@ class Slots:
         for member in joined:
             if member.is_conjunction:
                 yield from self._members(member)
-            else:
+            elif not member.tag.startswith("JJ"):
                 own = self._tree.marker(member)
                 yield member, own if own not in ("", "का") else marker
 

@@ -51,7 +51,11 @@ _SAME_MARKER = {
 
 _PARTING = frozenset("।;:?!|")
 # No noun phrase holds a phrase with one of these: then the parse is wrong.
-_OUTSIDE = frozenset({"ने", "के दौरान", "के बाद", "के पहले", "के अनुसार", "को लेकर"})
+_OUTSIDE = frozenset({
+    "ने", "के दौरान", "के बाद", "के अनुसार", "को लेकर", "के खिलाफ", "के साथ", "के कारण",
+    "के तहत", "द्वारा", "के बारे में", "के मामले में", "के आरोप में", "के सामने", "के पास",
+    "के लिए",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -231,15 +235,18 @@ class Tree:
         the tree says, the grammar is right.
         """
         members = head.descendants()
-        for child in head.children:
-            if self._is_outside(child):
-                members -= child.descendants()
+        for child in self.outside(head):
+            members -= child.descendants()
         first = head.index
         while first > 0 and first - 1 in members and not self._begins(first):
             first -= 1
         while first < head.index and self._cannot_begin(self.words[first]):
             first += 1
         return first, head.index + 1
+
+    def outside(self, head: Word) -> list[Word]:
+        """Return what the tree puts under *head* and no noun phrase can hold."""
+        return [child for child in head.children if self._is_outside(child)]
 
     def _is_outside(self, child: Word) -> bool:
         marker = self.marker(child)
@@ -252,13 +259,10 @@ class Tree:
         before = self.words[first - 1]
         if before.form in _PARTING or before.key in ("कि", "क्योंकि"):
             return True
+        if before.tag in ("NN", "NNP") and before.relation == "pof__cn":
+            return True  # members of compounds are tagged NNC, and this is none
         # a numeral or demonstrative opens a phrase, but for what a genitive adds
-        return (
-            self.words[first].tag in ("QC", "DEM")
-            and before.is_noun
-            and before.tag.startswith("NN")
-            and not self.words[first].tag.startswith("QCC")
-        )
+        return self.words[first].tag in ("QC", "DEM") and before.tag.startswith("NN")
 
     @staticmethod
     def _cannot_begin(word: Word) -> bool:
