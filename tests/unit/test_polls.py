@@ -292,7 +292,7 @@ def test_the_rhythm_goes_into_the_passport_and_the_schedule() -> None:
         entries=6,
         validators=NONE,
     )
-    assert state.interval_seconds == pytest.approx(65 * 60 / 4 / 2)
+    assert state.interval_seconds == pytest.approx(15 * (65 * 60 / 4) ** 0.5)
     assert state.next_poll_at is not None
     assert due_at(FEED, state) == state.next_poll_at
 

@@ -35,7 +35,13 @@ def test_a_feed_that_tells_nothing_begins_in_the_middle() -> None:
 
 @pytest.mark.parametrize(
     ("gap", "expected"),
-    [(MINUTE, BOUNDS.shortest), (20 * MINUTE, 10 * MINUTE), (7 * DAY, BOUNDS.longest)],
+    [
+        (MINUTE, BOUNDS.shortest),
+        (6 * MINUTE, 4 * MINUTE),
+        (HOUR, 15 * MINUTE),
+        (16 * HOUR, HOUR),
+        (100 * DAY, BOUNDS.longest),
+    ],
 )
 def test_the_first_interval_follows_the_dates(gap: float, expected: float) -> None:
     assert wait(History(gap_seconds=gap)) == expected
@@ -44,14 +50,14 @@ def test_the_first_interval_follows_the_dates(gap: float, expected: float) -> No
 def test_news_shortens_the_interval_and_silence_lengthens_it() -> None:
     before = 40 * MINUTE
     assert wait(History(interval_seconds=before, new_entries=2)) == before / 2
-    assert wait(History(interval_seconds=before)) == before * 1.25
+    assert wait(History(interval_seconds=before)) == before * 1.2
 
 
 def test_a_long_silence_says_more_than_the_gap_of_better_days() -> None:
     busy = History(gap_seconds=10 * MINUTE, silent_seconds=5 * MINUTE)
     dead = History(gap_seconds=10 * MINUTE, silent_seconds=3 * DAY)
-    assert wait(busy) == 5 * MINUTE
-    assert wait(dead) == BOUNDS.longest
+    assert wait(busy) < 7 * MINUTE
+    assert wait(dead) > HOUR
 
 
 def test_a_breaking_feed_ends_up_polled_often_and_a_dead_one_seldom() -> None:
@@ -99,7 +105,7 @@ def test_failures_back_off_to_the_longest_interval() -> None:
 )
 def test_what_the_publisher_asks_for_lengthens_the_interval(hints: Hints) -> None:
     assert wait(History(gap_seconds=10 * MINUTE), hints) == 30 * MINUTE
-    assert wait(History(gap_seconds=5 * HOUR), hints) == 2.5 * HOUR
+    assert wait(History(gap_seconds=16 * HOUR), hints) == HOUR
 
 
 def test_a_wish_for_very_long_intervals_is_heard_in_part() -> None:
@@ -122,7 +128,7 @@ def test_hours_and_days_to_be_skipped_are_skipped() -> None:
     moment = next_poll(history, nights, NOW, bounds=BOUNDS, fraction=0.5).next_poll_at
     assert moment == NOW.replace(hour=15)
     everything = Hints(skip_hours=frozenset(range(24)))
-    assert wait(history, everything) == 50 * MINUTE
+    assert wait(history, everything) == 48 * MINUTE
 
 
 def test_skipped_days_do_not_exceed_the_longest_interval() -> None:
@@ -179,7 +185,7 @@ def test_many_feeds_do_not_come_at_once() -> None:
     history = History(interval_seconds=40 * MINUTE)
     waits = {wait(history, fraction=number / 10) for number in range(11)}
     assert len(waits) == 11
-    assert max(waits) - min(waits) == pytest.approx(0.2 * 50 * MINUTE)
+    assert max(waits) - min(waits) == pytest.approx(0.2 * 48 * MINUTE)
 
 
 @pytest.mark.parametrize(
