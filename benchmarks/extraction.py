@@ -1,0 +1,180 @@
+"""Compare extraction with other libraries, on pages in the layouts of the Hindi press.
+
+    .venv/bin/python benchmarks/extraction.py
+
+prints for each library the token F1 of the text (mean and worst), the share of exact
+titles and days, and pages per second of processor time. trafilatura is always there;
+newspaper4k and news-please are measured where they are installed. `--pages FOLDER`
+measures speed on your own pages too.
+"""
+
+import argparse
+import datetime as dt
+import importlib
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import trafilatura
+
+from workers.stages.extraction import extract_page
+
+ROOT = Path(__file__).parents[1]
+NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
+
+
+class Found(NamedTuple):
+    """What a library made of a page."""
+
+    text: str
+    title: str
+    day: str
+
+
+class Gold(NamedTuple):
+    """A page and what must come out of it."""
+
+    body: bytes
+    url: str
+    text: str
+    title: str
+    day: str
+
+
+Extractor = Callable[[bytes, str], Found]
+
+
+def khabar(body: bytes, url: str) -> Found:
+    """Extract as the articles worker does."""
+    found = extract_page(body, url, "text/html", NOW)
+    if found.page is None:
+        return Found("", "", "")
+    stamp = found.published_at
+    day = stamp.value.date().isoformat() if stamp and stamp.value else ""
+    return Found(found.page.text, found.page.title, day)
+
+
+def by_trafilatura(body: bytes, url: str) -> Found:
+    """Extract with trafilatura alone."""
+    found = trafilatura.bare_extraction(
+        body, url=url, with_metadata=True, include_comments=False
+    )
+    if found is None or isinstance(found, dict):
+        return Found("", "", "")
+    return Found(found.text or "", found.title or "", found.date or "")
+
+
+def by_newspaper(newspaper: Any) -> Extractor:
+    """Return an extractor that uses newspaper4k."""
+
+    def extract(body: bytes, url: str) -> Found:
+        article = newspaper.Article(url, language="hi")
+        article.download(input_html=body.decode(errors="replace"))
+        article.parse()
+        date = article.publish_date
+        day = date.astimezone(dt.UTC).date().isoformat() if date else ""
+        return Found(article.text, article.title, day)
+
+    return extract
+
+
+def by_news_please(newsplease: Any) -> Extractor:
+    """Return an extractor that uses news-please."""
+
+    def extract(body: bytes, url: str) -> Found:
+        article = newsplease.NewsPlease.from_html(body.decode(errors="replace"), url)
+        date = article.date_publish
+        day = date.date().isoformat() if date else ""
+        return Found(article.maintext or "", article.title or "", day)
+
+    return extract
+
+
+def extractors() -> Iterator[tuple[str, Extractor]]:
+    """Yield what is installed, ours first."""
+    yield "khabar", khabar
+    yield "trafilatura", by_trafilatura
+    for name, module, make in (
+        ("newspaper4k", "newspaper", by_newspaper),
+        ("news-please", "newsplease", by_news_please),
+    ):
+        try:
+            yield name, make(importlib.import_module(module))
+        except ImportError:
+            print(f"{name} is not installed")
+
+
+def gold() -> list[Gold]:
+    """Return the pages of the quality tests."""
+    sys.path.insert(0, str(ROOT / "tests" / "quality"))
+    layouts = importlib.import_module("layouts")
+    stories = []
+    for file in sorted((ROOT / "seeds" / "expected").glob("*.json")):
+        page = json.loads(file.read_text())
+        if page["outcome"] == "published" and page["language"] == "hi":
+            stories.append(
+                layouts.Story(
+                    title=page["title"],
+                    paragraphs=tuple(page["text"].split("\n")),
+                    author=page["authors"][0],
+                    published=dt.datetime.fromisoformat(page["published_at"]),
+                    section=page["section"] or "देश",
+                    number=len(stories),
+                )
+            )
+    return [
+        Gold(
+            layout(story),
+            story.url,
+            "\n".join(story.paragraphs),
+            story.title,
+            story.published.date().isoformat(),
+        )
+        for at, layout in enumerate(layouts.LAYOUTS)
+        for story in (stories[(3 * at + n) % len(stories)] for n in range(3))
+    ]
+
+
+def token_f1(text: str, reference: str) -> float:
+    """Return the F1 of the words of *text*, 0 to 1."""
+    ours, theirs = Counter(text.split()), Counter(reference.split())
+    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--pages", type=Path, help="folder of HTML files, for speed")
+    pages = parser.parse_args().pages
+    own = sorted(pages.rglob("*.html")) if pages else []
+    bodies = [file.read_bytes() for file in own]
+    all_gold = gold()
+    print(f"{len(all_gold)} pages")
+    print(f"{'':13}{'F1':>7}{'worst':>7}{'title':>7}{'day':>7}{'pages/s':>9}", end="")
+    print(f"{'own pages/s':>13}" if bodies else "")
+    for name, extract in extractors():
+        extract(all_gold[0].body, all_gold[0].url)  # what is loaded once is not timed
+        began = time.process_time()
+        found = [extract(each.body, each.url) for each in all_gold]
+        rate = len(all_gold) / (time.process_time() - began)
+        pairs = list(zip(found, all_gold, strict=True))
+        scores = [token_f1(f.text, g.text) for f, g in pairs]
+        titles = sum(f.title == g.title for f, g in pairs) / len(pairs)
+        days = sum(f.day == g.day for f, g in pairs) / len(pairs)
+        mean = sum(scores) / len(scores)
+        print(f"{name:13}{mean:7.3f}{min(scores):7.3f}{titles:7.2f}{days:7.2f}", end="")
+        print(f"{rate:9.0f}", end="")
+        if bodies:
+            began = time.process_time()
+            for body in bodies:
+                extract(body, "https://page.test/desh/a-510001.html")
+            print(f"{len(bodies) / (time.process_time() - began):13.0f}", end="")
+        print()
+
+
+if __name__ == "__main__":
+    main()
