@@ -1,10 +1,12 @@
 """An origin server on loopback that answers what a test tells it to."""
 
+import ssl
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,13 +33,18 @@ class Raw:
     """Returns an iterable of bytes."""
 
 
+CERTIFICATES = Path(__file__).parent / "tls"
+
 Reply = Answer | Raw | Callable[[Request], Answer | Raw]
 
 
 class Origin:
     """A server that logs what it was asked; unknown paths are 404."""
 
-    def __init__(self, replies: Mapping[str, Reply] | None = None) -> None:
+    def __init__(
+        self, replies: Mapping[str, Reply] | None = None, *, certificate: str = ""
+    ) -> None:
+        """Serve over TLS where a *certificate* of tests/unit/tls/ is named."""
         self.replies: dict[str, Reply] = dict(replies or {})
         self.requests: list[Request] = []
         self.at_once = 0
@@ -47,8 +54,14 @@ class Origin:
         self.ending = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
+        if certificate:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = self._server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http{'s' if certificate else ''}://127.0.0.1:{self.port}"
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.01,), daemon=True
         )
@@ -95,7 +108,7 @@ class Origin:
                 try:
                     reply = origin.replies.get(self.path, Answer(status=404))
                     self._send(reply(request) if callable(reply) else reply)
-                except (BrokenPipeError, ConnectionResetError):
+                except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
                     self.close_connection = True
                 finally:
                     origin._leave()

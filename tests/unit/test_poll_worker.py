@@ -431,5 +431,15 @@ def test_two_pollers_share_the_feeds(line: Line) -> None:
     ]
     assert owned[0]
     assert owned[1]
-    assert len(line.origin.requests) == 12
+    third = line.start()
+    for _ in range(30):
+        for poller in (one, other, third):
+            poller.loop.step(poller.handler)
+    one.close()
+    line.pollers.remove(one)
+    for _ in range(30):
+        for poller in (other, third):
+            poller.loop.step(poller.handler)
+    assert third.session.assignment()
+    assert len(line.origin.requests) == 12  # none again within its interval
     assert len(line.entries()) == 12
