@@ -5,19 +5,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import prometheus_client as prometheus
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from workers import __version__
-from workers.domain.outcomes import Outcome
+from workers.domain.outcomes import ConfigurationError, Outcome
 from workers.domain.records import Article, EntityType, Versions
 from workers.domain.topics import ANNOTATED, ARTICLES
 from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
 from workers.stages.annotate import default_models_dir
 from workers.stages.enrich import annotated
+from workers.stages.nlp import engine as onnx
 from workers.stages.nlp.document import Engine
+from workers.stages.nlp.shadow import ShadowedEngine
 from workers.stages.nlp.stanza_engine import OWN_PACKAGE, StanzaOptions, open_stanza
 
 ENTITIES = prometheus.Counter(
@@ -30,19 +32,30 @@ ANNOTATE_SECONDS = prometheus.Histogram(
 )
 
 
+SHADOWED = prometheus.Counter(
+    "khabar_shadow_documents_total",
+    "Texts that Stanza read beside the engine, by whether it made the same of them.",
+    ["result"],
+)
+PACKAGE_FOLDER = "engine"
+"""In the folder of the models: what the engine reads."""
+
+
 class Settings(Struct, frozen=True, kw_only=True):
     """How articles are analysed."""
 
-    engine: Literal["stanza"] = "stanza"
-    """What runs the models."""
+    engine: Literal["engine", "stanza"] = "stanza"
+    """What runs the models: khabar's own engine, or Stanza itself (extra `stanza`)."""
     models_dir: Path = default_models_dir()
-    """Folder with the models and their resources.json."""
+    """Folder with the models: `engine/` for the engine, resources.json for Stanza."""
     package: str = OWN_PACKAGE
-    """Set of models in that folder; `default` is Stanza's official one."""
+    """Set of models that Stanza runs; `default` is Stanza's official one."""
     threads: int = 1
     """Threads that the models may use."""
     batch_characters: int = 12_000
     """About so much text goes through the models at once."""
+    shadow_every: Annotated[int, Meta(ge=0)] = 0
+    """Stanza reads one text in so many too, and differences are counted; 0: none."""
 
 
 def handle(
@@ -73,7 +86,31 @@ def _count(counts: Counter[EntityType]) -> None:
 
 
 def open_engine(settings: Settings) -> Engine:
-    """Load the models; raises TransientError where they cannot be had."""
+    """Load the models; raises ConfigurationError where they cannot be had."""
+    if settings.engine == "stanza":
+        return _open_stanza(settings)
+    if settings.package != OWN_PACKAGE:
+        raise ConfigurationError(
+            f"KHABAR_ENTITIES_PACKAGE={settings.package} is a package of Stanza's: set "
+            "KHABAR_ENTITIES_ENGINE=stanza with it"
+        )
+    engine = onnx.open_engine(
+        onnx.EngineOptions(
+            settings.models_dir / PACKAGE_FOLDER,
+            threads=settings.threads,
+            batch_characters=settings.batch_characters,
+        )
+    )
+    if not settings.shadow_every:
+        return engine
+    for result in ("same", "different"):
+        SHADOWED.labels(result)
+    return ShadowedEngine(
+        engine, _open_stanza(settings), settings.shadow_every, _count_shadowed
+    )
+
+
+def _open_stanza(settings: Settings) -> Engine:
     return open_stanza(
         StanzaOptions(
             models_dir=settings.models_dir,
@@ -82,6 +119,10 @@ def open_engine(settings: Settings) -> Engine:
             batch_characters=settings.batch_characters,
         )
     )
+
+
+def _count_shadowed(same: bool) -> None:  # noqa: FBT001  it is all that is reported
+    SHADOWED.labels("same" if same else "different").inc()
 
 
 @contextmanager

@@ -150,8 +150,7 @@ class OnnxEngine:
 def open_engine(options: EngineOptions) -> OnnxEngine:
     """Open the package and load its networks.
 
-    Raises `TransientError` where there is no package, and `PackageError` where it is
-    damaged or not for this version.
+    Raises `PackageError` where there is none, or it is damaged or not for this version.
     """
     return OnnxEngine(open_package(options.models_dir), options)
 

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from workers.domain.outcomes import ConfigurationError, TransientError
+from workers.domain.outcomes import ConfigurationError
 
 Array = NDArray[Any]
 
@@ -147,7 +147,7 @@ class Package:
 
 
 class PackageError(ConfigurationError):
-    """A package is not what its manifest says, or not for this version."""
+    """There is no package, or it is not what its manifest says."""
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -160,7 +160,7 @@ def read_manifest(folder: Path) -> Manifest:
             f"No engine models in {folder} ({error.strerror}: {MANIFEST}): name their "
             "folder, or make them with `make export`"
         )
-        raise TransientError(msg) from error
+        raise PackageError(msg) from error
     try:
         manifest = msgspec.json.decode(content, type=Manifest)
     except msgspec.DecodeError as error:
@@ -192,8 +192,8 @@ def differences(folder: Path, digests: dict[str, str]) -> list[str]:
 def open_package(folder: Path) -> Package:
     """Open a package after checking every file.
 
-    Raises `TransientError` where there is none, and `PackageError` where a file is
-    missing, changed, or not what this version reads.
+    Raises `PackageError` where there is none, and where a file is missing, changed, or
+    not what this version reads.
     """
     manifest = read_manifest(folder)
     wrong = differences(folder, manifest.files)
