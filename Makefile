@@ -1,6 +1,6 @@
 # Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke clean
+.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke quality clean
 
 BIN := .venv/bin
 # treebank and named-entity data for training; `make train DATA=/path` names another
@@ -40,6 +40,9 @@ schemas: setup ## write schemas/ and the pages of docs/ that come from the code
 	$(BIN)/khabar topics describe > docs/topics.md
 	$(BIN)/khabar settings --markdown > docs/settings.md
 	$(BIN)/khabar metrics --markdown > docs/metrics.md
+
+quality: setup ## print the extraction's quality beside other libraries'
+	$(BIN)/python benchmarks/extraction.py
 
 train: setup-train ## train the Stanza models (hours)
 	$(BIN)/python -m models.training.train --data $(DATA) --work build/train

@@ -112,7 +112,7 @@ def gold() -> list[Gold]:
     """Return the pages of the quality tests."""
     sys.path.insert(0, str(ROOT / "tests" / "quality"))
     layouts = importlib.import_module("layouts")
-    stories = []
+    stories: list[Any] = []
     for file in sorted((ROOT / "seeds" / "expected").glob("*.json")):
         page = json.loads(file.read_text())
         if page["outcome"] == "published" and page["language"] == "hi":
