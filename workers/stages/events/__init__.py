@@ -38,6 +38,11 @@ class Finding:
     attribution: Span | None
 
 
+def grown(text: str, sentence: Sentence, entities: Sequence[Entity]) -> Tree:
+    """Return the tree of a sentence whose entities stay whole."""
+    return Tree(text, sentence, [(entity.start, entity.end) for entity in entities])
+
+
 def findings(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[Finding]:
     """Return the events of one sentence, in text order."""
     found = matches(tree, entities, lexicon)
@@ -70,8 +75,9 @@ def find_events(
     found = (
         (number, tree, finding)
         for number, sentence in enumerate(sentences)
-        for tree in (Tree(text, sentence),)
-        for finding in findings(tree, by_sentence.get(number, ()), lexicon)
+        for own in (by_sentence.get(number, ()),)
+        for tree in (grown(text, sentence, own),)
+        for finding in findings(tree, own, lexicon)
     )
     return tuple(
         _event(

@@ -1,10 +1,11 @@
 """Who did what to whom: the roles that phrases fill in an event."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workers.domain.records import Entity, EntityType, Role
 from workers.stages.events.circumstances import (
+    NAMES,
     PLACE_RELATIONS,
     VAGUE_TIMES,
     Circumstances,
@@ -96,10 +97,26 @@ class Arguments:
         for slot in self._slots.of(match):
             role = self._role(match, slot)
             filler = self._filler(match, role, slot) if role is not None else None
-            if filler is not None and not any(_same(filler, other) for other in kept):
-                kept.append(filler)
+            for each in self._listed(filler) if filler is not None else ():
+                if not any(_same(each, other) for other in kept):
+                    kept.append(each)
         kept.sort(key=lambda filler: (filler.first, filler.role))
         return tuple(self._merged(kept))
+
+    def _listed(self, filler: Filler) -> Iterator[Filler]:
+        """Yield a filler and the names that a list joins to it: A, B और C."""
+        yield filler
+        at = filler.first - 1
+        joined = at > 0 and self._tree.words[at].is_conjunction
+        while joined and at > 0:
+            name = self._tree.words[at - 1]
+            entity = self._circumstances.entity(name.index)
+            if entity is None or entity.type not in NAMES:
+                return
+            first, end = self._circumstances.name_bounds(name)
+            yield Filler(filler.role, first, end, name, f"{filler.path}, listed")
+            at = first - 1
+            joined = at > 0 and self._tree.words[at].form == ","
 
     def _merged(self, fillers: Sequence[Filler]) -> list[Filler]:
         """Join what the parse has parted: बैंक, कर्मचारी as two subjects."""
@@ -199,10 +216,11 @@ class Arguments:
         return Role.PLACE if marker in _PLACE_MARKERS and located else None
 
     def _filler(self, match: Match, role: Role, slot: Slot) -> Filler | None:
-        head = slot.head
+        head = self._tree.words[self._circumstances.name_bounds(slot.head)[1] - 1]
         if any(head is word for word in match.words):
             return None
         first, end = self._tree.phrase(head)
+        first = min(first, self._circumstances.name_bounds(head)[0])
         if slot.first is not None:
             first = max(first, slot.first)
         elif slot.marker == MODIFIER:

@@ -7,6 +7,8 @@ from workers.stages.events.inflection import noun_keys
 from workers.stages.events.spelling import key
 from workers.stages.events.tree import Tree, Word
 
+NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
+
 
 def _forms(words: str) -> frozenset[str]:
     return frozenset[str]().union(*(noun_keys(word) for word in words.split()))

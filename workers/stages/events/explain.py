@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from workers.domain.records import Entity, Sentence
-from workers.stages.events import findings
+from workers.stages.events import findings, grown
 from workers.stages.events.lexicon import Lexicon
-from workers.stages.events.tree import Tree
 
 
 def explain(
@@ -25,7 +24,8 @@ def _lines(
     lexicon: Lexicon,
 ) -> Iterator[str]:
     for number, sentence in enumerate(sentences):
-        tree = Tree(text, sentence)
+        own = [entity for entity in entities if entity.sentence == number]
+        tree = grown(text, sentence, own)
         yield text[sentence.start : sentence.end]
         for word in tree.words:
             token = word.token
@@ -34,7 +34,6 @@ def _lines(
                 f"  {word.index + 1:>3} {word.form}\t{token.lemma}\t{token.xpos}\t"
                 f"{token.relation} → {head}"
             )
-        own = [entity for entity in entities if entity.sentence == number]
         found = findings(tree, own, lexicon)
         if not found:
             yield "  no event"

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.domain.records import Entity, EntityType
+from workers.domain.records import Entity
+from workers.stages.events.circumstances import NAMES
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import Entry, Kind, Lexicon
 from workers.stages.events.spelling import key
@@ -33,7 +34,6 @@ _BETWEEN = frozenset(key(w) for w in (
 ))  # fmt: skip
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
 _FARTHEST_VERB = 6
-_NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def _context_fits(entry: Entry, present: frozenset[str]) -> bool:
 
 
 def _inside_names(tree: Tree, entities: Iterable[Entity]) -> frozenset[int]:
-    spans = [(e.start, e.end) for e in entities if e.type in _NAMES]
+    spans = [(e.start, e.end) for e in entities if e.type in NAMES]
     return frozenset(
         word.index
         for word in tree.words
@@ -117,6 +117,9 @@ def _nominal(
     tree: Tree, word: Word, entry: Entry, before: tuple[Word, ...]
 ) -> Iterator[Match]:
     """Yield an event noun with its light verb, or by itself."""
+    # सैन्य अभ्यास: the noun names it; मिसाइल परीक्षण: the missile is its theme
+    themed = entry.frame.roles.get("modifier") is not None
+    named = () if themed else tuple(w for w in before if not w.tag.startswith("JJ"))
     verb = light_verb(tree, word)
     if verb is None and entry.kind is Kind.CARRIED:
         verb = _copula_after(tree, word)
@@ -126,9 +129,9 @@ def _nominal(
             for each in tree.words[word.index + 1 : verb.index]
             if each.key in _CARRIERS
         ]
-        yield Match(entry, (*before, word, *carriers, verb), word, verb)
+        yield Match(entry, (*named, word, *carriers, verb), word, verb)
     elif entry.kind is Kind.NOUN and not _modifies_next(tree, word, entry):
-        yield Match(entry, (*before, word), word, None)
+        yield Match(entry, (*named, word), word, None)
 
 
 def _compound(entry: Entry, words: tuple[Word, ...]) -> Match:

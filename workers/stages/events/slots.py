@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from workers.domain.records import EntityType, Role
-from workers.stages.events.circumstances import Circumstances
+from workers.domain.records import Role
+from workers.stages.events.circumstances import NAMES, Circumstances
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import MARKERS
 from workers.stages.events.match import Match
@@ -42,7 +42,6 @@ _CARRYING = frozenset[str]().union(*(verb_keys(w) for w in (
 _HAPPENED = frozenset[str]().union(
     *(verb_keys(w) for w in ("हो", "आ", "कर", "जा", "चल", "रह", "लग"))
 )
-_NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 _REFLEXIVE = frozenset({"अपना", "अपने", "अपनी", "खुद", "स्वयं", "ऐसे"})
 _GIVING = verb_keys("दे")
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
@@ -132,11 +131,25 @@ class Slots:
             child.relation in _OBJECTS and self._tree.marker(child) == "को"
             for child in verb.children
         )
+        for child, member, marker in self._phrases(verb, own):
+            slot = _slot_of(child, marker, being=being, passive=group.passive)
+            if slot == OBJECT and given and not marker:
+                slot = SECOND_OBJECT  # उन्हें राज्यपाल नियुक्त किया
+            if slot == OBJECT and nominal and marker and verb.key in _GIVING:
+                slot = "को"  # उन्हें जमानत दी: to them
+            yield Slot(slot, member, f"{verb.form} -{child.relation}-> {member.form}")
+        if group.form is Form.PARTICIPLE:
+            yield from self._modified(verb, passive=group.passive)
+
+    def _phrases(
+        self, verb: Word, own: frozenset[int]
+    ) -> Iterator[tuple[Word, Word, str]]:
+        """Yield a verb's child, the phrase's head in it, and its marker."""
         for child in verb.children:
             if child.tag == "NST":  # के सामने, parsed as a noun of place
                 for below in child.children:
                     if below.is_nominal:
-                        yield Slot(self._tree.marker(below), below, f"{child.form}")
+                        yield child, below, self._tree.marker(below)
             if child.index in own or self._is_no_filler(child):
                 continue
             for member, marker in self._unfolded(child):
@@ -144,21 +157,8 @@ class Slots:
                     continue
                 for stray in self._tree.outside(member):
                     if stray.is_nominal:
-                        yield Slot(
-                            self._tree.marker(stray),
-                            stray,
-                            f"{member.form} | {stray.form}",
-                        )
-                slot = _slot_of(child, marker, being=being, passive=group.passive)
-                if slot == OBJECT and given and not marker:
-                    slot = SECOND_OBJECT  # उन्हें राज्यपाल नियुक्त किया
-                if slot == OBJECT and nominal and marker and verb.key in _GIVING:
-                    slot = "को"  # उन्हें जमानत दी: to them
-                yield Slot(
-                    slot, member, f"{verb.form} -{child.relation}-> {member.form}"
-                )
-        if group.form is Form.PARTICIPLE:
-            yield from self._modified(verb, passive=group.passive)
+                        yield stray, stray, self._tree.marker(stray)
+                yield child, member, marker
 
     def _modified(self, verb: Word, *, passive: bool) -> Iterator[Slot]:
         """Yield the noun that a participle modifies: its subject or its object."""
@@ -202,7 +202,7 @@ class Slots:
             if word.is_mark or word.is_conjunction or word.is_verb or word.key == "कि":
                 return None
             entity = self._circumstances.entity(at)
-            if entity is None or entity.type not in _NAMES or at in self._triggers:
+            if entity is None or entity.type not in NAMES or at in self._triggers:
                 continue
             ends = self._circumstances.entity(at + 1) is not entity
             follower = self._tree.after(at)
@@ -263,7 +263,7 @@ class Slots:
             yield from self._of_happening(noun, verb)
 
     def _clause_start(self, verb: Word) -> int:
-        """Return where the clause of an infinitive begins, without who it is said to."""
+        """Return where an infinitive's clause begins, without who it is said to."""
         apart = [
             child
             for child in verb.children
@@ -298,7 +298,8 @@ class Slots:
         if at < 0:
             return
         word = tree.words[at]
-        if word.is_noun and at not in self._triggers:
+        entity = self._circumstances.entity(at)
+        if (word.is_noun or entity is not None) and at not in self._triggers:
             yield Slot(MODIFIER, word, f"{match.head.form} after {word.form}")
         yield from self._before_participle(match)
         while at > 0 and tree.words[at].is_postposition:
@@ -312,9 +313,10 @@ class Slots:
                 f"{match.head.form} after {marked.form} {marker}",
             )
 
-    @staticmethod
-    def _describes(word: Word, match: Match) -> bool:
+    def _describes(self, word: Word, match: Match) -> bool:
         """Tell an adjective of the event noun, or what the parse took for one."""
+        if self._circumstances.entity(word.index) is not None:
+            return False
         if word.tag.startswith(("JJ", "Q")):
             return True
         return match.verb is not None and (

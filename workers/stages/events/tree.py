@@ -1,6 +1,6 @@
 """A sentence as a tree of words, with what rules ask of it again and again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from workers.domain.records import Sentence, Token
@@ -15,6 +15,7 @@ _CONJUNCTIONS = frozenset(
 _POSTPOSITION_TAGS = frozenset({"PSP", "NST", "NSTC", "PSPC"})
 _PARTICLES = frozenset(key(w) for w in ["भी", "ही", "तो", "तक", "मात्र"])
 _OPENERS = frozenset("([{‘“'\"«-–—")
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}", "‘": "’", "“": "”", "«": "»"}
 _QUOTES = frozenset("'\"’”‘“)")
 
 # After का के की: what makes one postposition of several words.
@@ -147,7 +148,10 @@ class Word:
 class Tree:
     """The words of one sentence, linked."""
 
-    def __init__(self, text: str, sentence: Sentence) -> None:
+    def __init__(
+        self, text: str, sentence: Sentence, names: Iterable[tuple[int, int]] = ()
+    ) -> None:
+        """Link the words; *names* are spans of the text that no phrase may part."""
         self.text = text
         self.words = [
             Word(i, form, key(form), token)
@@ -160,6 +164,13 @@ class Tree:
             if 0 <= head < len(self.words) and head != word.index:
                 word.parent = self.words[head]
                 word.parent.children.append(word)
+        starts = {word.token.start: word.index for word in self.words}
+        self._inside_names = {
+            word.index
+            for start, end in names
+            for word in self.words[starts.get(start, len(self.words)) + 1 :]
+            if word.token.end <= end
+        }
         self._markers: dict[int, tuple[str, int]] = {}
 
     def __len__(self) -> int:
@@ -240,9 +251,18 @@ class Tree:
         first = head.index
         while first > 0 and first - 1 in members and not self._begins(first):
             first -= 1
-        while first < head.index and self._cannot_begin(self.words[first]):
+        while first < head.index and (
+            self._cannot_begin(self.words[first]) or self._opens_nothing(first, head)
+        ):
             first += 1
         return first, head.index + 1
+
+    def _opens_nothing(self, first: int, head: Word) -> bool:
+        """Tell a bracket or quote that the phrase does not close."""
+        closing = _CLOSED_BY.get(self.words[first].form)
+        return closing is not None and not any(
+            word.form == closing for word in self.words[first + 1 : head.index + 1]
+        )
 
     def outside(self, head: Word) -> list[Word]:
         """Return what the tree puts under *head* and no noun phrase can hold."""
@@ -257,10 +277,14 @@ class Tree:
     def _begins(self, first: int) -> bool:
         """Tell whether the word at *first* must begin a phrase."""
         before = self.words[first - 1]
+        if first in self._inside_names:
+            return False
         if before.form in _PARTING or before.key in ("कि", "क्योंकि"):
             return True
-        if before.tag in ("NN", "NNP") and before.relation == "pof__cn":
-            return True  # members of compounds are tagged NNC, and this is none
+        if before.relation == "pof__cn" and any(
+            child.tag in ("QC", "DEM", "QF") for child in before.children
+        ):
+            return True  # दोनों देश: a whole phrase, and no part of a compound
         # a numeral or demonstrative opens a phrase, but for what a genitive adds
         return self.words[first].tag in ("QC", "DEM") and before.tag.startswith("NN")
 
