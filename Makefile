@@ -1,6 +1,6 @@
 # Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke quality clean
+.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke export engine-diff quality clean
 
 BIN := .venv/bin
 # treebank and named-entity data for training; `make train DATA=/path` names another
@@ -49,6 +49,13 @@ train: setup-train ## train the Stanza models (hours)
 
 train-smoke: setup-train ## run the training's whole path on a little data (minutes)
 	$(BIN)/python -m models.training.train --data $(DATA) --work build/train --smoke
+
+export: setup-train ## make models/engine/ from the trained models, and store what Stanza says
+	$(BIN)/python -m models.export
+	$(BIN)/python -m tests.quality.stanza_outputs
+
+engine-diff: setup-train ## compare the engine with Stanza on hundreds of documents (minutes)
+	$(BIN)/pytest -ra tests/quality/test_engine_identical.py -m slow
 
 # Names, versions and hashes of every package, for every platform; no index addresses.
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet --universal \

@@ -21,6 +21,7 @@ from workers.cli import (
     extract,
     feeds,
     measures,
+    models,
     run,
     schemas,
     settings,
@@ -107,6 +108,7 @@ for group, name, panel, words in (
     (topics.app, "topics", _RUN, "Create the topics, or look at them."),
     (feeds.app, "feeds", _RUN, "Manage the feeds that are polled."),
     (dead_letters.app, "dlq", _RUN, "Look at records that could not be processed."),
+    (models.app, "models", _RUN, "Check the models."),
     (schemas.app, "schemas", _BUILD, "Write or check the contract's schema files."),
     (evaluate.app, "evaluate", _BUILD, "Score the models against gold of yours."),
 ):

@@ -118,6 +118,7 @@ def _java() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
+    from workers.cli.models import problems
     from workers.domain.outcomes import ConfigurationError
     from workers.fleet.entities import Settings
     from workers.runtime import settings
@@ -127,32 +128,16 @@ def _models() -> Iterator[Finding]:
     except ConfigurationError as error:
         yield Finding(Verdict.BAD, "models", str(error))
         return
-    advice = "; set KHABAR_ENTITIES_MODELS_DIR, or train them: make train"
-    sums = folder / "SHA256SUMS"
-    if not (folder / "resources.json").is_file():
-        yield Finding(Verdict.BAD, "models", f"none in {folder}{advice}")
-    elif not sums.is_file():
-        text = f"{folder} has no SHA256SUMS, so nothing tells whether they are whole"
-        yield Finding(Verdict.DOUBTFUL, "models", text)
-    elif damaged := list(_damaged(sums)):
-        text = f"{', '.join(damaged)} in {folder} not as in SHA256SUMS{advice}"
-        yield Finding(Verdict.BAD, "models", text)
+    advice = "; restore them, or set KHABAR_ENTITIES_MODELS_DIR"
+    try:
+        wrong = list(problems(folder))
+    except ConfigurationError as error:
+        yield Finding(Verdict.BAD, "models", str(error))
+        return
+    if wrong:
+        yield Finding(Verdict.BAD, "models", "; ".join(wrong) + advice)
     else:
         yield Finding(Verdict.GOOD, "models", f"{folder}, whole by their checksums")
-
-
-def _damaged(sums: Path) -> Iterator[str]:
-    """Yield the files that are missing or differ from their line in *sums*."""
-    import hashlib
-
-    for line in sums.read_text("utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        path = sums.parent / name
-        if (
-            not path.is_file()
-            or hashlib.sha256(path.read_bytes()).hexdigest() != digest
-        ):
-            yield name
 
 
 def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:

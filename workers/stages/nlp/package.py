@@ -185,7 +185,7 @@ def differences(folder: Path, digests: dict[str, str]) -> list[str]:
             wrong.append(f"{folder / name}: {error.strerror}")
             continue
         if hashlib.sha256(content).hexdigest() != expected:
-            wrong.append(f"{folder / name}: differs from its SHA-256 in the manifest")
+            wrong.append(f"{folder / name}: differs from its recorded SHA-256")
     return wrong
 
 
