@@ -30,7 +30,8 @@ CHUNK = 32
 """Documents at once, where a way takes several."""
 ALL = ("tokenize", "pos", "lemma", "depparse", "ner")
 NAMES = ("tokenize", "ner")
-ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+_LIBRARIES = ("OMP", "MKL", "OPENBLAS")
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in _LIBRARIES}
 
 
 def documents() -> list[str]:
