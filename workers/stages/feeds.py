@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from workers.stages.feed_parts import (
     MARKUP,
@@ -25,6 +26,7 @@ from workers.stages.feed_parts import (
     plain_text,
 )
 from workers.stages.feeds_json import parse_json_feed
+from workers.stages.feeds_quick import parse_quickly
 from workers.stages.sitemaps import parse_news_sitemap
 from workers.stages.urls import absolute_url
 
@@ -81,25 +83,37 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
         raise FeedError(FeedProblem.UNREADABLE)
     if root["name"] == "urlset" and (feed := parse_news_sitemap(text, url)) is not None:
         return feed
-    known = root["name"].lower() in _ROOTS
+    quick = None if damaged else parse_quickly(text, url)
+    if quick is not None:
+        return _with_schedule(
+            quick.feed, text, quick.ttl, quick.update_period, quick.update_frequency
+        )
+    return _parse_thoroughly(text, url, root["name"].lower(), damaged=damaged)
+
+
+def _parse_thoroughly(text: str, url: str, root: str, *, damaged: bool) -> ParsedFeed:
+    """Let feedparser read *text*, whatever it is."""
     parsed = _run_feedparser(text)
     entries = tuple(_entry(entry, url) for entry in parsed["entries"])
     damaged = damaged or bool(parsed["bozo"])
+    known = root in _ROOTS
     if not entries and (damaged or not known or not parsed["version"]):
         raise FeedError(
             FeedProblem.UNREADABLE if known or damaged else FeedProblem.NOT_A_FEED
         )
     feed = parsed["feed"]
-    return ParsedFeed(
-        title=plain_text(_string(feed, "title")),
-        link=absolute_url(_string(feed, "link"), url),
-        hub=_hub(feed, url),
-        ttl_minutes=_number(_string(feed, "ttl")),
-        update_seconds=_update_seconds(feed),
-        skip_hours=_skip_hours(text),
-        skip_days=_skip_days(text),
-        entries=entries,
-        damaged=damaged,
+    return _with_schedule(
+        ParsedFeed(
+            title=plain_text(_string(feed, "title")),
+            link=absolute_url(_string(feed, "link"), url),
+            hub=_hub(feed, url),
+            entries=entries,
+            damaged=damaged,
+        ),
+        text,
+        _string(feed, "ttl"),
+        _string(feed, "sy_updateperiod"),
+        _string(feed, "sy_updatefrequency"),
     )
 
 
@@ -335,11 +349,17 @@ def _number(text: str) -> float | None:
     return float(found[0]) if found and float(found[0]) > 0 else None
 
 
-def _update_seconds(feed: Any) -> float | None:
-    period = _PERIODS.get(_string(feed, "sy_updateperiod").lower())
-    if period is None:
-        return None
-    return period / (_number(_string(feed, "sy_updatefrequency")) or 1.0)
+def _with_schedule(
+    feed: ParsedFeed, text: str, ttl: str, period: str, frequency: str
+) -> ParsedFeed:
+    seconds = _PERIODS.get(period.lower())
+    return replace(
+        feed,
+        ttl_minutes=_number(ttl),
+        update_seconds=None if seconds is None else seconds / (_number(frequency) or 1),
+        skip_hours=_skip_hours(text),
+        skip_days=_skip_days(text),
+    )
 
 
 def _skip_hours(text: str) -> frozenset[int]:
