@@ -25,6 +25,8 @@ from workers.stages.events.match import Match, matches
 from workers.stages.events.tree import Tree
 
 METHOD = "frames"
+_FARTHEST_HALF = 3
+"""Words from a noun to its verb, with which they are still one trigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +137,13 @@ def _event(
 
 
 def _trigger_span(match: Match) -> tuple[int, int]:
-    """Return the trigger's span; a verb that stands far off is left out of it."""
+    """Return the trigger's span: one half of it where the halves stand apart."""
     words = list(match.words)
-    if match.verb is not None and match.verb is not match.head:
-        between = words[-1].index - words[-2].index - 1
-        if between > 1 and match.entry.kind is Kind.NOUN:
-            words.pop()
+    if match.verb is words[-1] and len(words) > 1:
+        noun = words[-2]
+        if match.verb.index - noun.index > _FARTHEST_HALF:
+            names = noun.relation == "pof" or match.entry.kind is not Kind.COMPOUND
+            words = words[:-1] if names else words[-1:]
     return words[0].token.start, words[-1].token.end
 
 

@@ -193,7 +193,7 @@ def _of_noun(tree: Tree, match: Match) -> Modality | None:
     following = tree.words[at].key if at < len(tree) else ""
     if marker == "का" and following in _WISHED:
         return Modality.POSSIBLE
-    if marker == "का" and following in _INTENDED:
+    if marker == "का" and following in _INTENDED and following != "बात":
         return Modality.PLANNED
     governor = _governor(match.head)
     if governor is None or any(c.key in _ENDS for c in governor.children):

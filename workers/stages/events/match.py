@@ -186,6 +186,7 @@ def _verb_of_compound(tree: Tree, word: Word, keys: frozenset[str]) -> Word | No
         and parent.key in keys
         and parent.is_verb
         and 0 < parent.index - word.index <= _FARTHEST_VERB
+        and (word.is_postposition or tree.marker(word) in ("", "को", "का"))
         and not any(
             child.relation == "pof" and word.index < child.index < parent.index
             for child in parent.children

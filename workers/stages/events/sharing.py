@@ -13,7 +13,7 @@ _CONTROLLED = frozenset({
 })  # fmt: skip
 _FARTHEST_AGENT = 14
 _CLAUSE_ENDS = frozenset({"।", ";"})
-_CLAUSE_WORDS = frozenset({"कि", "जो", "लेकिन"})
+_CLAUSE_WORDS = frozenset({"कि", "जो", "लेकिन", "क्योंकि", "जबकि"})
 
 
 def shared_subject(
@@ -40,6 +40,8 @@ def _sharers(verb: Word) -> Iterator[Word]:
     """Yield the verbs that *verb* may share its subject with, nearest first."""
     below = verb
     for above in verb.ancestors():
+        if above.key in _CLAUSE_WORDS:
+            return  # what is said, thought or hoped has its own subject
         if above.is_conjunction:
             yield from (
                 sibling
