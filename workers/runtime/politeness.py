@@ -67,7 +67,8 @@ class PolitenessSettings(Struct, frozen=True, kw_only=True):
     """How hosts are spared."""
 
     gap_seconds: Annotated[float, Meta(ge=0)] = 1.0
-    """Between two requests to one host; its crawl delay counts where it is longer."""
+    """From the end of a request to the next one to the same host; its crawl delay
+    counts where it is longer."""
     max_crawl_delay_seconds: float = 60.0
     """A longer crawl delay is not waited for."""
     host_connections: Annotated[int, Meta(ge=1, le=2)] = 1
@@ -348,6 +349,10 @@ class PoliteFetcher:
         host = self._host(done.task.origin)
         host.active -= 1
         self._running -= 1
+        if done.task.index >= 0:
+            # from its end: when it reached the host is not known
+            rested = self._clock.monotonic() + self._gap(host)
+            host.next_at = max(host.next_at, rested)
         if done.task.index < 0:
             self._settle_rules(host, done.answer)
             return
