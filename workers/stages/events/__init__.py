@@ -25,8 +25,8 @@ from workers.stages.events.match import Match, matches
 from workers.stages.events.tree import Tree
 
 METHOD = "frames"
-_FARTHEST_HALF = 3
-"""Words from a noun to its verb, with which they are still one trigger."""
+_FARTHEST_VERB = 3
+"""Words from a noun to its light verb, with which they are still one trigger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,15 @@ def _event(
 
 
 def _trigger_span(match: Match) -> tuple[int, int]:
-    """Return the trigger's span: one half of it where the halves stand apart."""
+    """Return the trigger's span; an event noun leaves a verb far off out of it."""
     words = list(match.words)
-    if match.verb is words[-1] and len(words) > 1:
-        noun = words[-2]
-        if match.verb.index - noun.index > _FARTHEST_HALF:
-            names = noun.relation == "pof" or match.entry.kind is not Kind.COMPOUND
-            words = words[:-1] if names else words[-1:]
+    if (
+        match.entry.kind is not Kind.COMPOUND
+        and match.verb is words[-1]
+        and len(words) > 1
+        and match.verb.index - words[-2].index > _FARTHEST_VERB
+    ):
+        words.pop()
     return words[0].token.start, words[-1].token.end
 
 
