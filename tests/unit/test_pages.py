@@ -220,6 +220,41 @@ def test_a_first_paragraph_that_is_the_description_stays() -> None:
     assert read(story(head=head)).text == STORY
 
 
+def test_captions_are_the_story_of_a_gallery() -> None:
+    slides = "".join(
+        f"<figure><img src='{n}.jpg' alt='x'><figcaption>{text}</figcaption></figure>"
+        for n, text in enumerate((ONE, TWO, THREE))
+    )
+    assert read(story(slides)).text == STORY
+
+
+def test_entries_of_a_live_blog_keep_their_times() -> None:
+    entries = "".join(
+        f"<div><span class='at'>{at}</span><h3>{head}</h3><p>{text}</p></div>"
+        for at, head, text in (
+            ("11:40 AM", "योजना की घोषणा", ONE),
+            ("10:15 AM", "मंत्री बोले", TWO),
+            ("09:05 AM", "किसानों की मांग", THREE),
+        )
+    )
+    lead = "<p>सिंचाई योजना से जुड़े दिन भर के समाचार यहां एक साथ पढ़ें, हर घड़ी ताजा।</p>"
+    text = read(story(lead + entries)).text
+    lines = text.split("\n")
+    assert lines[lines.index(TWO) - 2 : lines.index(TWO)] == ["10:15 AM", "मंत्री बोले"]
+    assert lines[-1] == THREE
+
+
+def test_subheadings_that_are_first_level_do_not_end_the_story() -> None:
+    inside = paragraphs(ONE) + "<h1>पहला चरण अगले वर्ष पूरा होगा</h1>" + paragraphs(TWO)
+    page = html(f"<h1>{TITLE}</h1><div class='story'>{inside}</div>")
+    assert read(page).text == f"{ONE}\nपहला चरण अगले वर्ष पूरा होगा\n{TWO}"
+
+
+def test_sentences_of_elements_side_by_side_are_kept_apart() -> None:
+    inside = f"<div><span>{ONE}</span><span>{TWO}</span></div>"
+    assert read(story(inside)).text == f"{ONE} {TWO}"
+
+
 def test_body_of_json_ld_where_the_page_has_none() -> None:
     head = linked(headline=TITLE, articleBody=STORY)
     page = read(html("<div id='root'></div>", head))

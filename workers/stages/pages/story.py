@@ -193,6 +193,8 @@ class _Cutter:
 
     def _add(self, text: str | None, *, in_link: bool) -> None:
         if text:
+            if self._run and self._run[-1].endswith("।") and text[0].isalpha():
+                self._run.append(" ")  # elements that a style sheet sets apart
             self._run.append(text)
             if in_link:
                 self._link_chars += len(text.strip())
@@ -263,6 +265,10 @@ def _furniture_elements(root: HtmlElement, blocks: list[Block]) -> set[HtmlEleme
                 prose[above] += size
     headline = next(root.iter("h1"), None)
     kept = set() if headline is None else {*headline.iterancestors()}
+    captions = sum(prose[caption] for caption in root.iter("figcaption"))
+    if captions > total / 2:  # a gallery: its captions are the story
+        for caption in root.iter("figcaption"):
+            kept |= {caption, *caption.iterancestors()}
     dropped = set()
     for element in root.iter():
         if not isinstance(element.tag, str) or not _suspect(element):
@@ -298,13 +304,26 @@ def _of_the_first_article(blocks: list[Block], title: str) -> list[Block]:
         (at for at, text in headlines if squeezed and squeezed in text), headlines[0][0]
     )
     second = next(
-        (at for at, text in headlines if at > first and squeezed not in text), None
+        (
+            at
+            for at, text in headlines
+            if at > first and squeezed not in text and not _subheading(blocks, at)
+        ),
+        None,
     )
     after = blocks[first + 1 : second]
     prose = sum(len(block.text) for block in blocks if block.prose)
     if sum(len(block.text) for block in after if block.prose) < prose / 3:
         return blocks
     return after
+
+
+def _subheading(blocks: list[Block], at: int) -> bool:
+    """Say whether a heading stands among the paragraphs before it."""
+    parent = blocks[at].element.getparent()
+    return any(
+        block.prose and block.element.getparent() is parent for block in blocks[:at]
+    )
 
 
 def _holder(blocks: list[Block]) -> HtmlElement | None:
