@@ -226,6 +226,7 @@ class Arguments:
         elif slot.marker == MODIFIER:
             first, _ = self._circumstances.name_bounds(head)
         first = self._without_time(first, head, role)
+        first = self._without_person(first, head)
         if any(first <= word.index < end for word in match.words):
             # a phrase that holds its own event: only what comes after it
             first = match.last + 1
@@ -233,6 +234,8 @@ class Arguments:
             return None
         first = self._with_quantity(first)
         if role is Role.TIME:
+            if self._circumstances.is_time_name(head):
+                first, end = self._circumstances.name_bounds(head)
             first = self._with_beginning(first)
         if first >= end or head.index < first:
             return None
@@ -248,6 +251,16 @@ class Arguments:
             return first
         _, end = self._circumstances.name_bounds(self._tree.words[first])
         if end > head.index or self._tree.words[end].key in ("का", "के", "की"):
+            return first
+        return end
+
+    def _without_person(self, first: int, head: Word) -> int:
+        """Leave out a person before a common noun: ट्रंप राष्ट्रपति बने."""
+        entity = self._circumstances.entity(first)
+        if entity is None or entity.type is not EntityType.PER:
+            return first
+        _, end = self._circumstances.name_bounds(self._tree.words[first])
+        if end > head.index or not self._tree.words[end].is_noun:
             return first
         return end
 

@@ -55,6 +55,11 @@ class Circumstances:
             word.relation in _TIME_RELATIONS or word.key not in VAGUE_TIMES
         )
 
+    def is_time_name(self, word: Word) -> bool:
+        """Tell a word of an entity of time."""
+        entity = self.entity(word.index)
+        return entity is not None and entity.type is EntityType.TIME
+
     def is_place_name(self, word: Word) -> bool:
         """Tell the name of a place."""
         entity = self.entity(word.index)

@@ -278,7 +278,7 @@ def _best(found: Sequence[Match]) -> list[Match]:
 def _specificity(match: Match) -> tuple[int, int, int, int, float, int]:
     entry = match.entry
     return (
-        len(entry.words),
+        max(len(entry.words), len(match.words)),
         int(entry.kind is Kind.COMPOUND),
         int(entry.frame.agentless),
         int(bool(entry.frame.needs)),
