@@ -59,10 +59,7 @@ def _feed_id(record: Feed | FeedState) -> str:
 
 
 def _article_id(
-    record: Entry
-    | ArticleState
-    | Article
-    | EventRecord,
+    record: Entry | ArticleState | Article | EventRecord,
 ) -> str:
     return record.article_id
 
@@ -71,9 +68,7 @@ def _host(record: Entry | ArticleState) -> str:
     return urlsplit(record.canonical_url).hostname or ""
 
 
-FEEDS = Topic(
-    "feeds", Feed, _feed_id, _feed_id, "Feed definitions.", cleanup="compact"
-)
+FEEDS = Topic("feeds", Feed, _feed_id, _feed_id, "Feed definitions.", cleanup="compact")
 FEED_STATES = Topic(
     "feed-states",
     FeedState,
