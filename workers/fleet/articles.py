@@ -100,7 +100,7 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """Requests at a time, to all hosts."""
     budget_seconds: Annotated[float, Meta(gt=0)] = 4.0
     """What is not there by then is put off."""
-    max_attempts: Annotated[int, Meta(ge=1)] = 6
+    max_attempts: Annotated[int, Meta(ge=1)] = 9
     """So often an article is asked for before it is given up."""
     retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each further one."""

@@ -57,7 +57,7 @@ _NOT_FINAL = frozenset((Outcome.UNREACHABLE, Outcome.EMPTY, Outcome.BLOCKED_ADDR
 class RetryPolicy(Struct, frozen=True, kw_only=True):
     """When a page that could not be had is asked for again."""
 
-    max_attempts: Annotated[int, Meta(ge=1)] = 6
+    max_attempts: Annotated[int, Meta(ge=1)] = 9
     first_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each."""
     max_seconds: Annotated[float, Meta(gt=0)] = 6 * 3600.0

@@ -11,9 +11,11 @@ from workers.stages.charset import decode
 from workers.stages.hindi import normalise, normalise_line
 from workers.stages.legacy_fonts import in_unicode
 from workers.stages.pages import markup
+from workers.stages.pages.blocks import Block
 from workers.stages.pages.metadata import Metadata, gather
 from workers.stages.pages.page import Access, Page, PageProblem
-from workers.stages.pages.story import Block, Story, find_story, tidy
+from workers.stages.pages.story import find_story
+from workers.stages.pages.tidying import Story, tidy
 
 _SHORT_STORY = 250
 """Characters below which JSON-LD is asked for more."""
