@@ -173,6 +173,9 @@ def known(words: Words, names: Gazetteer) -> Iterator[Found]:
             continue
         length, known = found
         tag = words.tokens[at + length - 1].xpos
+        if words.forms[at].isascii() and words.forms[at].islower():
+            at += length  # the English word who is no WHO
+            continue
         # a single word may be another one: only what the parse takes for a noun
         if length > 1 or not tag or tag.startswith(("NN", "UNK")):
             yield Found(known.type, at, at + length)

@@ -24,6 +24,7 @@ from workers.stages.events.slots import (
     Slot,
     Slots,
 )
+from workers.stages.events.spelling import key
 from workers.stages.events.tree import Tree, Word
 
 DEFAULT_ROLES: dict[str, Role] = {
@@ -61,6 +62,7 @@ _WAYS = frozenset[str]().union(*(noun_keys(word) for word in (
     "जगह", "पुल", "मैदान", "घाट", "मोड़", "चौराहा", "किनारा",
 )))  # fmt: skip
 _DOING = verb_keys("कर")
+_MONEY = frozenset(key(word) for word in ("रुपये", "रुपया", "डॉलर", "करोड़", "पाउंड", "यूरो"))
 _MATTER_MARKERS = frozenset({"पर", "से", "को"})
 _MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
     "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
@@ -146,6 +148,9 @@ class Arguments:
 
     def _fills_nothing(self, head: Word, marker: str) -> bool:
         """Tell phrases that only look like arguments."""
+        following = self._tree.after(head.index)
+        if following is not None and following.form == ":":
+            return True  # पटना: the place that the report is dated from
         return (
             (head.is_pronoun and marker in ("में", "पर", "में से"))
             or (head.is_verb and marker == "के लिए")  # a purpose
@@ -163,6 +168,8 @@ class Arguments:
             marker = COMPLEMENT
         role = roles[marker] if marker in roles else DEFAULT_ROLES.get(marker)
         if marker == GENITIVE:
+            if role is Role.TARGET and head.key in _MONEY:
+                return Role.THEME  # दो लाख रुपये की मदद
             if role is Role.THEME and self._is_quantity(head):
                 return None  # पांच प्रतिशत की गिरावट
             if (

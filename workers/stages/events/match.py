@@ -33,6 +33,8 @@ _BETWEEN = frozenset(key(w) for w in (
     "पर", "अभी", "फिर", "जल्द", "तुरंत", "कभी",
 ))  # fmt: skip
 _COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
+_MODIFYING = frozenset({"pof__cn", "nmod", "mod", "nmod__adj"})
+_LONGEST_NAME = 3
 _FARTHEST_VERB = 6
 
 
@@ -250,12 +252,16 @@ def _modifies_next(tree: Tree, word: Word, entry: Entry) -> bool:
         return False
     if following.key in entry.frame.not_before:
         return True
+    head = word.parent
+    if head is None or word.relation not in _MODIFYING or head.index < word.index:
+        return False
+    between = tree.words[word.index + 1 : head.index + 1]
     return (
-        following.is_noun
+        not word.tag.startswith("JJ")
+        and len(between) <= _LONGEST_NAME
+        and all(each.is_noun for each in between)
+        and head.key not in _TRANSPARENT
         and following.key not in _TRANSPARENT
-        and not word.tag.startswith("JJ")
-        and word.parent is following
-        and word.relation in ("pof__cn", "nmod", "mod", "nmod__adj")
     )
 
 

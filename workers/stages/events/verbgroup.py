@@ -100,7 +100,7 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
         subjunctive=form is Form.FINITE
         and (
             last_main.endswith(_SUBJUNCTIVE_ENDINGS)
-            or last_main in ("जाए", "करे", "हो", "दे", "ले", "आए", "बने", "मिले", "रहे", "सके")
+            or last_main in ("जाए", "करे", "हो", "दे", "ले", "सके")
         )
         and not any(k in _PRESENT or k in _PAST for k in keys[1:-1])
         and last_main not in _PAST,
