@@ -199,6 +199,8 @@ class _ImpossibleError(Exception):
 
 def _simplified(raw: str) -> str:
     """Lower case, ASCII digits, and one spelling where Hindi has several."""
+    if raw.isascii():
+        return raw.lower()
     text = unicodedata.normalize("NFC", raw).lower()
     simple = "".join(
         _SIMPLER.get(char, char)

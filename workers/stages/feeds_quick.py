@@ -58,6 +58,7 @@ _CHANNEL_IGNORED = frozenset(
 _IMAGE_PARTS = frozenset({"url", "title", "link", "width", "height", "description"})
 _NO_ATTRIBUTES = frozenset({"title", "link", "ttl"}) | _ITEM_TEXTS - {"guid"}
 _PLAIN_LINK = re.compile(r"https?://[^\s/;&][^\s;]*")
+_LATIN_1 = re.compile("[\x00-\xff]*")
 # feedparser takes these for characters of Windows
 _C1 = re.compile("[\x80-\x9f]")
 
@@ -175,9 +176,10 @@ def _text(part: ET.Element) -> str:
     if len(part):
         raise _DeclinedError  # markup that is not escaped
     text = (part.text or "").strip()
-    # feedparser takes UTF-8 that was taken for Latin-1 back
-    with suppress(UnicodeError):
-        return text if text.isascii() else text.encode("latin-1").decode("utf-8")
+    if _LATIN_1.fullmatch(text) and not text.isascii():
+        # feedparser takes UTF-8 that was taken for Latin-1 back
+        with suppress(UnicodeError):
+            return text.encode("latin-1").decode("utf-8")
     return text
 
 

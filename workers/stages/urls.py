@@ -26,7 +26,7 @@ MAX_LENGTH = 4096
 
 _PORTS = {"http": 80, "https": 443}
 _BLANKS = re.compile(r"[\x00-\x20\x7f\u00a0\u200b-\u200f\ufeff]+")
-_AMPERSAND = re.compile(r"&(?:amp|#38|#x26);", re.IGNORECASE)
+_AMPERSAND = re.compile(r"&(?:(?:amp|#38|#x26);)+", re.IGNORECASE)
 _SEGMENT_SAFE = "!$&'()*+,;=:@-._~"
 _QUERY_SAFE = "!$'()*,:@/-._~"
 
@@ -38,9 +38,12 @@ _SHARED_SUFFIX = re.compile(
 _AMP_CACHE = re.compile(r"^/(?:[civ]/)?(s/)?([^/]+\.[^/]+)(/.*)?$")
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?([^/]+\.[^/]+)(/.*)?$")
 _AMP_FRONT = re.compile(r"^/amp(?=/|$)")
-_AMP_BEHIND = re.compile(r"/amp(?:/\d)?$")
-_AMP_FILE = re.compile(r"[./]amp(?=\.(?:html?|php|aspx|cms)$)|\.amp$")
+_AMP_BEHIND = re.compile(r"/amp(?:/\d|\.html?)?$")
+_AMP_FILE = re.compile(r"(?<=[^/])\.amp(?=\.(?:html?|php|aspx|cms)$|$)")
 _AMP_SHOW = re.compile(r"/amp_(?=[a-z]+show/)")
+# where one thing is taken away, another may come to light
+_NESTING = re.compile(r"amp(?![a-z])|ampproject|://(?:m|mobile)\.|;|%", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
 _TRACKING = re.compile(
@@ -91,10 +94,10 @@ def canonical_url(url: str, base: str = "") -> str | None:
     Idempotent: a canonical URL is its own canonical URL.
     """
     absolute = absolute_url(url, base)
-    while absolute is not None:
+    again = True
+    while again and absolute is not None:
         canonical = _canonical(absolute)
-        if canonical is None or canonical == absolute:
-            break
+        again = canonical != absolute and _NESTING.search(absolute) is not None
         absolute = canonical
     if absolute is None or len(absolute) > MAX_LENGTH:
         return None
@@ -175,12 +178,12 @@ def _is_ipv4(host: str) -> bool:
 def _path(path: str) -> str:
     segments: list[str] = []
     for segment in path.split("/"):
-        encoded = _encoded(segment, _SEGMENT_SAFE)
+        encoded = _SESSION.sub("", _encoded(segment, _SEGMENT_SAFE))
         if encoded == "..":
             del segments[-1:]
         elif encoded not in ("", "."):
             segments.append(encoded)
-    plain = _SESSION.sub("", "/" + "/".join(segments))
+    plain = "/" + "/".join(segments)
     for pattern in (_AMP_FRONT, _AMP_BEHIND, _AMP_FILE, _AMP_SHOW):
         plain = pattern.sub("/" if pattern is _AMP_SHOW else "", plain)
     return plain or "/"
@@ -199,6 +202,8 @@ def _query(query: str) -> str:
 
 def _encoded(part: str, safe: str) -> str:
     """Percent-encode what must be, in one way, whatever was encoded before."""
+    if _PLAIN.fullmatch(part) or not part:
+        return part
     raw = unquote_to_bytes(part)
     with suppress(UnicodeDecodeError):  # not text: byte for byte
         raw = unicodedata.normalize("NFC", raw.decode()).encode()
