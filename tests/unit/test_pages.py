@@ -436,6 +436,14 @@ def test_visible_dates(
     assert page.text == f"{ONE}\n{TWO}"
 
 
+def test_a_date_in_the_story_is_not_its_date() -> None:
+    told = f"{ONE[:-1]} और यह 26 जनवरी 2026 से लागू होगी, ऐसा विभाग के एक अधिकारी ने बताया।"
+    assert (
+        read(html(f"<h1>{TITLE}</h1><div>{paragraphs(told, TWO)}</div>")).published
+        is None
+    )
+
+
 @pytest.mark.parametrize(
     ("byline", "authors"),
     [

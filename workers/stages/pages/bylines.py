@@ -31,6 +31,7 @@ _NAME_PARTS = range(2, 5)
 _PLACES = frozenset(("नई दिल्ली", "नयी दिल्ली", "New Delhi", "न्यूज डेस्क", "हिंदी न्यूज"))
 
 _BYLINE_CHARS = 1_500
+_LINE_CHARS = 120
 _NEXT_TEXTS = XPath("following::text()[position() < 120]")
 _FIRST_TEXTS = XPath("(//body//text())[position() < 120]")
 _AUTHOR_CLASS = re.compile(
@@ -100,8 +101,12 @@ def modified(page: Said, byline: Byline) -> Iterator[tuple[str, str]]:
 
 
 def _visible_dates(byline: Byline) -> dict[str, str]:
-    """Return the first raw date of each kind, `published` and `modified`."""
-    text = " ".join(piece.strip() for _, piece in byline)
+    """Return the first raw date of each kind, `published` and `modified`.
+
+    Not from paragraphs: the dates in them are the story's.
+    """
+    lines = [piece.strip() for _, piece in byline if len(piece) <= _LINE_CHARS]
+    text = " ".join(lines)
     found: dict[str, str] = {}
     for match in DATE.finditer(normalise_line(text)):
         before = match.string[: match.start()]
