@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from workers.domain.records import EntityType
 from workers.stages.entities.words import Found, Words, keys
 
+_HYPHENED = re.compile(r"[-–][0-9०-९]+")
 _DIGITS = re.compile(r"[0-9०-९]+(?:[.,:/\-–][0-9०-९]+)*")
 _NUMBER_WORDS = keys(
     "शून्य दो तीन चार पांच छह छः छे सात आठ नौ दस ग्यारह बारह तेरह चौदह "
@@ -99,10 +100,13 @@ def _number_end(words: Words, at: int) -> int:
 
 def _joins_numbers(words: Words, at: int) -> bool:
     """Tell the hyphen of 31-27, where a tokenizer has parted it."""
+    if words.tokens[at - 1].end != words.tokens[at].start:
+        return False
+    if _HYPHENED.fullmatch(words.forms[at]):
+        return True
     return (
         words.forms[at] in ("-", "–")
         and _is_number(words, at + 1)
-        and words.tokens[at - 1].end == words.tokens[at].start
         and words.tokens[at].end == words.tokens[at + 1].start
     )
 

@@ -81,13 +81,9 @@ def mended(words: Words, span: Found) -> Found | None:
         )
     ):
         end -= 1
-    if first == end:
+    if first == end or any(k.startswith("वाल") for k in words.keys[first:end]):
         return None
-    if (
-        span.type is EntityType.PER
-        and words.keys[end - 1] in _TITLES
-        and end - first == 1
-    ):
+    if span.type in NAMED and end - first == 1 and words.keys[first] in _TITLES:
         return None
     return replace(span, first=first, end=end)
 

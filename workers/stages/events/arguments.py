@@ -162,6 +162,8 @@ class Arguments:
         roles = match.entry.frame.roles
         if marker == MODIFIER:
             return roles.get(MODIFIER) if self._names_itself(head, roles) else None
+        if f"{marker} person" in roles and self._circumstances.is_person(head):
+            marker = f"{marker} person"
         if marker == UNDERGOER and marker not in roles:
             marker = SUBJECT
         if marker == SECOND_OBJECT and COMPLEMENT in roles:

@@ -36,7 +36,7 @@ MARKERS = frozenset({
     "subject", "object", "genitive", "modifier", "को", "से", "पर", "में", "तक", "द्वारा",
     "को लेकर", "के साथ", "के खिलाफ", "के लिए", "के बीच", "के बारे में", "के मामले में",
     "के आरोप में", "के पक्ष में", "के सामने", "के पास", "के प्रति", "की ओर", "के रूप में",
-    "undergoer", "genitive place",
+    "undergoer", "genitive place", "genitive person", "के लिए person",
     "के तौर पर", "के कारण", "के तहत", "के यहां", "में से", "complement",
 })  # fmt: skip
 """What `roles` may name; `subject` and `object` are found by the parse."""
