@@ -90,6 +90,20 @@ PARTICIPLE = """
 """
 
 
+UNIVERSAL = """
+पुतिन NNP nsubj 8
+और CC cc 3
+किम NNP conj 1
+ने PSP case 3
+समझौते NN obl 8
+पर PSP case 5
+हस्ताक्षर NN compound 8
+किए VM root 0
+हैं VAUX aux 8
+। SYM punct 8
+"""
+
+
 def events(
     lines: str, *names: tuple[EntityType, str], published: dt.datetime | None = None
 ) -> tuple[Event, ...]:
@@ -114,6 +128,11 @@ def test_a_noun_with_its_light_verb_is_one_trigger_with_its_case_frame() -> None
     assert (event.polarity, event.modality) == ("positive", "asserted")
     assert event.method == "frames"
     assert 0 < event.confidence < 1
+
+
+def test_a_parse_in_universal_dependencies_gives_the_same() -> None:
+    names = (EntityType.PER, "पुतिन"), (EntityType.PER, "किम")
+    assert events(UNIVERSAL, *names) == events(SIGNING, *names)
 
 
 def test_offsets_point_at_the_words() -> None:

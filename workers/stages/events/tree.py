@@ -1,10 +1,11 @@
 """A sentence as a tree of words, with what rules ask of it again and again."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workers.domain.records import Sentence, Token
 from workers.stages.events.spelling import key
+from workers.stages.events.universal import is_universal, paninian
 
 ROOT = -1
 
@@ -153,10 +154,13 @@ class Tree:
     ) -> None:
         """Link the words; *names* are spans of the text that no phrase may part."""
         self.text = text
+        tokens: Sequence[Token] = sentence.tokens
+        forms = [text[token.start : token.end] for token in tokens]
+        if is_universal(tokens):
+            tokens = paninian(tokens, forms)
         self.words = [
             Word(i, form, key(form), token)
-            for i, token in enumerate(sentence.tokens)
-            for form in (text[token.start : token.end],)
+            for i, (form, token) in enumerate(zip(forms, tokens, strict=True))
         ]
         for word in self.words:
             word.adds = word.index > 0 and self.words[word.index - 1].key == "एक"
