@@ -1,5 +1,6 @@
 """The commands that talk to a broker, on a real one."""
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -13,7 +14,13 @@ from typer.testing import CliRunner, Result
 
 from workers.cli import app
 from workers.domain import topics
-from workers.domain.records import EnrichedArticle, EventRecord
+from workers.domain.records import (
+    EnrichedArticle,
+    EventRecord,
+    Feed,
+    FeedPassport,
+    FeedState,
+)
 from workers.runtime import kafka_admin
 from workers.runtime.settings import Kafka
 
@@ -94,6 +101,39 @@ def test_feeds_are_applied_as_a_whole(khabar: Khabar, tmp_path: Path) -> None:
         ["desh", "active"],
         ["nagar", "retired"],
     ]
+
+
+def test_feeds_are_listed_with_what_is_odd(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    now = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+    feeds = [
+        Feed(feed_id=name, url=f"https://{name}.example/", publisher=name)
+        for name in ("desh", "gaya", "nagar", "naya")
+    ]
+    states = [
+        FeedState(
+            feed_id="desh",
+            polled_at=now,
+            interval_seconds=5400,
+            passport=FeedPassport(dates="future", notes=("no guids",)),
+        ),
+        FeedState(feed_id="gaya", polled_at=now, retired=True, problem="410"),
+        FeedState(feed_id="nagar", polled_at=now, failures=3, interval_seconds=300),
+    ]
+    kafka_admin.write(kafka, topics.FEEDS, feeds, source="test")
+    kafka_admin.write(kafka, topics.FEED_STATES, states, source="test")
+    listed = [" ".join(x.split()) for x in khabar("feeds", "list").stdout.splitlines()]
+    assert listed[1:] == [
+        "desh active 11-24 10:00:00 1.5 h dates: future; no guids",
+        "gaya gone 11-24 10:00:00 0 s 410",
+        "nagar active 11-24 10:00:00 5 min failed 3 times in a row",
+        "naya active not yet",
+    ]
+    lines = khabar("feeds", "list", "--json").stdout.splitlines()
+    known = [json.loads(line) for line in lines]
+    assert [one["feed_id"] for one in known] == ["desh", "gaya", "nagar", "naya"]
+    assert known[0]["state"]["passport"]["dates"] == "future"
+    assert known[3]["state"] is None
 
 
 def example(noun: str) -> bytes:

@@ -118,26 +118,35 @@ def _java() -> Iterator[Finding]:
 
 
 def _models() -> Iterator[Finding]:
-    from workers.cli.models import problems
     from workers.domain.outcomes import ConfigurationError
     from workers.fleet.entities import Settings
     from workers.runtime import settings
 
     try:
-        folder = settings.read(Settings, "entities", os.environ).models_dir
-    except ConfigurationError as error:
-        yield Finding(Verdict.BAD, "models", str(error))
-        return
-    advice = "; restore them, or set KHABAR_ENTITIES_MODELS_DIR"
-    try:
-        wrong = list(problems(folder))
+        entities = settings.read(Settings, "entities", os.environ)
+        wrong = _wrong_models(entities.models_dir, entities.engine)
     except ConfigurationError as error:
         yield Finding(Verdict.BAD, "models", str(error))
         return
     if wrong:
-        yield Finding(Verdict.BAD, "models", "; ".join(wrong) + advice)
+        yield Finding(Verdict.BAD, "models", "; ".join(wrong))
     else:
-        yield Finding(Verdict.GOOD, "models", f"{folder}, whole by their checksums")
+        text = f"{entities.models_dir}, whole by their checksums"
+        yield Finding(Verdict.GOOD, "models", text)
+
+
+def _wrong_models(folder: Path, engine: str) -> list[str]:
+    """Return what is wrong with them; raises ConfigurationError without any."""
+    from workers.cli.models import SUMS, problems, recorded
+    from workers.stages.nlp.package import differences
+
+    if engine == "engine":
+        return [*problems(folder)]
+    if not (folder / "resources.json").is_file():
+        return [f"none in {folder}: set KHABAR_ENTITIES_MODELS_DIR"]
+    if not (folder / SUMS).is_file():  # Stanza's official packages have none
+        return []
+    return differences(folder, recorded(folder))
 
 
 def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """`khabar feeds`: the feeds that the pollers read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -10,11 +10,15 @@ from workers.cli.connection import BootstrapServers, kafka_settings
 from workers.cli.console import PROBLEMS, Failure, complain, console, say
 
 if TYPE_CHECKING:
-    from workers.domain.records import Record
+    from rich.table import Table
+
+    from workers.domain.records import Feed, FeedState, Record
     from workers.domain.topics import Topic
     from workers.runtime.settings import Kafka
     from workers.stages.feed_lists import FeedList
 
+_MINUTE = 60.0
+_HOUR = 3600.0
 R = TypeVar("R", bound="Record")
 app = typer.Typer(no_args_is_help=True)
 List = Annotated[Path, typer.Argument(help="List of feeds in TOML.", metavar="FILE")]
@@ -74,35 +78,82 @@ def apply(
         say(f"{len(retired)} feeds retired")
 
 
-@app.command("list", epilog="Example:\n\nkhabar feeds list")
-def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
+@app.command(
+    "list", epilog="Examples:\n\nkhabar feeds list --json\n\nkhabar feeds list"
+)
+def list_(
+    *,
+    json: Annotated[
+        bool, typer.Option("--json", help="All that is known of each, a line each.")
+    ] = False,
+    bootstrap_servers: BootstrapServers = None,
+) -> None:
     """List the feeds that the pollers know, and how each is doing."""
-    from rich.table import Table
-
     from workers.domain.topics import FEED_STATES, FEEDS
 
     settings = kafka_settings(bootstrap_servers)
     feeds, states = latest(settings, FEEDS), latest(settings, FEED_STATES)
+    rows = [(feed, states.get(feed_id)) for feed_id, feed in sorted(feeds.items())]
+    if json:
+        for feed, state in rows:
+            say(_as_json(feed, state))
+    elif rows:
+        console().print(_table(rows))
+    else:
+        say("No feeds yet: khabar feeds apply FILE")
+
+
+def _as_json(feed: "Feed", state: "FeedState | None") -> str:
+    import msgspec
+
+    known = msgspec.to_builtins(state) if state else {}
+    known.pop("seen", None)
+    together = {**msgspec.to_builtins(feed), "state": known or None}
+    return msgspec.json.encode(together).decode()
+
+
+def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
+    from rich.table import Table
+
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("feed", overflow="fold")
     table.add_column("status", no_wrap=True)
     table.add_column("polled", no_wrap=True)
     table.add_column("every", no_wrap=True, justify="right")
-    table.add_column("problem", overflow="fold")
-    for feed_id, feed in sorted(feeds.items()):
-        state = states.get(feed_id)
+    table.add_column("what is odd", overflow="fold")
+    for feed, state in rows:
         polled = state.polled_at if state else None
         table.add_row(
-            feed_id,
-            feed.status,
+            feed.feed_id,
+            "gone" if state and state.retired else feed.status,
             f"{polled:%m-%d %H:%M:%S}" if polled else "not yet",
-            f"{state.interval_seconds:.0f} s" if state else "",
-            (state.problem if state else None) or "",
+            _duration(state.interval_seconds) if state else "",
+            "; ".join(_odd(state)) if state else "",
         )
-    if feeds:
-        console().print(table)
-    else:
-        say("No feeds yet: khabar feeds apply FILE")
+    return table
+
+
+def _odd(state: "FeedState") -> Iterator[str]:
+    """Say what an operator may want to know, the worst first."""
+    if state.problem:
+        yield state.problem
+    if state.failures > 1:
+        yield f"failed {state.failures} times in a row"
+    if state.moved_to:
+        yield f"moved to {state.moved_to}"
+    if state.passport.dates:
+        yield f"dates: {state.passport.dates}"
+    if state.passport.validators in {"stale", "restless"}:
+        yield f"validators: {state.passport.validators}"
+    yield from state.passport.notes
+
+
+def _duration(seconds: float) -> str:
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds / _HOUR:.1f} h"
 
 
 def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":

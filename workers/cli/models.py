@@ -59,9 +59,14 @@ def problems(folder: Path) -> Iterator[str]:
     yield from differences(package, manifest.files)
     if not (folder / SUMS).is_file():
         return  # the engine alone, as the small image has it
-    lines = (folder / SUMS).read_text("utf-8").splitlines()
-    sums = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
+    sums = recorded(folder)
     yield from differences(folder, sums)
     for name, digest in manifest.models.items():
         if sums.get(name) != digest:
             yield f"{package}: was made from another {name}; run `make export`"
+
+
+def recorded(folder: Path) -> dict[str, str]:
+    """Return the digests of what Stanza loads, by the names of the files."""
+    lines = (folder / SUMS).read_text("utf-8").splitlines()
+    return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines)}
