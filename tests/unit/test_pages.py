@@ -493,6 +493,22 @@ def test_a_teaser_behind_a_paywall_is_told() -> None:
     assert THREE not in page.text
 
 
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "पूरा लेख पढ़ने के लिए सब्सक्राइब करें",
+        "यह प्रीमियम लेख है, सदस्य बनकर पढ़ें।",
+        "Already a subscriber? Log in to continue reading",
+    ],
+)
+def test_a_teaser_that_asks_for_a_subscription_is_told(wall: str) -> None:
+    page = read(story(paragraphs(ONE) + f"<div><p>{wall}</p></div>"))
+    assert page.access is Access.PAYWALL
+    assert page.text == ONE
+    whole = paragraphs(*(f"{number}. {TWO} {THREE}" for number in range(5)))
+    assert read(story(whole + f"<div><p>{wall}</p></div>")).access is Access.OPEN
+
+
 def test_a_whole_text_that_is_said_to_cost_is_open() -> None:
     head = linked(headline=TITLE, isAccessibleForFree=False)
     assert read(story(head=head)).access is Access.OPEN

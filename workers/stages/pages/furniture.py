@@ -67,6 +67,19 @@ _PROMPTS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# what stands where the text of a story was cut off
+_WALL = re.compile(
+    r"""
+    (?:पूरी?\s+(?:खबर|ख़बर|लेख|स्टोरी|रिपोर्ट)|पूरा\s+(?:लेख|आर्टिकल)|आगे)\s+पढ़ने\s+के\s+लिए.{0,80}
+      (?:सब्सक्राइब|सब्सक्रिप्शन|सदस्य|लॉग\s*इन|लॉगिन|साइन|रजिस्टर|subscri|log\s*in|sign)|
+    (?:यह|ये)\s+(?:एक\s+)?(?:प्रीमियम|premium)\s+(?:लेख|खबर|ख़बर|स्टोरी|article|story|content)|
+    (?:केवल|सिर्फ)\s+.{0,20}(?:सदस्यों|सब्सक्राइबर|ग्राहकों)\S*\s+के\s+लिए|
+    (?:subscribe|log\s*in|sign\s*in)\s+to\s+(?:continue|read)|
+    already\s+a\s+(?:subscriber|member)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+
 # longer praise of the site itself, often below a story
 _SITE_PRAISE = re.compile(
     r"""
@@ -208,6 +221,7 @@ def _furniture(text: str, linked: bool) -> bool:  # noqa: FBT001 the cache's key
     return (
         labelled(text)
         or (short and _PROMPTS.search(text) is not None)
+        or (short and _WALL.search(text) is not None)
         or _SITE_PRAISE.search(text) is not None
         or (linked and short and _LINKED_PROMPTS.search(text) is not None)
         or (length <= _MAX_STAMP and _CONTROLS.match(text) is not None)
@@ -247,6 +261,11 @@ def credit(text: str) -> str | None:
         return None
     match = _CREDIT.match(text) or _DESK_MARK.match(text)
     return match["agency"].strip() if match else None
+
+
+def wall(text: str) -> bool:
+    """Say whether a block asks for a subscription or log-in to read on."""
+    return len(text) <= _MAX_PROMPT and _WALL.search(text) is not None
 
 
 def after_story(text: str) -> bool:

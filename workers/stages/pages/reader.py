@@ -23,6 +23,8 @@ _NO_STORY = 120
 """Characters below which trafilatura is asked."""
 _MUCH_MORE = 1.5
 _CONTAINED = 0.8
+_TEASER = 800
+"""Characters up to which a story that asks for a subscription was cut off."""
 _MIN_STORY = 80
 _STRAY_REPLACEMENT = re.compile("(?:(?<=\\s)|^)\ufffd+(?:\\s|$)")
 _CUT = re.compile(r"(?:\.{2,}|…)\s*$")
@@ -85,7 +87,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
         site_name=said.site_name,
         agency=agency or at_start,
         dateline=dateline,
-        access=_access(tree, said, paragraphs[-1]),
+        access=_access(tree, said, story),
         kind=said.kind,
         encoding=decoded.encoding,
         notes=_notes(decoded.note, story),
@@ -202,9 +204,12 @@ def _dateline(first: str) -> tuple[str | None, str | None]:
     return place, match["agency"]
 
 
-def _access(tree: HtmlElement, said: Metadata, last: str) -> Access:
+def _access(tree: HtmlElement, said: Metadata, story: Story) -> Access:
+    if story.walled and len(story.text) < _TEASER:
+        return Access.PAYWALL
     if said.free is not False:
         return Access.OPEN
+    last = story.paragraphs[-1]
     walled = any(
         _PAYWALL_NAME.search(element.get("class") or "")
         for element in tree.iterfind(".//*[@class]")

@@ -14,6 +14,7 @@ from dataclasses import replace
 from lxml.html import HtmlElement
 
 from workers.stages.hindi import normalise
+from workers.stages.pages import furniture
 from workers.stages.pages.blocks import Block, cut
 from workers.stages.pages.naming import named_furniture
 from workers.stages.pages.tidying import Story, tidy
@@ -25,6 +26,8 @@ _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _PARAGRAPH = 100
 """Characters of prose for which an outer element is taken rather than an inner one."""
+_NEAR = 6
+"""Blocks."""
 _MIN_HEADLINE = 15
 """Characters."""
 
@@ -33,7 +36,8 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     """Return the story of the page whose headline is *title*."""
     body = tree.find("body")
     root = tree if body is None else body
-    dropped = _furniture_elements(root, cut(root).blocks)
+    whole = cut(root).blocks
+    dropped = _furniture_elements(root, whole)
     cutter = cut(root, dropped)
     blocks = _of_the_first_article(cutter.blocks, title)
     held = _holder(blocks)
@@ -41,7 +45,11 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
         return Story()
     inside = [block for block in blocks if _within(block.element, {held})]
     story = tidy(inside, title, description, _captions(held))
-    return replace(story, fonts=frozenset(cutter.fonts))
+    return replace(
+        story,
+        walled=bool(inside) and _walled(whole, inside[-1].element),
+        fonts=frozenset(cutter.fonts),
+    )
 
 
 def _furniture_elements(root: HtmlElement, blocks: list[Block]) -> set[HtmlElement]:
@@ -141,6 +149,14 @@ def _holder(blocks: list[Block]) -> HtmlElement | None:
         if inner is None or prose.get(inner, 0) < prose[held] - _PARAGRAPH:
             return held
         held = inner
+
+
+def _walled(blocks: list[Block], last: HtmlElement) -> bool:
+    """Say whether a wall stands right below the *last* element of a story."""
+    end = max(
+        (at for at, block in enumerate(blocks) if block.element is last), default=0
+    )
+    return any(furniture.wall(block.text) for block in blocks[end : end + _NEAR])
 
 
 def _captions(held: HtmlElement) -> frozenset[str]:

@@ -29,6 +29,8 @@ class Story:
     paragraphs: tuple[str, ...] = ()
     agency: str | None = None
     """Who is credited at its end."""
+    walled: bool = False
+    """Below it stands that one must subscribe or log in to read on."""
     fonts: frozenset[str] = frozenset()
     """Legacy fonts that parts of the page were decoded from."""
 
