@@ -106,7 +106,10 @@ def _cause(error: BaseException) -> BaseException:
 
 
 def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    name, text = type(error).__name__, str(error)
+    if name in text:  # most of the library's errors name themselves
+        return text
+    return f"{name}: {text}" if text else name
 
 
 def connection(settings: Kafka) -> dict[str, Any]:
