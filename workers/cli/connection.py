@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "KHABAR_KAFKA_BOOTSTRAP_SERVERS"
 
-_PATIENCE_SECONDS = 5.0
+_PATIENCE = "KHABAR_KAFKA_REQUEST_TIMEOUT_SECONDS"
+_PATIENCE_SECONDS = "5"
 
 BootstrapServers = Annotated[
     str | None,
@@ -23,19 +24,16 @@ BootstrapServers = Annotated[
 
 
 def kafka_settings(bootstrap_servers: str | None) -> "Kafka":
-    """Return the settings of the environment, with the option over them."""
+    """Return the settings of the environment, with the option over them.
+
+    Somebody waits at the terminal: unless it is set, patience is short.
+    """
     from workers.runtime import settings
 
     environment = dict(os.environ)
+    if not {_PATIENCE, f"{_PATIENCE}{settings.FILE_SUFFIX}"} & environment.keys():
+        environment[_PATIENCE] = _PATIENCE_SECONDS
     if bootstrap_servers is not None:
         environment.pop(f"{VARIABLE}{settings.FILE_SUFFIX}", None)
         environment[VARIABLE] = bootstrap_servers
     return settings.read(settings.Kafka, "kafka", environment)
-
-
-def quick(settings: "Kafka") -> "Kafka":
-    """Return *settings* for a question that somebody waits for at the terminal."""
-    from msgspec.structs import replace
-
-    seconds = min(settings.request_timeout_seconds, _PATIENCE_SECONDS)
-    return replace(settings, request_timeout_seconds=seconds)

@@ -15,7 +15,6 @@ from workers.cli.connection import (
     VARIABLE,
     BootstrapServers,
     kafka_settings,
-    quick,
 )
 from workers.cli.console import PROBLEMS, console
 
@@ -156,7 +155,7 @@ def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:
     named = bootstrap_servers is not None or VARIABLE in os.environ
     try:
         settings = kafka_settings(bootstrap_servers)
-        answer = kafka_admin.probe(quick(settings))
+        answer = kafka_admin.probe(settings)
     except (ConfigurationError, TransientError) as error:
         if named:
             yield Finding(Verdict.BAD, "broker", str(error))
