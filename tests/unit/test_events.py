@@ -292,3 +292,10 @@ def test_needs_and_excludes_decide_by_the_sentence() -> None:
     assert found("धमाका NN root 0") == 0
     assert found("गैस NN k7 2\nधमाका NN root 0") == 1
     assert found("गैस NN k7 3\nबम NN k7 3\nधमाका NN root 0") == 0
+
+
+def test_what_is_always_so_is_no_event_unless_it_names_somebody() -> None:
+    lines = "{} NN k1 3\nविरोध NN pof 3\nकरते VM root 0\nहैं VAUX lwg__vaux 3"
+    assert events(lines.format("लोग")) == ()
+    (event,) = events(lines.format("नेपाल"), (EntityType.LOC, "नेपाल"))
+    assert event.type is EventType.REJECT

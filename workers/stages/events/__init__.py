@@ -17,7 +17,7 @@ from workers.domain.records import (
     Trigger,
 )
 from workers.stages.events.arguments import Arguments, Filler
-from workers.stages.events.attributes import attribution, modality, polarity
+from workers.stages.events.attributes import attribution, generic, modality, polarity
 from workers.stages.events.confidence import confidence
 from workers.stages.events.dates import resolve
 from workers.stages.events.lexicon import Kind, Lexicon
@@ -51,16 +51,22 @@ def findings(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[F
     if not found:
         return []
     arguments = Arguments(tree, entities, found)
-    return [
-        Finding(
-            match=match,
-            fillers=arguments.of(match),
-            polarity=polarity(tree, match),
-            modality=modality(tree, match),
-            attribution=attribution(tree, match),
+    out = []
+    for match in found:
+        fillers = arguments.of(match)
+        mode = modality(tree, match)
+        if mode is Modality.ASSERTED and generic(tree, match, fillers):
+            continue
+        out.append(
+            Finding(
+                match=match,
+                fillers=fillers,
+                polarity=polarity(tree, match),
+                modality=mode,
+                attribution=attribution(tree, match),
+            )
         )
-        for match in found
-    ]
+    return out
 
 
 def find_events(

@@ -1,8 +1,9 @@
 """Polarity and modality of an event, and who says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from workers.domain.records import EventType, Modality, Polarity, Span
+from workers.stages.events.arguments import Filler
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
 from workers.stages.events.spelling import key
@@ -106,6 +107,22 @@ def modality(tree: Tree, match: Match) -> Modality:
     if _under_fear(tree, head):
         return Modality.POSSIBLE
     return Modality.ASSERTED
+
+
+def generic(tree: Tree, match: Match, fillers: Sequence[Filler]) -> bool:
+    """Tell what is so at all times and names nobody: लोग विरोध करते हैं."""
+    if match.verb is None:
+        return False
+    group = verb_group(tree, match.verb)
+    return (
+        group.form is Form.FINITE
+        and group.habitual
+        and not any(
+            tree.named(tree.words[at])
+            for filler in fillers
+            for at in range(filler.first, filler.end)
+        )
+    )
 
 
 def _conditional(tree: Tree, index: int) -> bool:

@@ -168,10 +168,11 @@ class Tree:
             if 0 <= head < len(self.words) and head != word.index:
                 word.parent = self.words[head]
                 word.parent.children.append(word)
+        self._names = list(names)
         starts = {word.token.start: word.index for word in self.words}
         self._inside_names = {
             word.index
-            for start, end in names
+            for start, end in self._names
             for word in self.words[starts.get(start, len(self.words)) + 1 :]
             if word.token.end <= end
         }
@@ -179,6 +180,11 @@ class Tree:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def named(self, word: Word) -> bool:
+        """Tell whether the word is part of an entity."""
+        token = word.token
+        return any(start <= token.start < end for start, end in self._names)
 
     def after(self, index: int) -> Word | None:
         """Return the word that follows, None at the end."""

@@ -11,6 +11,7 @@ from workers.stages.events.tree import Tree, Word
 _NEGATIONS = frozenset({"नहीं", "न", "ना", "मत", "नही"})
 _PRESENT = frozenset({"है", "हैं", "हूं", "हो"})
 _PAST = frozenset({"था", "थे", "थी", "थीं", "थें"})
+_WON = frozenset({"जीता", "जीते", "जीती"})  # perfective, for all its ending
 _CAN = ("सक", "पा")
 _GO_PASSIVE = ("जा", "गया", "गए", "गई", "गईं")
 _SUBJUNCTIVE_ENDINGS = ("ें", "एं", "ूं", "ऊं")
@@ -113,8 +114,8 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
         ),
         about_to=(wala and finite_be) or going,
         wanted=any(k.startswith("चाह") and k != "चाहिए" for k in (*keys, following)),
-        habitual=any(k.endswith(("ता", "ते", "ती")) for k in keys)
-        and not any(k in _PAST for k in keys),
+        habitual=keys[-1] in _PRESENT
+        and any(k.endswith(("ता", "ते", "ती")) and k not in _WON for k in keys),
         marker=tree.marker(words[-1]) if infinitive else "",
     )
 
