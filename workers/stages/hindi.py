@@ -41,6 +41,17 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATE_NUKTA = re.compile(
     "(?<=[\u0915-\u0939])[\u093a\u093b\u093e-\u094c\u094e\u094f\u0955-\u0957]+\u093c"
 )
+# anything but what needs no second look, in most texts not found
+_UNUSUAL = re.compile(
+    "[^\n -~\u0900-\u0950\u0955-\u0957\u0960-\u097f"
+    "\u2013\u2014\u2018-\u201d\u2026\u20b9]"
+)
+# after one of these a nukta changes places or melts with the letter
+_BEFORE_NUKTA = frozenset(
+    "\u0928\u0930\u0933\u093a\u093b\u093e\u093f\u0940\u0941\u0942\u0943\u0944\u0945\u0946\u0947"
+    "\u0948\u0949\u094a\u094b\u094c\u094d\u094e\u094f\u0955\u0956\u0957"
+)
+_BLANK_RUN = re.compile(r"\n[ \n]| \n")
 _WORD = re.compile(r"\S+")
 # a character with the marks that may compose with it or change places
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u093c\u094d\u0951-\u0954]*")
@@ -119,6 +130,9 @@ class Alignment:
         return first, last + 1
 
 
+_IDENTITY = Alignment()
+
+
 class Normalised(NamedTuple):
     """A normalised text and where each part of it came from."""
 
@@ -134,6 +148,8 @@ def normalise(source: str) -> Normalised:
     lines one blank line; `|` for a danda made a danda. No letter, vowel sign, nukta
     or virama is ever dropped. Normalising twice changes nothing more.
     """
+    if _is_plain(source):
+        return Normalised(_dandas(source), _IDENTITY)
     text = _SURROGATE.sub("\ufffd", source)
     text, gaps = _replace(text, _gaps(text))
     text, late = _replace(text, _late_nuktas(text))
@@ -155,6 +171,21 @@ def devanagari_share(text: str) -> float:
 
 _DEVANAGARI_LETTER = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
 _OTHER_LETTER = re.compile("[^\\W\\d_\u0900-\u097f]")
+
+
+def _is_plain(text: str) -> bool:
+    """Say quickly whether nothing but dandas can be left to do; False if in doubt."""
+    if _UNUSUAL.search(text) or text != text.strip(" \n"):
+        return False
+    if "  " in text or ("\n" in text and _BLANK_RUN.search(text)):
+        return False
+    at = text.find(NUKTA)
+    while at >= 0:
+        if text[at - 1] in _BEFORE_NUKTA:
+            return False
+        at = text.find(NUKTA, at + 1)
+    return True
+
 
 Replacement = tuple[int, int, str]
 """Start, end, and what stands there instead."""
