@@ -45,16 +45,17 @@ class Progress:
         if self._status:
             self._status.start()
         else:
-            self._write("…")
+            self._write(" …")
         self.note("")
 
     def note(self, detail: str) -> None:
         """Say how far the step is; cheap enough for every turn of a loop."""
         if self._status:
-            text = f"{self._step} {detail}".rstrip()
-            self._status.update(Text(f"{text} … {self.seconds:.0f} s", "dim"))
+            text = f"{self._step}, {self.seconds:.0f} s"
+            text += f": {detail}" if detail else " …"
+            self._status.update(Text(text, "dim", no_wrap=True, overflow="ellipsis"))
         elif time.monotonic() - self._written_at >= _REPEAT_SECONDS:
-            self._write(f"{detail} …".lstrip())
+            self._write(f": {detail} …" if detail else " …")
 
     def clear(self) -> None:
         """Take the line away, for what follows is the end."""
@@ -63,5 +64,5 @@ class Progress:
 
     def _write(self, words: str) -> None:
         self._written_at = time.monotonic()
-        line = f"[{self.seconds:3.0f} s] {self._step} {words}"
+        line = f"[{self.seconds:3.0f} s] {self._step}{words}"
         self._out.print(Text(line, "dim"), no_wrap=True, overflow="ellipsis")
