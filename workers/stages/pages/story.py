@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from workers.stages.hindi import normalise
 from workers.stages.pages import furniture
-from workers.stages.pages.blocks import Block, cut
+from workers.stages.pages.blocks import ALL_LINK, Block, cut
 from workers.stages.pages.naming import named_furniture
 from workers.stages.pages.tidying import Story, tidy
 
@@ -39,7 +39,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     whole = cut(root).blocks
     dropped = _furniture_elements(root, whole)
     cutter = cut(root, dropped)
-    blocks = _of_the_first_article(cutter.blocks, title)
+    blocks = _of_the_first_article(_without_teasers(cutter.blocks), title)
     held = _holder(blocks)
     if held is None:
         return Story()
@@ -88,6 +88,35 @@ def _suspect(element: HtmlElement) -> bool:
         return True
     style = element.get("style")
     return bool(style) and _HIDDEN.search(style) is not None
+
+
+def _without_teasers(blocks: list[Block]) -> list[Block]:
+    """Leave out what summarises another story: alone in a card, below its link."""
+    prose: dict[HtmlElement, int] = defaultdict(int)
+    for block in blocks:
+        if block.prose:
+            for element in (block.element, *block.element.iterancestors()):
+                prose[element] += 1
+    kept: list[Block] = []
+    for at, block in enumerate(blocks):
+        above = blocks[at - 1] if at else None
+        if (
+            above is not None
+            and above.link_share >= ALL_LINK
+            and len(above.text) >= _MIN_HEADLINE
+            and prose[_common(block.element, above.element)] <= 1
+        ):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
+    """Return the innermost element that holds both."""
+    around = {one, *one.iterancestors()}
+    return next(
+        element for element in (other, *other.iterancestors()) if element in around
+    )
 
 
 def _of_the_first_article(blocks: list[Block], title: str) -> list[Block]:
