@@ -58,7 +58,7 @@ _PROMPTS = re.compile(
     इमेज\s+(?:स्रोत|कैप्शन)|वीडियो\s+कैप्शन|^छोड़(?:कर|िए)\s+.{0,60}(?:आगे\s+बढ़ें|पढ़ें)|
     ^(?:पॉडकास्ट|पोस्ट\s+\S+|विज्ञापन|एपिसोड)?\s*समाप्त$|पोस्ट\s+(?:को\s+)?छोड़|
     कलेक्टिव\s+न्यूज़?रूम|^एपिसोड$|^(?:first\s+)?published\s*(?:on|at|:)|
-    ^(?:tags?|topics?|टैग्स?|टॉपिक्स?|विषय)\s*[:：]|
+    ^(?:tags?|topics?|टैग(?:्स|स)?|टॉपिक(?:्स|स)?|विषय)\s*[:：]|
     ^(?:hindi\s+news|हिंदी\s+न्यूज़?|home|होम)\s*[/|»>›]|^यह\s+(?:वीडियो|विडियो)\s+भी\s+देखें|
     ^(?:photo|video|फोटो|फ़ोटो|तस्वीर|वीडियो)\s*(?:credit|courtesy|source|साभार|क्रेडिट|सोर्स)?\s*[:：]|
     ^(?:please\s+wait|loading)\b|^image\s+(?:source|credit)|^to\s+view\s+this\s+video|
@@ -159,7 +159,8 @@ _DESK_MARK = re.compile(
 # where the story is over, whatever stands below
 _AFTER = re.compile(
     r"""^[\W_]*(?:
-    लेखक\s+(?:के\s+बारे\s+में|का\s+परिचय)|about\s+(?:the\s+)?author|english\s+summary|
+    (?:लेखक|हमारे)\s+बारे\s+में|लेखक\s+(?:के\s+बारे\s+में|का\s+परिचय)|
+    about\s+(?:us|(?:the\s+)?author)|पाठकों\s+की\s+(?:राय|प्रतिक्रिया)|english\s+summary|
     (?:ये|यह)?\s*ख़?बरें\s+और\s+भी\s+हैं|(?:आपकी\s+)?टिप्पणियां|comments?|
     \d+\s+comments?|leave\s+a\s+(?:reply|comment)|जवाब\s+दें|
     अक्सर\s+पूछे\s+जाने\s+वाले\s+(?:सवाल|प्रश्न)|
@@ -204,6 +205,11 @@ _STAMP = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _MAX_STAMP = 120
+_AGE = re.compile(
+    r"(?:\d+|एक|दो|तीन)\s*(?:मिनट|घंटे|घंटा|घण्टे|दिन|हफ्ते|महीने|minutes?|hours?|days?|hrs?|mins?)\s+"
+    r"(?:पहले|पूर्व|ago)\W*$",
+    re.IGNORECASE,
+)
 
 
 def furniture(text: str, *, linked: bool = False) -> bool:
@@ -253,6 +259,11 @@ def stamp(text: str) -> bool:
     if len(text) > _MAX_STAMP or ends_sentence(text):
         return False
     return _STAMP.match(text) is not None or DATE.search(text) is not None
+
+
+def age(text: str) -> bool:
+    """Say whether a block ends with how old something is: 2 घंटे पहले."""
+    return len(text) <= _MAX_AFTER and _AGE.search(text) is not None
 
 
 def credit(text: str) -> str | None:

@@ -16,6 +16,7 @@ from lxml.html import HtmlElement
 from workers.stages.hindi import normalise
 from workers.stages.pages import furniture
 from workers.stages.pages.blocks import ALL_LINK, Block, cut
+from workers.stages.pages.cards import elements_beside
 from workers.stages.pages.naming import named_furniture
 from workers.stages.pages.tidying import Story, tidy
 
@@ -37,7 +38,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     body = tree.find("body")
     root = tree if body is None else body
     whole = cut(root).blocks
-    dropped = _furniture_elements(root, whole)
+    dropped = _furniture_elements(root, whole) | elements_beside(whole, title)
     cutter = cut(root, dropped)
     blocks = _of_the_first_article(_without_teasers(cutter.blocks), title)
     held = _holder(blocks)
