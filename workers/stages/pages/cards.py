@@ -35,6 +35,8 @@ class _Content:
     prose: int = 0
     prose_chars: int = 0
     headlines: int = 0
+    first_level: int = 0
+    """Headings that only the page's own article has."""
     links: int = 0
     ages: int = 0
 
@@ -47,6 +49,7 @@ class _Content:
         self.prose += block.prose
         self.prose_chars += size if block.prose else 0
         self.headlines += headline
+        self.first_level += block.element.tag == "h1"
         self.links += all_link
         self.ages += furniture.age(block.text)
 
@@ -100,11 +103,7 @@ def _headed_by_others(
         if not (linked or aged):
             continue
         holder = next((each for each in around if contents[each].prose), None)
-        if (
-            holder is None
-            or holder in before
-            or next(holder.iter("h1"), None) is not None
-        ):
+        if holder is None or holder in before or contents[holder].first_level:
             continue
         if linked or contents[holder].chars <= _MAX_COMMENT:
             yield holder
@@ -114,6 +113,7 @@ def _is_card(element: HtmlElement, content: _Content) -> bool:
     clicked = any(element.get(name) is not None for name in _CLICKED)
     return (
         content.headlines > 0
+        and not content.first_level
         and content.prose <= 1
         and content.chars <= _MAX_CARD
         and (content.links > 0 or clicked)
@@ -121,4 +121,9 @@ def _is_card(element: HtmlElement, content: _Content) -> bool:
 
 
 def _is_comment(content: _Content) -> bool:
-    return content.ages == 1 and content.prose > 0 and content.chars <= _MAX_COMMENT
+    return (
+        content.ages == 1
+        and not content.first_level
+        and content.prose > 0
+        and content.chars <= _MAX_COMMENT
+    )
