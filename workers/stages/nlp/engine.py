@@ -15,6 +15,7 @@ from workers.stages.nlp.parser import Arcs, Parser
 from workers.stages.nlp.pieces import Piece, pieces, whole
 from workers.stages.nlp.tagger import Tagger, Tags
 from workers.stages.nlp.tokenizer import Tokenizer, Word
+from workers.stages.nlp.words import Distinct
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +107,12 @@ class OnnxEngine:
             return
         longest_first = [lines[n] for n in by_length([len(x.words) for x in lines])]
         lengths = [len(line.words) for line in longest_first]
-        forms = [word.form for line in longest_first for word in line.words]
+        forms = Distinct.of([w.form for line in longest_first for w in line.words])
         tags = self._tagger.tag(forms, lengths)
-        upos = [self._tagger.upos[row] for row in tags.upos.tolist()]
-        lemmas = self._lemmatizer.lemmas(forms, upos)
+        lemmas = self._lemmatizer.lemmas(forms, tags.upos, self._tagger.upos)
         arcs = self._parser.parse(forms, lemmas, tags, lengths)
         names = self._entity_tagger.find(forms, lengths)
-        rows = self._tokens(longest_first, upos, lemmas, tags, arcs)
+        rows = self._tokens(longest_first, lemmas, tags, arcs)
         for line, found in zip(longest_first, names, strict=True):
             line.tokens = tuple(next(rows) for _ in line.words)
             line.names = found
@@ -120,19 +120,20 @@ class OnnxEngine:
     def _tokens(
         self,
         lines: Sequence[_Line],
-        upos: Sequence[str],
-        lemmas: Sequence[str],
+        lemmas: Distinct,
         tags: Tags,
         arcs: Arcs,
     ) -> Iterator[Token]:
-        xpos = [self._tagger.xpos[row] for row in tags.xpos.tolist()]
+        upos = Distinct(self._tagger.upos, tags.upos).read()
+        shown = ["" if tag == "_" else tag for tag in self._tagger.xpos]
+        xpos = Distinct(shown, tags.xpos).read()
         places = chain.from_iterable(
             [(line.piece.span(word.start, word.end), word.form) for word in line.words]
             for line in lines
         )
         columns = zip(
-            places, lemmas, upos, xpos, tags.features, arcs.heads, arcs.relations,
-            strict=True,
+            places, lemmas.read(), upos, xpos, tags.features.read(), arcs.heads,
+            arcs.relations, strict=True,
         )  # fmt: skip
         for ((start, end), form), lemma, tag, fine, features, head, relation in columns:
             yield Token(
@@ -140,7 +141,7 @@ class OnnxEngine:
                 end=end,
                 lemma=form if lemma == "_" else lemma,
                 upos=tag,
-                xpos="" if fine == "_" else fine,
+                xpos=fine,
                 features=features,
                 head=head,
                 relation=relation,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from workers.stages.nlp.decoding import spans, viterbi
 from workers.stages.nlp.network import Network, buckets
 from workers.stages.nlp.package import PAD, UNKNOWN, Package, index
-from workers.stages.nlp.words import WordRows
+from workers.stages.nlp.words import Distinct, WordRows
 
 Array = NDArray[Any]
 
@@ -26,6 +26,7 @@ class EntityTagger:
     def __init__(self, package: Package, kept_words: int, threads: int) -> None:
         vocabulary = package.vocabularies.names
         self._tags = vocabulary.tags
+        self._inside = np.array([tag != _OUTSIDE for tag in vocabulary.tags])
         self._transitions = package.transitions
         own = index(vocabulary.words)
 
@@ -43,10 +44,10 @@ class EntityTagger:
         self._network = Network(package.folder / "names.onnx", threads)
 
     def find(
-        self, forms: Sequence[str], lengths: Sequence[int]
+        self, forms: Distinct, lengths: Sequence[int]
     ) -> list[list[tuple[int, int, str]]]:
         """Return first word, last word and type of the names of each sentence."""
-        places = self._rows.places(forms)
+        places = self._rows.places(forms.units)[forms.rows]
         found: list[list[tuple[int, int, str]]] = []
         for bucket in buckets(lengths, _CELLS):
             (scores,) = self._network(
@@ -55,11 +56,12 @@ class EntityTagger:
             )
             sizes = bucket.lengths.tolist()
             path = viterbi(bucket.flatten(scores), sizes, self._transitions)
-            start = 0
-            for tags in np.split(np.maximum(path, _SPECIAL), np.cumsum(sizes)[:-1]):
-                start += len(tags)
-                names = [self._tags[tag] for tag in tags.tolist()]
-                found.append(
-                    spans(names) if any(tag != _OUTSIDE for tag in names) else []
-                )
+            path = np.maximum(path, _SPECIAL)
+            ends = np.cumsum(sizes)
+            named = np.add.reduceat(self._inside[path], ends - sizes) > 0
+            for end, size, some in zip(
+                ends.tolist(), sizes, named.tolist(), strict=True
+            ):
+                tags = path[end - size : end].tolist() if some else ()
+                found.append(spans([self._tags[tag] for tag in tags]))
         return found

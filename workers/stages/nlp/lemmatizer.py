@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from workers.stages.nlp.network import Network, by_length
 from workers.stages.nlp.package import UNKNOWN, Package, index
+from workers.stages.nlp.words import Distinct
 
 Array = NDArray[Any]
 
@@ -38,23 +39,29 @@ class Lemmatizer:
         self._decoder = Network(package.folder / "lemma-decoder.onnx", threads)
         self._spelled: dict[tuple[str, str], str] = {}
 
-    def lemmas(self, forms: Sequence[str], upos: Sequence[str]) -> list[str]:
-        """Return a lemma per word, `_` where there is none."""
+    def lemmas(self, forms: Distinct, upos: Array, tags: Sequence[str]) -> Distinct:
+        """Return a lemma per word, `_` where there is none; `upos` are rows of tags."""
         if len(self._spelled) > self._limit:
             self._spelled = {}
-        pairs = list(zip(forms, upos, strict=True))
-        found = {pair: self._look_up(*pair) for pair in dict.fromkeys(pairs)}
+        keys, rows = np.unique(forms.rows * len(tags) + upos, return_inverse=True)
+        pairs = [
+            (forms.units[key // len(tags)], tags[key % len(tags)])
+            for key in keys.tolist()
+        ]
+        found = [self._look_up(*pair) for pair in pairs]
         new = [
             pair
-            for pair, lemma in found.items()
+            for pair, lemma in zip(pairs, found, strict=True)
             if lemma is None and pair not in self._spelled
         ]
         for start in range(0, len(new), _AT_ONCE):
             some = new[start : start + _AT_ONCE]
             self._spelled.update(zip(some, self._spell(some), strict=True))
-        for pair, lemma in found.items():
-            found[pair] = (self._spelled[pair] if lemma is None else lemma) or "_"
-        return [found[pair] or "_" for pair in pairs]
+        lemmas = [
+            (self._spelled[pair] if lemma is None else lemma) or "_"
+            for pair, lemma in zip(pairs, found, strict=True)
+        ]
+        return Distinct(lemmas, rows)
 
     def _look_up(self, form: str, upos: str) -> str | None:
         if self._caseless:

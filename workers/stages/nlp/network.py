@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 
 STEP = 4
-"""What a step in time costs over and above its cells, in cells."""
+"""What a step in time costs over and above its cells, in cells, for wide networks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Bucket:
         return items
 
 
-def buckets(lengths: Sequence[int], cells: int) -> Iterator[Bucket]:
+def buckets(lengths: Sequence[int], cells: int, step: int = STEP) -> Iterator[Bucket]:
     """Yield buckets of at most so many cells, padding included.
 
     A sequence longer than that stands alone. The lengths must not grow. A bucket is
@@ -62,7 +62,7 @@ def buckets(lengths: Sequence[int], cells: int) -> Iterator[Bucket]:
         while (
             end < len(lengths)
             and (end - first + 1) * longest <= cells
-            and (longest - lengths[end]) * (end - first) <= STEP * lengths[end]
+            and (longest - lengths[end]) * (end - first) <= step * lengths[end]
         ):
             end += 1
         some = np.array(lengths[first:end], np.int32)

@@ -11,7 +11,7 @@ from workers.stages.nlp.decoding import trees
 from workers.stages.nlp.network import Bucket, Network, buckets
 from workers.stages.nlp.package import ROOT, UNKNOWN, Package, index
 from workers.stages.nlp.tagger import Tags, simplifier, syntax_rows
-from workers.stages.nlp.words import ROOT_FORM
+from workers.stages.nlp.words import ROOT_FORM, Distinct
 
 Array = NDArray[Any]
 
@@ -55,8 +55,8 @@ class Parser:
 
     def parse(
         self,
-        forms: Sequence[str],
-        lemmas: Sequence[str],
+        forms: Distinct,
+        lemmas: Distinct,
         tags: Tags,
         lengths: Sequence[int],
     ) -> Arcs:
@@ -65,12 +65,13 @@ class Parser:
         ends = np.cumsum(with_root)
         word = np.ones(int(ends[-1]), bool)
         word[ends - with_root] = False
-        shown = np.full(len(word), ROOT_FORM, dtype=object)
-        shown[word] = [self._simplify(form) for form in forms]
-        places = self._rows.places(shown.tolist())
-        known = [self._lemmas.get(lemma.lower(), UNKNOWN) for lemma in lemmas]
+        simplified = [self._simplify(form) for form in forms.units]
+        shown = self._rows.places([*simplified, ROOT_FORM])
+        places = np.full(len(word), shown[-1], np.int64)
+        places[word] = shown[forms.rows]
+        known = [self._lemmas.get(lemma.lower(), UNKNOWN) for lemma in lemmas.units]
         columns = {
-            "lemma": _after_root(word, np.array(known, np.int64)),
+            "lemma": _after_root(word, np.array(known, np.int64)[lemmas.rows]),
             "upos": _after_root(word, self._upos[tags.upos]),
             "xpos": _after_root(word, self._xpos[tags.xpos]),
         }

@@ -16,13 +16,12 @@ from workers.stages.nlp.package import (
     SyntaxVocabulary,
     index,
 )
-from workers.stages.nlp.words import WordRows
+from workers.stages.nlp.words import Distinct, WordRows
 
 Array = NDArray[Any]
 
 _CELLS = 2048
 """Words at once, padding included."""
-_KEPT_FEATURES = 10_000
 _MARKS = re.compile(r"[^\w\s]")
 
 
@@ -33,7 +32,7 @@ class Tags:
     upos: Array
     """Rows of the tagger's vocabulary."""
     xpos: Array
-    features: list[str]
+    features: Distinct
     """`Name=Value|Name=Value`, or empty."""
 
 
@@ -71,16 +70,17 @@ class Tagger:
         vocabulary = package.vocabularies.tagger
         self.upos, self.xpos = vocabulary.upos, vocabulary.xpos
         self._features = vocabulary.features
+        self._sizes = tuple(len(units) for _, units in vocabulary.features)
         self._simplify = simplifier(vocabulary)
         self._rows = syntax_rows(
             package, "tagger-words", vocabulary, kept_words, threads
         )
         self._network = Network(package.folder / "tagger.onnx", threads)
-        self._written: dict[tuple[int, ...], str] = {}
 
-    def tag(self, forms: Sequence[str], lengths: Sequence[int]) -> Tags:
+    def tag(self, forms: Distinct, lengths: Sequence[int]) -> Tags:
         """Tag the words of sentences, the longest sentence first."""
-        places = self._rows.places([self._simplify(form) for form in forms])
+        simplified = [self._simplify(form) for form in forms.units]
+        places = self._rows.places(simplified)[forms.rows]
         parts: list[list[Array]] = []
         for bucket in buckets(lengths, _CELLS):
             found = self._network(
@@ -91,17 +91,14 @@ class Tagger:
         upos, xpos, features = (
             np.concatenate(part) for part in zip(*parts, strict=True)
         )
-        return Tags(upos, xpos, [self._write(tuple(row)) for row in features.tolist()])
+        keys = np.ravel_multi_index(tuple(features.T), self._sizes)
+        distinct, rows = np.unique(keys, return_inverse=True)
+        values = np.transpose(np.unravel_index(distinct, self._sizes)).tolist()
+        return Tags(upos, xpos, Distinct([self._write(each) for each in values], rows))
 
-    def _write(self, values: tuple[int, ...]) -> str:
-        written = self._written.get(values)
-        if written is None:
-            if len(self._written) >= _KEPT_FEATURES:
-                self._written.clear()
-            written = "|".join(
-                f"{name}={units[value]}"
-                for value, (name, units) in zip(values, self._features, strict=True)
-                if value != EMPTY
-            )
-            self._written[values] = written
-        return written
+    def _write(self, values: Sequence[int]) -> str:
+        return "|".join(
+            f"{name}={units[value]}"
+            for value, (name, units) in zip(values, self._features, strict=True)
+            if value != EMPTY
+        )

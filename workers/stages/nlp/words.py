@@ -5,6 +5,7 @@ found and not computed.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,27 @@ ROOT_FORM = ""
 _CELLS = 8192
 """Characters at once."""
 _FIRST_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """A string for every word, each different one held once."""
+
+    units: list[str]
+    rows: Array
+    """Where in `units` each word's string stands."""
+
+    @classmethod
+    def of(cls, strings: Sequence[str]) -> "Distinct":
+        """Gather the different ones, in the order of their first."""
+        rows: dict[str, int] = {}
+        of_each = [rows.setdefault(string, len(rows)) for string in strings]
+        return cls(list(rows), np.array(of_each, np.int64))
+
+    def read(self) -> list[str]:
+        """Return the string of every word."""
+        units = self.units
+        return [units[row] for row in self.rows.tolist()]
 
 
 class WordRows:
@@ -48,8 +70,9 @@ class WordRows:
         if len(self._places) > self._limit:
             self._places = {}
         places = self._places
-        new = [form for form in dict.fromkeys(forms) if form not in places]
+        new = [form for form in forms if form not in places]
         if new:
+            new = list(dict.fromkeys(new))  # two words may have been made one
             rows = self._compute(new)
             start = len(places) + 1
             self._store(start, rows)
