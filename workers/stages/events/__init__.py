@@ -40,17 +40,12 @@ class Finding:
     attribution: Span | None
 
 
-def grown(text: str, sentence: Sentence, entities: Sequence[Entity]) -> Tree:
-    """Return the tree of a sentence whose entities stay whole."""
-    return Tree(text, sentence, [(entity.start, entity.end) for entity in entities])
-
-
-def findings(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[Finding]:
+def findings(tree: Tree, lexicon: Lexicon) -> list[Finding]:
     """Return the events of one sentence, in text order."""
-    found = matches(tree, entities, lexicon)
+    found = matches(tree, lexicon)
     if not found:
         return []
-    arguments = Arguments(tree, entities, found)
+    arguments = Arguments(tree, found)
     out = []
     for match in found:
         fillers = arguments.of(match)
@@ -84,8 +79,8 @@ def find_events(
         (number, tree, finding)
         for number, sentence in enumerate(sentences)
         for own in (by_sentence.get(number, ()),)
-        for tree in (grown(text, sentence, own),)
-        for finding in findings(tree, own, lexicon)
+        for tree in (Tree(text, sentence, own),)
+        for finding in findings(tree, lexicon)
     )
     return tuple(
         _event(

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from workers.domain.records import Entity, EntityType, Role
+from workers.domain.records import EntityType, Role
 from workers.stages.events.circumstances import (
-    NAMES,
     PLACE_RELATIONS,
     VAGUE_TIMES,
     Circumstances,
@@ -25,7 +24,7 @@ from workers.stages.events.slots import (
     Slots,
 )
 from workers.stages.events.spelling import key
-from workers.stages.events.tree import Tree, Word
+from workers.stages.events.tree import NAMES, Tree, Word
 
 DEFAULT_ROLES: dict[str, Role] = {
     SUBJECT: Role.ACTOR,
@@ -85,11 +84,9 @@ class Filler:
 class Arguments:
     """Finds the arguments of the events of one sentence."""
 
-    def __init__(
-        self, tree: Tree, entities: Sequence[Entity], matches: Sequence[Match]
-    ) -> None:
+    def __init__(self, tree: Tree, matches: Sequence[Match]) -> None:
         self._tree = tree
-        self._circumstances = Circumstances(tree, entities)
+        self._circumstances = Circumstances(tree)
         triggers = frozenset(word.index for match in matches for word in match.words)
         self._slots = Slots(tree, self._circumstances, triggers)
 

@@ -118,7 +118,7 @@ def generic(tree: Tree, match: Match, fillers: Sequence[Filler]) -> bool:
         group.form is Form.FINITE
         and group.habitual
         and not any(
-            tree.named(tree.words[at])
+            tree.entity(at) is not None
             for filler in fillers
             for at in range(filler.first, filler.end)
         )

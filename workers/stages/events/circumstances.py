@@ -1,13 +1,9 @@
 """Which words tell a time or a place."""
 
-from collections.abc import Sequence
-
-from workers.domain.records import Entity, EntityType
+from workers.domain.records import EntityType
 from workers.stages.events.inflection import noun_keys
 from workers.stages.events.spelling import key
-from workers.stages.events.tree import Tree, Word
-
-NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
+from workers.stages.events.tree import NAMES, Tree, Word
 
 
 def _forms(words: str) -> frozenset[str]:
@@ -46,18 +42,11 @@ PLACE_RELATIONS = frozenset({"k7p", "k7pu"})
 
 
 class Circumstances:
-    """The entities of a sentence by word, and what they and other words tell."""
+    """What the entities of a sentence and its other words tell."""
 
-    def __init__(self, tree: Tree, entities: Sequence[Entity]) -> None:
-        self._entity_at: dict[int, Entity] = {}
-        for entity in entities:
-            for word in tree.words:
-                if entity.start <= word.token.start and word.token.end <= entity.end:
-                    self._entity_at[word.index] = entity
-
-    def entity(self, index: int) -> Entity | None:
-        """Return the entity that the word at *index* belongs to."""
-        return self._entity_at.get(index)
+    def __init__(self, tree: Tree) -> None:
+        self.entity = tree.entity
+        """Return the entity that the word at an index belongs to."""
 
     def is_time(self, word: Word) -> bool:
         """Tell an expression of time."""

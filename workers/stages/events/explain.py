@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from workers.domain.records import Entity, Sentence
-from workers.stages.events import findings, grown
+from workers.stages.events import findings
 from workers.stages.events.lexicon import Lexicon
+from workers.stages.events.tree import Tree
 
 
 def explain(
@@ -25,7 +26,7 @@ def _lines(
 ) -> Iterator[str]:
     for number, sentence in enumerate(sentences):
         own = [entity for entity in entities if entity.sentence == number]
-        tree = grown(text, sentence, own)
+        tree = Tree(text, sentence, own)
         yield text[sentence.start : sentence.end]
         for word in tree.words:
             token = word.token
@@ -34,7 +35,7 @@ def _lines(
                 f"  {word.index + 1:>3} {word.form}\t{token.lemma}\t{token.xpos}\t"
                 f"{token.relation} → {head}"
             )
-        found = findings(tree, own, lexicon)
+        found = findings(tree, lexicon)
         if not found:
             yield "  no event"
         for finding in found:

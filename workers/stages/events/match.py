@@ -1,14 +1,12 @@
 """Find the predicates of the lexicon in a sentence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.domain.records import Entity
-from workers.stages.events.circumstances import NAMES
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import Entry, Kind, Lexicon
 from workers.stages.events.spelling import key
-from workers.stages.events.tree import Tree, Word
+from workers.stages.events.tree import NAMES, Tree, Word
 from workers.stages.events.verbgroup import verb_group
 
 # Verbs that only carry a noun: with them the noun is the predicate.
@@ -63,10 +61,10 @@ class Match:
         return self.words[-1].index
 
 
-def matches(tree: Tree, entities: Sequence[Entity], lexicon: Lexicon) -> list[Match]:
+def matches(tree: Tree, lexicon: Lexicon) -> list[Match]:
     """Return the predicates found, in text order; no word heads two of them."""
     present = frozenset(word.key for word in tree.words)
-    named = _inside_names(tree, entities)
+    named = frozenset(word.index for word in tree.words if _is_name(tree, word))
     found = [
         match
         for word in tree.words
@@ -84,13 +82,9 @@ def _context_fits(entry: Entry, present: frozenset[str]) -> bool:
     )
 
 
-def _inside_names(tree: Tree, entities: Iterable[Entity]) -> frozenset[int]:
-    spans = [(e.start, e.end) for e in entities if e.type in NAMES]
-    return frozenset(
-        word.index
-        for word in tree.words
-        if any(s <= word.token.start and word.token.end <= e for s, e in spans)
-    )
+def _is_name(tree: Tree, word: Word) -> bool:
+    entity = tree.entity(word.index)
+    return entity is not None and entity.type in NAMES
 
 
 def _match(

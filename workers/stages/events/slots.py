@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workers.domain.records import Role
-from workers.stages.events.circumstances import NAMES, Circumstances
+from workers.stages.events.circumstances import Circumstances
 from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import MARKERS
 from workers.stages.events.match import Match
 from workers.stages.events.sharing import SUBJECTS, shared_subject
-from workers.stages.events.tree import Tree, Word
+from workers.stages.events.tree import NAMES, Tree, Word
 from workers.stages.events.verbgroup import Form, verb_group
 
 SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"

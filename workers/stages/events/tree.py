@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from workers.domain.records import Sentence, Token
+from workers.domain.records import Entity, EntityType, Sentence, Token
 from workers.stages.events.spelling import key
 from workers.stages.events.universal import is_universal, paninian
 
-ROOT = -1
+NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 
 _VERBS = frozenset({"VM", "VAUX"})
 _CONJUNCTIONS = frozenset(
@@ -150,9 +150,9 @@ class Tree:
     """The words of one sentence, linked."""
 
     def __init__(
-        self, text: str, sentence: Sentence, names: Iterable[tuple[int, int]] = ()
+        self, text: str, sentence: Sentence, entities: Iterable[Entity] = ()
     ) -> None:
-        """Link the words; *names* are spans of the text that no phrase may part."""
+        """Link the words; no phrase parts an entity or runs two names together."""
         self.text = text
         tokens: Sequence[Token] = sentence.tokens
         forms = [text[token.start : token.end] for token in tokens]
@@ -168,23 +168,20 @@ class Tree:
             if 0 <= head < len(self.words) and head != word.index:
                 word.parent = self.words[head]
                 word.parent.children.append(word)
-        self._names = list(names)
-        starts = {word.token.start: word.index for word in self.words}
-        self._inside_names = {
-            word.index
-            for start, end in self._names
-            for word in self.words[starts.get(start, len(self.words)) + 1 :]
-            if word.token.end <= end
+        self._entity_at = {
+            word.index: entity
+            for entity in entities
+            for word in self.words
+            if entity.start <= word.token.start and word.token.end <= entity.end
         }
         self._markers: dict[int, tuple[str, int]] = {}
 
     def __len__(self) -> int:
         return len(self.words)
 
-    def named(self, word: Word) -> bool:
-        """Tell whether the word is part of an entity."""
-        token = word.token
-        return any(start <= token.start < end for start, end in self._names)
+    def entity(self, index: int) -> Entity | None:
+        """Return the entity that the word at *index* belongs to."""
+        return self._entity_at.get(index)
 
     def after(self, index: int) -> Word | None:
         """Return the word that follows, None at the end."""
@@ -287,8 +284,11 @@ class Tree:
     def _begins(self, first: int) -> bool:
         """Tell whether the word at *first* must begin a phrase."""
         before = self.words[first - 1]
-        if first in self._inside_names:
+        here, left = self.entity(first), self.entity(first - 1)
+        if here is not None and here is left:
             return False
+        if here is not None and left is not None and {here.type, left.type} <= NAMES:
+            return True
         if before.form in _PARTING or before.key in ("कि", "क्योंकि"):
             return True
         if before.relation == "pof__cn" and any(

@@ -80,10 +80,10 @@ def verb_group(tree: Tree, verb: Word) -> VerbGroup:
     following = tree.words[end].key if end < len(tree) else ""
     infinitive = keys[-1].endswith(("ना", "ने", "नी")) and not keys[-1].startswith("जान")
     wala = following.startswith("वाल") or any(k.startswith("वाल") for k in keys)
+    be = _PRESENT | _PAST
+    after = tree.words[end + 1].key if end + 1 < len(tree) else ""
     finite_be = (
-        following in _PRESENT
-        or following in _PAST
-        or (end + 1 < len(tree) and tree.words[end + 1].key in _PRESENT)
+        following in be or after in _PRESENT or (len(keys) > 1 and keys[-1] in be)
     )
     last_main = keys[-1]
     going = len(keys) > 1 and keys[0].endswith(("ने", "ना")) and keys[1] == "जा"
