@@ -1,6 +1,8 @@
 import datetime as dt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.parses import entity, parse
 from workers.domain.records import Entity, EntityType, Event, EventType, Role, Sentence
@@ -299,3 +301,42 @@ def test_what_is_always_so_is_no_event_unless_it_names_somebody() -> None:
     assert events(lines.format("लोग")) == ()
     (event,) = events(lines.format("नेपाल"), (EntityType.LOC, "नेपाल"))
     assert event.type is EventType.REJECT
+
+
+WORDS = """
+सेना ने हमला किया नहीं पर में को से का की और कि , अगर पुलिस गिरफ्तार था जाएगा करने के लिए
+साथ खिलाफ बैठक हुई मौत चुनाव जीता राष्ट्रपति बने ( ) : । आशंका है एक वाले लेकर
+"""
+TAGS = "NN NNP NNC PSP VM VAUX JJ PRP CC QC NEG SYM NST RP"
+RELATIONS = """
+k1 k2 k4 k5 k7 k7p k7t r6 r6-k2 pof pof__cn ccof vmod nmod nmod__k1inv rt root nsubj obl
+case conj cc compound acl lwg__psp lwg__vaux rsym
+"""
+ROWS = st.lists(
+    st.tuples(
+        *(st.sampled_from(each.split()) for each in (WORDS, TAGS, RELATIONS)),
+        st.integers(0, 14),
+    ),
+    min_size=1,
+    max_size=14,
+)
+
+
+@given(ROWS)
+def test_no_parse_however_wrong_breaks_the_rules(
+    rows: list[tuple[str, str, str, int]],
+) -> None:
+    lines = "\n".join(" ".join(map(str, row)) for row in rows)
+    text, sentence = parse(lines)
+    found = find_events(text, [sentence], [], shipped())
+    assert found == find_events(text, [sentence], [], shipped())
+    taken: set[int] = set()
+    for event in found:
+        trigger = event.trigger
+        assert text[trigger.start : trigger.end] == trigger.text
+        assert trigger.start not in taken
+        taken.add(trigger.start)
+        spans = [(a.role, a.start, a.end) for a in event.arguments]
+        assert len(set(spans)) == len(spans)
+        for argument in event.arguments:
+            assert text[argument.start : argument.end] == argument.text != ""

@@ -66,7 +66,7 @@ def paninian(tokens: Sequence[Token], forms: Sequence[str]) -> tuple[Token, ...]
 
 def _relation(number: int, tokens: Sequence[Token], forms: Sequence[str]) -> str:
     token = tokens[number]
-    head = tokens[token.head - 1] if token.head else None
+    head = tokens[token.head - 1] if 0 < token.head <= len(tokens) else None
     if token.relation.startswith("compound"):
         verbal = head is not None and head.upos in ("VERB", "AUX")
         return "pof" if verbal else "pof__cn"
@@ -82,11 +82,11 @@ def _relation(number: int, tokens: Sequence[Token], forms: Sequence[str]) -> str
 def _raise_conjunction(number: int, tokens: Sequence[Token], out: list[Token]) -> None:
     """Make a conjunction the head of what it joins, as the treebank has it."""
     joined = tokens[number].head - 1
-    if joined < 0:
+    if not 0 <= joined < len(tokens):
         return
     # in version 1 of the scheme it hangs on the first conjunct, in 2 on the last
     first = tokens[joined].head - 1 if tokens[joined].relation == "conj" else joined
-    if first < 0 or tokens[first].relation == "conj":
+    if not 0 <= first < len(tokens) or tokens[first].relation == "conj":
         return
     place = out[first]
     if place.relation == "ccof":
