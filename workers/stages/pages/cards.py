@@ -35,33 +35,38 @@ class _Content:
     prose: int = 0
     prose_chars: int = 0
     headlines: int = 0
-    first_level: int = 0
-    """Headings that only the page's own article has."""
+    own: int = 0
+    """The headline of the page's own article."""
     links: int = 0
     ages: int = 0
 
-    def add(self, block: Block) -> None:
+    def add(self, block: Block, headline: HtmlElement | None) -> None:
         """Count *block* in."""
         size = len(block.text)
         all_link = block.link_share >= ALL_LINK
-        headline = size >= _MIN_HEADLINE and (all_link or block.element.tag in HEADINGS)
+        titled = all_link or block.element.tag in HEADINGS
         self.chars += size
         self.prose += block.prose
         self.prose_chars += size if block.prose else 0
-        self.headlines += headline
-        self.first_level += block.element.tag == "h1"
+        self.headlines += titled and size >= _MIN_HEADLINE
+        self.own += block.element is headline
         self.links += all_link
         self.ages += furniture.age(block.text)
 
 
-def elements_beside(blocks: list[Block], title: str) -> set[HtmlElement]:
-    """Return cards, comments and other articles among the elements of *blocks*."""
+def elements_beside(
+    blocks: list[Block], headline: HtmlElement | None, title: str
+) -> set[HtmlElement]:
+    """Return cards, comments and other articles among the elements of *blocks*.
+
+    Never one that holds the *headline*, whose text is *title*.
+    """
     contents: dict[HtmlElement, _Content] = defaultdict(_Content)
     children: dict[HtmlElement, dict[HtmlElement, None]] = defaultdict(dict)
     for block in blocks:
         below: HtmlElement | None = None
         for element in (block.element, *block.element.iterancestors()):
-            contents[element].add(block)
+            contents[element].add(block, headline)
             if below is not None:
                 children[element][below] = None
             below = element
@@ -84,8 +89,8 @@ def _headed_by_others(
 ) -> Iterator[HtmlElement]:
     """Yield elements that the linked headline of another story begins, or an age.
 
-    Not those that hold a first-level heading, nor those with prose before it: there it
-    is a link within the story.
+    Not those that hold the page's own headline, nor those with prose before it: there
+    it is a link within the story.
     """
     before: set[HtmlElement] = set()
     for block in blocks:
@@ -103,7 +108,7 @@ def _headed_by_others(
         if not (linked or aged):
             continue
         holder = next((each for each in around if contents[each].prose), None)
-        if holder is None or holder in before or contents[holder].first_level:
+        if holder is None or holder in before or contents[holder].own:
             continue
         if linked or contents[holder].chars <= _MAX_COMMENT:
             yield holder
@@ -113,7 +118,7 @@ def _is_card(element: HtmlElement, content: _Content) -> bool:
     clicked = any(element.get(name) is not None for name in _CLICKED)
     return (
         content.headlines > 0
-        and not content.first_level
+        and not content.own
         and content.prose <= 1
         and content.chars <= _MAX_CARD
         and (content.links > 0 or clicked)
@@ -123,7 +128,7 @@ def _is_card(element: HtmlElement, content: _Content) -> bool:
 def _is_comment(content: _Content) -> bool:
     return (
         content.ages == 1
-        and not content.first_level
+        and not content.own
         and content.prose > 0
         and content.chars <= _MAX_COMMENT
     )

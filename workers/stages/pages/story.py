@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from workers.stages.hindi import normalise
 from workers.stages.pages import furniture
-from workers.stages.pages.blocks import ALL_LINK, Block, cut
+from workers.stages.pages.blocks import ALL_LINK, HEADINGS, Block, cut
 from workers.stages.pages.cards import elements_beside
 from workers.stages.pages.naming import named_furniture
 from workers.stages.pages.tidying import Story, tidy
@@ -31,6 +31,8 @@ _NEAR = 6
 """Blocks."""
 _MIN_HEADLINE = 15
 """Characters."""
+_MAX_HEADLINE = 1.5
+"""A block so many times as long as the title holds more than the title."""
 
 
 def find_story(tree: HtmlElement, title: str, description: str) -> Story:
@@ -38,9 +40,12 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     body = tree.find("body")
     root = tree if body is None else body
     whole = cut(root).blocks
-    dropped = _furniture_elements(root, whole) | elements_beside(whole, title)
+    headline = _headline(whole, title)
+    dropped = _furniture_elements(root, whole, headline)
+    dropped |= elements_beside(whole, headline, title)
     cutter = cut(root, dropped)
-    blocks = _of_the_first_article(_without_teasers(cutter.blocks), title)
+    blocks = _without_teasers(cutter.blocks)
+    blocks = _of_the_first_article(blocks, headline, title)
     held = _holder(blocks)
     if held is None:
         return Story()
@@ -53,7 +58,32 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     )
 
 
-def _furniture_elements(root: HtmlElement, blocks: list[Block]) -> set[HtmlElement]:
+def _headline(blocks: list[Block], title: str) -> HtmlElement | None:
+    """Return the element that shows the headline: the title, else the first h1."""
+    squeezed = "".join(title.split())
+    shown = [
+        block.element
+        for block in blocks
+        if len(squeezed) >= _MIN_HEADLINE
+        and squeezed in "".join(block.text.split())
+        and len(block.text) <= _MAX_HEADLINE * len(title)
+    ]
+    first_level = [block.element for block in blocks if _may_be_headline(block)]
+    for element in shown:
+        if element.tag == "h1" or not first_level:
+            return element
+    if shown and first_level[0] not in shown:
+        return next((each for each in shown if each.tag in HEADINGS), shown[0])
+    return next(iter([*first_level, *shown]), None)
+
+
+def _may_be_headline(block: Block) -> bool:
+    return block.element.tag == "h1" and len(block.text) >= _MIN_HEADLINE
+
+
+def _furniture_elements(
+    root: HtmlElement, blocks: list[Block], headline: HtmlElement | None
+) -> set[HtmlElement]:
     """Return the elements to leave out: suspect by tag or name, and poor in prose."""
     prose: dict[HtmlElement, int] = defaultdict(int)
     total = 0
@@ -64,7 +94,6 @@ def _furniture_elements(root: HtmlElement, blocks: list[Block]) -> set[HtmlEleme
             prose[block.element] += size
             for above in block.element.iterancestors():
                 prose[above] += size
-    headline = next(root.iter("h1"), None)
     kept = set() if headline is None else {*headline.iterancestors()}
     captions = sum(prose[caption] for caption in root.iter("figcaption"))
     if captions > total / 2:  # a gallery: its captions are the story
@@ -120,30 +149,30 @@ def _common(one: HtmlElement, other: HtmlElement) -> HtmlElement:
     )
 
 
-def _of_the_first_article(blocks: list[Block], title: str) -> list[Block]:
-    """Leave out what stands before the headline and from a second headline on."""
-    squeezed = "".join(title.split())
-    headlines = [
-        (at, "".join(block.text.split()))
-        for at, block in enumerate(blocks)
-        if block.element.tag == "h1" and len(block.text) >= _MIN_HEADLINE
-    ]
-    if not headlines:
+def _of_the_first_article(
+    blocks: list[Block], headline: HtmlElement | None, title: str
+) -> list[Block]:
+    """Leave out what stands before the headline and from another headline on."""
+    first = next((at for at, b in enumerate(blocks) if b.element is headline), None)
+    if headline is None or first is None:
         return blocks
-    first = next(
-        (at for at, text in headlines if squeezed and squeezed in text), headlines[0][0]
-    )
+    squeezed = "".join(title.split())
+    levels = {"h1", headline.tag} & HEADINGS
     second = next(
         (
             at
-            for at, text in headlines
-            if at > first and squeezed not in text and not _subheading(blocks, at)
+            for at, block in enumerate(blocks)
+            if at > first
+            and block.element.tag in levels
+            and len(block.text) >= _MIN_HEADLINE
+            and squeezed not in "".join(block.text.split())
+            and not _subheading(blocks, at)
         ),
         None,
     )
     after = blocks[first + 1 : second]
     prose = sum(len(block.text) for block in blocks if block.prose)
-    if sum(len(block.text) for block in after if block.prose) < prose / 3:
+    if sum(len(block.text) for block in after if block.prose) < prose / 5:
         return blocks
     return after
 
