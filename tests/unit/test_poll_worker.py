@@ -366,6 +366,21 @@ def test_a_permanent_move_is_believed_when_it_lasts(line: Line) -> None:
     assert line.titles() == ["एक", "दो"]
 
 
+def test_time_that_passes_between_two_looks_delays_nothing(line: Line) -> None:
+    """The loop looks at the clock, then asks when something is due."""
+    line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
+    line.define("/rss")
+    poller = line.start()
+
+    def now() -> dt.datetime:
+        line.clock.date += dt.timedelta(microseconds=1)
+        return line.clock.date
+
+    line.clock.now = now  # type: ignore[method-assign]
+    poller.until(lambda: bool(line.states()))
+    assert line.titles() == ["एक"]
+
+
 def test_a_paused_feed_is_left_alone(line: Line) -> None:
     line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
     line.define("/rss", status=FeedStatus.PAUSED)

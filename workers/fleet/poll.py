@@ -30,6 +30,7 @@ from workers.stages import feeds
 from workers.stages.feed_parts import ParsedFeed
 from workers.stages.feeds import FeedError, FeedProblem
 from workers.stages.polls import (
+    AT_ONCE,
     Poll,
     PollOutcome,
     Timing,
@@ -161,10 +162,10 @@ class Poller:
         now = self._clock.now()
         self._plan(now)
         if self._fetches or self._unsettled:
-            return now
+            return AT_ONCE
         if self._agenda:
             wait = min(self._fetches.wait(host) for host in self._agenda.hosts())
-            return now + dt.timedelta(seconds=wait)
+            return now + dt.timedelta(seconds=wait) if wait else AT_ONCE
         return self._next_due
 
     def due(self, now: dt.datetime) -> Sequence[Output[Any]]:

@@ -124,11 +124,12 @@ def due_at(feed: Feed, state: FeedState | None) -> dt.datetime | None:
     if feed.status is not FeedStatus.ACTIVE:
         return None
     if state is None or state.url != feed.url:
-        return _AT_ONCE
-    return None if state.retired else (state.next_poll_at or _AT_ONCE)
+        return AT_ONCE
+    return None if state.retired else (state.next_poll_at or AT_ONCE)
 
 
-_AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
+AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
+"""A time that has come, by whatever clock."""
 
 
 def known_state(feed: Feed, state: FeedState | None) -> FeedState:
