@@ -13,7 +13,7 @@ from workers.stages.nlp.words import Distinct, WordRows
 
 Array = NDArray[Any]
 
-_CELLS = 4096
+_CELLS = 1024
 """Words at once, padding included."""
 _OUTSIDE = "O"
 _SPECIAL = 4

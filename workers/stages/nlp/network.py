@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[Any]
 
-STEP = 4
-"""What a step in time costs over and above its cells, in cells, for wide networks."""
+STEP = 1
+"""What a step in time costs over and above its cells, in cells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Bucket:
         return items
 
 
-def buckets(lengths: Sequence[int], cells: int, step: int = STEP) -> Iterator[Bucket]:
+def buckets(lengths: Sequence[int], cells: int) -> Iterator[Bucket]:
     """Yield buckets of at most so many cells, padding included.
 
     A sequence longer than that stands alone. The lengths must not grow. A bucket is
@@ -62,7 +62,7 @@ def buckets(lengths: Sequence[int], cells: int, step: int = STEP) -> Iterator[Bu
         while (
             end < len(lengths)
             and (end - first + 1) * longest <= cells
-            and (longest - lengths[end]) * (end - first) <= step * lengths[end]
+            and (longest - lengths[end]) * (end - first) <= STEP * lengths[end]
         ):
             end += 1
         some = np.array(lengths[first:end], np.int32)

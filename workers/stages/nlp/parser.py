@@ -15,7 +15,7 @@ from workers.stages.nlp.words import ROOT_FORM, Distinct
 
 Array = NDArray[Any]
 
-_CELLS = 2048
+_CELLS = 1024
 """Words at once, padding included."""
 _HEADS = 256
 """Heads at once: each has a matrix of relations by hidden units."""

@@ -20,7 +20,7 @@ from workers.stages.nlp.words import Distinct, WordRows
 
 Array = NDArray[Any]
 
-_CELLS = 2048
+_CELLS = 1024
 """Words at once, padding included."""
 _MARKS = re.compile(r"[^\w\s]")
 

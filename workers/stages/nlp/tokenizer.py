@@ -15,7 +15,7 @@ Array = NDArray[Any]
 
 LONGEST_PARAGRAPH = 999
 """Characters. Stanza reads longer ones by windows that depend on their neighbours."""
-_CELLS = 16_384
+_CELLS = 2048
 """Characters at once, padding included."""
 _TOO_LONG = "<UNK>"
 _FEATURES = 5

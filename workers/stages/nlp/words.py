@@ -18,7 +18,7 @@ Array = NDArray[Any]
 
 ROOT_FORM = ""
 """Stands for the root of a sentence; no word is empty."""
-_CELLS = 8192
+_CELLS = 2048
 """Characters at once."""
 _FIRST_ROWS = 4096
 
