@@ -235,6 +235,23 @@ def test_a_span_of_time_has_its_beginning() -> None:
     assert roles(event)["time"] == ["सोमवार से बुधवार"]
 
 
+def test_a_time_that_no_event_has_goes_to_the_next_one() -> None:
+    lines = """
+        शनिवार NNP k7t 99
+        को PSP lwg__psp 1
+        सेना NN k1 6
+        ने PSP lwg__psp 3
+        हमला NN pof 6
+        किया VM root 0
+        """
+    (event,) = events(lines, (TIME, "शनिवार"))
+    assert roles(event) == {"time": ["शनिवार"], "actor": ["सेना"]}
+    # but not across a clause
+    said = lines.replace("सेना NN k1 6", "कि CC k1 6").replace("ने PSP lwg__psp 3", "")
+    (event,) = events(said.replace("\n        \n", "\n"), (TIME, "शनिवार"))
+    assert roles(event) == {}
+
+
 def test_reflexives_fill_nothing() -> None:
     (event,) = events("अपना PRP r6 2\nइस्तीफा NN pof 3\nदिया VM root 0")
     assert roles(event) == {}

@@ -47,8 +47,7 @@ def findings(tree: Tree, lexicon: Lexicon) -> list[Finding]:
         return []
     arguments = Arguments(tree, found)
     out = []
-    for match in found:
-        fillers = arguments.of(match)
+    for match, fillers in zip(found, arguments.of_all(found), strict=True):
         mode = modality(tree, match)
         if mode is Modality.ASSERTED and generic(tree, match, fillers):
             continue

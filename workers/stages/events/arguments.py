@@ -51,6 +51,8 @@ _PLACE_MARKERS = frozenset({
     "में", "पर", "के पास", "के सामने", "के बाहर", "के अंदर", "के भीतर", "के निकट",
     "के समीप", "के करीब", "के आसपास", "के यहां", "के ऊपर",
 })  # fmt: skip
+_FARTHEST_CIRCUMSTANCE = 12
+"""Words between a time or place and the event that it may belong to."""
 _LOCAL_MARKERS = frozenset({
     "के बाहर", "के अंदर", "के भीतर", "के निकट", "के समीप", "के आसपास", "के ऊपर", "के नीचे",
     "के सामने",
@@ -89,6 +91,58 @@ class Arguments:
         self._circumstances = Circumstances(tree)
         triggers = frozenset(word.index for match in matches for word in match.words)
         self._slots = Slots(tree, self._circumstances, triggers)
+
+    def of_all(self, matches: Sequence[Match]) -> list[tuple[Filler, ...]]:
+        """Return the fillers of each event, unclaimed times and places given out."""
+        found = [self.of(match) for match in matches]
+        claimed = {
+            at
+            for fillers in found
+            for filler in fillers
+            for at in range(filler.first, filler.end)
+        }
+        for filler in self._circumstantial():
+            if not claimed.isdisjoint(range(filler.first, filler.end)):
+                continue
+            taker = self._taker(filler, matches, found)
+            if taker is not None:
+                found[taker] = tuple(
+                    sorted((*found[taker], filler), key=lambda each: each.first)
+                )
+        return found
+
+    def _circumstantial(self) -> Iterator[Filler]:
+        """Yield the times and places whose case says that something happened there."""
+        for word in self._tree.words:
+            first, end = self._circumstances.name_bounds(word)
+            if end != word.index + 1:
+                continue
+            marker = self._tree.marker(word)
+            if self._circumstances.is_time_name(word) and marker in ("को", "में"):
+                yield Filler(Role.TIME, first, end, word, "near by")
+            elif self._circumstances.is_place_name(word) and marker == "में":
+                yield Filler(Role.PLACE, first, end, word, "near by")
+
+    def _taker(
+        self,
+        filler: Filler,
+        matches: Sequence[Match],
+        found: Sequence[tuple[Filler, ...]],
+    ) -> int | None:
+        """Return which event a circumstance before it belongs to, None if to none."""
+        for number, match in enumerate(matches):
+            if match.first <= filler.end:
+                continue
+            between = self._tree.words[filler.end : match.first]
+            if len(between) > _FARTHEST_CIRCUMSTANCE or any(
+                word.key == "कि" or word.form in ("।", ";") or word.is_main_verb
+                for word in between
+            ):
+                return None
+            if any(each.role is filler.role for each in found[number]):
+                return None
+            return number
+        return None
 
     def of(self, match: Match) -> tuple[Filler, ...]:
         """Return the fillers of one event, in text order, no two the same."""
