@@ -27,6 +27,12 @@ _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _PARAGRAPH = 100
 """Characters of prose for which an outer element is taken rather than an inner one."""
+_ENOUGH = 0.2
+"""Part of the prose that an article before another has at least."""
+_FAR = 3
+"""Levels of the tree."""
+_CARDS = 3
+"""Blocks of cards or comments."""
 _NEAR = 6
 """Blocks."""
 _MIN_HEADLINE = 15
@@ -41,8 +47,8 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     root = tree if body is None else body
     whole = cut(root).blocks
     headline = _headline(whole, title)
-    dropped = _furniture_elements(root, whole, headline)
-    dropped |= elements_beside(whole, headline, title)
+    beside = elements_beside(whole, headline, title)
+    dropped = _furniture_elements(root, whole, headline) | beside
     cutter = cut(root, dropped)
     blocks = _without_teasers(cutter.blocks)
     blocks = _of_the_first_article(blocks, headline, title)
@@ -50,6 +56,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     if held is None:
         return Story()
     inside = [block for block in blocks if _within(block.element, {held})]
+    inside = _unbroken(inside, whole, beside)
     story = tidy(inside, title, description, _captions(held))
     return replace(
         story,
@@ -208,6 +215,42 @@ def _holder(blocks: list[Block]) -> HtmlElement | None:
         if inner is None or prose.get(inner, 0) < prose[held] - _PARAGRAPH:
             return held
         held = inner
+
+
+def _unbroken(
+    inside: list[Block], whole: list[Block], beside: set[HtmlElement]
+) -> list[Block]:
+    """Return the blocks up to where cards part one article from the next.
+
+    Within an article cards stand between paragraphs that are close in the tree.
+    """
+    places = {(block.element, block.text): at for at, block in enumerate(whole)}
+    apart = [_within(block.element, beside) for block in whole]
+    total = sum(len(block.text) for block in inside if block.prose)
+    before, last = 0, -1
+    for at, block in enumerate(inside):
+        if not block.prose:
+            continue
+        if last >= 0 and before >= _ENOUGH * total:
+            begin = places.get((inside[last].element, inside[last].text), 0)
+            end = places.get((block.element, block.text), 0)
+            far = _distance(inside[last].element, block.element) >= _FAR
+            if far and sum(apart[begin:end]) >= _CARDS:
+                return inside[: last + 1]
+        before += len(block.text)
+        last = at
+    return inside
+
+
+def _distance(one: HtmlElement, other: HtmlElement) -> int:
+    """Return how many levels the innermost element that holds both is above one."""
+    common = _common(one, other)
+    steps = [0, 0]
+    for side, element in enumerate((one, other)):
+        while element is not common:
+            element = element.getparent()  # noqa: PLW2901 climbing is the point
+            steps[side] += 1
+    return max(steps)
 
 
 def _walled(blocks: list[Block], last: HtmlElement) -> bool:
