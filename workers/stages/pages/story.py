@@ -48,7 +48,8 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     whole = cut(root).blocks
     headline = _headline(whole, title)
     beside = elements_beside(whole, headline, title)
-    dropped = _furniture_elements(root, whole, headline) | beside
+    rest = [block for block in whole if not _within(block.element, beside)]
+    dropped = _furniture_elements(root, rest, headline) | beside
     cutter = cut(root, dropped)
     blocks = _without_teasers(cutter.blocks)
     blocks = _of_the_first_article(blocks, headline, title)
