@@ -12,7 +12,7 @@ help: ## list these targets
 setup: ## make .venv/ ready, with Java and Kafka for the demo and the tests
 	@deploy/setup.sh dev
 
-setup-train: ## the same, with what training models needs
+setup-train: ## the same, with Stanza and torch to train models and compare with (3 GB)
 	@deploy/setup.sh train
 
 demo: setup ## run the whole line on a real Kafka broker and a recorded news site
@@ -67,10 +67,10 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml -o requirements/run.txt
 	$(COMPILE) pyproject.toml --extra stanza -c requirements/run.txt \
 	  -o requirements/stanza.txt
-	$(COMPILE) pyproject.toml --extra stanza --group dev --group build \
+	$(COMPILE) pyproject.toml --group dev --group build \
 	  -c requirements/stanza.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra stanza --group dev --group build --group train \
-	  -c requirements/dev.txt -o requirements/train.txt
+	  -c requirements/stanza.txt -c requirements/dev.txt -o requirements/train.txt
 
 clean: ## remove .venv/ and everything made (Kafka's jars stay in the cache folder)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -3,14 +3,15 @@
 #
 # usage: deploy/setup.sh [dev|train]
 #
-# `dev` is everything that the demo and the tests need; `train` adds what training
-# models needs. Runs that find nothing to do take a fraction of a second. pip's own
+# `dev` is everything that the demo and the tests need; `train` adds Stanza, torch and
+# what else training models, and comparing the engine with them, needs. Runs that find nothing to do take a fraction of a second. pip's own
 # settings (PIP_* variables, pip.conf) hold for every download of Python packages,
 # Maven's settings for the jars.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly lock="requirements/${1:-dev}.txt"
+case "${1:-dev}" in train) readonly download="3 GB" ;; *) readonly download="110 MB" ;; esac
 readonly python=.venv/bin/python
 readonly stamp=.venv/.khabar-setup
 log=$(mktemp)
@@ -125,7 +126,7 @@ install_packages() {
     "$python" -m pip install --disable-pip-version-check --require-hashes --no-deps \
     -r requirements/uv.txt
   use_pip_settings
-  step "installing $(grep -c '^[a-z0-9]' "$1") Python packages (up to 3 GB the first time)" \
+  step "installing $(grep -c '^[a-z0-9]' "$1") Python packages (up to $download the first time)" \
     "$network" \
     .venv/bin/uv pip sync --python "$python" --require-hashes "$@"
   # hatchling comes from the lock: an isolated build would fetch one without a hash

@@ -44,7 +44,7 @@ def test_lock_has_hashes_and_no_addresses(lock: Path) -> None:
         ("java", ["java"]),
         ("run", [""]),
         ("stanza", ["", "stanza"]),
-        ("dev", ["", "stanza", "dev", "build"]),
+        ("dev", ["", "dev", "build"]),
         ("train", ["", "stanza", "dev", "build", "train"]),
     ],
 )

@@ -14,7 +14,7 @@ from workers.domain.records import EventType
 from workers.stages.annotate import annotate, default_models_dir
 from workers.stages.event_scores import Scores, score
 from workers.stages.nlp.document import Engine
-from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
+from workers.stages.nlp.engine import EngineOptions, open_engine
 
 pytestmark = pytest.mark.models
 
@@ -28,7 +28,7 @@ def gold(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return open_stanza(StanzaOptions(default_models_dir()))
+    return open_engine(EngineOptions(default_models_dir() / "engine"))
 
 
 def scores(engine: Engine, name: str) -> Scores:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import prometheus_client as prometheus
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.parses import parse
 from workers.domain.outcomes import ConfigurationError
@@ -28,7 +29,9 @@ from workers.runtime.memory import MemoryBroker
 from workers.runtime.ports import Message
 from workers.runtime.settings import Process
 from workers.runtime.worker import Worker
+from workers.stages.nlp import engine
 from workers.stages.nlp.document import Document
+from workers.stages.nlp.engine import EngineOptions
 from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
 
 PREFIX = "test"
@@ -118,11 +121,7 @@ def sample(name: str, **labels: str) -> float:
 
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    def open_parrot(options: StanzaOptions) -> Parrot:
-        assert options.package == "khabar"
-        return Parrot()
-
-    monkeypatch.setattr(entities, "open_stanza", open_parrot)
+    monkeypatch.setattr(entities, "open_engine", lambda _: Parrot())
     return Line()
 
 
@@ -152,6 +151,50 @@ def test_an_article_becomes_annotated_then_enriched_and_its_events(line: Line) -
     assert sample("khabar_events_total", type="ASSAULT") == attacks + 3
 
 
+def test_the_setting_chooses_what_runs_the_models(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[StanzaOptions | EngineOptions] = []
+
+    def open_parrot(options: StanzaOptions | EngineOptions) -> Parrot:
+        asked.append(options)
+        return Parrot()
+
+    monkeypatch.setattr(entities, "open_stanza", open_parrot)
+    monkeypatch.setattr(engine, "open_engine", open_parrot)
+    settings = entities.Settings(models_dir=tmp_path)
+    assert isinstance(entities.open_engine(settings), Parrot)
+    entities.open_engine(replace(settings, engine="stanza", package="default"))
+    own, stanzas = asked
+    assert isinstance(own, EngineOptions)
+    assert own.models_dir == tmp_path / "engine"
+    assert isinstance(stanzas, StanzaOptions)
+    assert stanzas.package == "default"
+
+
+def test_stanza_beside_the_engine_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(entities, "open_stanza", lambda _: Parrot())
+    monkeypatch.setattr(engine, "open_engine", lambda _: Parrot())
+    opened = entities.open_engine(entities.Settings(shadow_every=1))
+    same = sample("khabar_shadow_documents_total", result="same")
+    opened.annotate(["रूस ने यूक्रेन पर हमला किया"])
+    assert sample("khabar_shadow_documents_total", result="same") == same + 1
+
+
+def test_a_package_of_stanza_s_needs_stanza() -> None:
+    with pytest.raises(ConfigurationError, match="KHABAR_ENTITIES_ENGINE=stanza"):
+        entities.open_engine(entities.Settings(package="default"))
+
+
 def test_without_models_the_worker_says_what_to_do(tmp_path: Path) -> None:
+    settings = entities.Settings(models_dir=tmp_path)
+    with pytest.raises(ConfigurationError, match=r"manifest\.json.*make export"):
+        entities.open_engine(settings)
+
+
+def test_without_models_stanza_says_what_to_do(tmp_path: Path) -> None:
+    pytest.importorskip("stanza")
     with pytest.raises(ConfigurationError, match=r"no resources\.json.*make train"):
         open_stanza(StanzaOptions(tmp_path))

@@ -94,7 +94,7 @@ def _packages() -> Iterator[Finding]:
     else:
         yield Finding(Verdict.GOOD, "packages", f"all {present} that khabar names")
     for name in optional:
-        text = f"{name} missing: only the worker entities needs it (make setup)"
+        text = f"{name} missing: only KHABAR_ENTITIES_ENGINE=stanza needs it"
         yield Finding(Verdict.DOUBTFUL, "packages", text)
 
 

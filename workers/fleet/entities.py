@@ -44,7 +44,7 @@ PACKAGE_FOLDER = "engine"
 class Settings(Struct, frozen=True, kw_only=True):
     """How articles are analysed."""
 
-    engine: Literal["engine", "stanza"] = "stanza"
+    engine: Literal["engine", "stanza"] = "engine"
     """What runs the models: khabar's own engine, or Stanza itself (extra `stanza`)."""
     models_dir: Path = default_models_dir()
     """Folder with the models: `engine/` for the engine, resources.json for Stanza."""

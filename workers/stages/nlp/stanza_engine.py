@@ -91,7 +91,8 @@ def open_stanza(options: StanzaOptions) -> StanzaEngine:
         import torch  # noqa: PLC0415  the same
     except ImportError as error:
         msg = (
-            "Stanza is not installed: run `make setup`, or pip install 'khabar[stanza]'"
+            "Stanza is not installed: run `make setup-train`, or pip install "
+            "'khabar[stanza]', or set KHABAR_ENTITIES_ENGINE=engine"
         )
         raise ConfigurationError(msg) from error
     if not (folder / "resources.json").is_file():
