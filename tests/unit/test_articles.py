@@ -166,7 +166,7 @@ def test_the_last_attempt_ends() -> None:
     last = entry(attempt=POLICY.max_attempts - 1)
     decision = failed(case(last), POLICY, "no connection")
     assert decision.outcome is Outcome.UNREACHABLE
-    assert decision.reason == "no connection, 6 times"
+    assert decision.reason == f"no connection, {POLICY.max_attempts} times"
 
 
 def test_waiting_for_ones_turn_is_no_attempt() -> None:
