@@ -370,8 +370,8 @@ class Loop(Generic[S]):
 
     def _do_due(self, handler: Handler) -> None:
         """Do the work that time brings, in a transaction of its own."""
-        now = self._clock.now()
         due = handler.next_due()
+        now = self._clock.now()  # later than what the handler may call now
         if due is None or due > now:
             return
         outputs = handler.due(now)
