@@ -9,6 +9,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,7 @@ class Schedule:
     began: float | None = field(default=None, init=False)
     scored: float = field(default=0.0, init=False)
     steps: int = field(default=0, init=False)
+    over: bool = field(default=False, init=False)
 
     def rate_now(self) -> float:
         """Return the learning rate for the step about to be taken."""
@@ -48,7 +50,7 @@ class Schedule:
         assert self.began is not None  # noqa: S101  rate_now comes before every step
         self.steps += 1
         now = self.clock()
-        last = now - self.began >= self.budget
+        self.over = last = now - self.began >= self.budget
         score = last or now - self.scored >= self.evaluate_every
         if score:
             self.scored = now
@@ -58,18 +60,28 @@ class Schedule:
 NEVER = 10**9
 
 
+class TimeSpent(Exception):  # noqa: N818  no error: how a loop without an end is left
+    """The last step was taken and scored."""
+
+
 def steer(
-    trainer: type[Any], schedule: Schedule, begin_with: Path | None = None
+    trainer: type[Any],
+    schedule: Schedule,
+    begin_with: Path | None = None,
+    interval: str = "eval_interval",
 ) -> None:
     """Let the schedule decide over a trainer class's rate, scoring and end.
 
-    Stanza's loops read `eval_interval` and `max_steps` from the trainer's own settings
-    after every update, so that setting them there is enough. The weights are those of
+    Stanza's loops read the `interval` of scoring and `max_steps` from the trainer's own
+    settings after every update, so that setting them there is enough. A loop that goes
+    on all the same, as the tokenizer's, is left by TimeSpent. The weights are those of
     the model `begin_with` at first, where one is given.
     """
     update = trainer.update
 
     def timed(self: Any, batch: Any, *args: Any, **options: Any) -> Any:
+        if schedule.over:
+            raise TimeSpent
         if schedule.began is None and begin_with is not None:
             warm_start.copy_weights(self.model, self.vocab, begin_with)
         rate = schedule.rate_now()
@@ -81,7 +93,7 @@ def steer(
                 group["lr"] = rate
         loss = update(self, batch, *args, **options)
         score, last = schedule.step_taken()
-        self.args["eval_interval"] = 1 if score else NEVER
+        self.args[interval] = 1 if score else NEVER
         if last:
             self.args["max_steps"] = 1
         return loss
@@ -90,7 +102,7 @@ def steer(
 
 
 def trainer_and_main(kind: str) -> tuple[type[Any], Callable[[list[str]], Any]]:
-    """Return Stanza's trainer class and main for `tagger`, `parser` or `ner`.
+    """Return Stanza's trainer class and main for a kind of model.
 
     Each is imported only where it is used: they load in seconds.
     """
@@ -99,6 +111,13 @@ def trainer_and_main(kind: str) -> tuple[type[Any], Callable[[list[str]], Any]]:
         from stanza.models.pos.trainer import Trainer as PosTrainer  # noqa: PLC0415
 
         return PosTrainer, tagger.main
+    if kind == "tokenizer":
+        from stanza.models import tokenizer  # noqa: PLC0415
+        from stanza.models.tokenization.trainer import (  # noqa: PLC0415
+            Trainer as TokenTrainer,
+        )
+
+        return TokenTrainer, tokenizer.main
     if kind == "parser":
         from stanza.models import parser  # noqa: PLC0415
         from stanza.models.depparse.trainer import GraphTrainer  # noqa: PLC0415
@@ -113,7 +132,7 @@ def trainer_and_main(kind: str) -> tuple[type[Any], Callable[[list[str]], Any]]:
 def main() -> None:
     """Read the command line: our options, then `--`, then Stanza's."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("kind", choices=["tagger", "parser", "ner"])
+    parser.add_argument("kind", choices=["tokenizer", "tagger", "parser", "ner"])
     parser.add_argument("--seconds", type=float, required=True)
     parser.add_argument("--evaluate-every", type=float, required=True)
     parser.add_argument("--rate", type=float, required=True)
@@ -126,9 +145,11 @@ def main() -> None:
     torch.set_flush_denormal(True)
     trainer, run = trainer_and_main(args.kind)
     schedule = Schedule(args.seconds, args.evaluate_every, args.rate)
-    steer(trainer, schedule, args.begin_with)
-    with fast_lstm.faster(), fast_parser.faster():
-        run([*sys.argv[split + 1 :], "--lr", str(args.rate)])
+    tokens = args.kind == "tokenizer"
+    interval, rate = ("eval_steps", "--lr0") if tokens else ("eval_interval", "--lr")
+    steer(trainer, schedule, args.begin_with, interval)
+    with fast_lstm.faster(), fast_parser.faster(), suppress(TimeSpent):
+        run([*sys.argv[split + 1 :], rate, str(args.rate)])
 
 
 if __name__ == "__main__":

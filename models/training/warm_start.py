@@ -21,6 +21,7 @@ _ROWS = {
     "tag_clfs.0.weight": "tag",
     "tag_clfs.0.bias": "tag",
     "crits.0._transitions": "tag",
+    "embeddings.weight": "",  # the tokenizer has one vocabulary and no name for it
 }
 _SQUARE = "_transitions"  # its columns stand for the same as its rows
 _UNREAD = "ufeats_emb"  # Stanza's parser makes these and never looks at them
@@ -43,8 +44,8 @@ def copy_weights(model: nn.Module, vocabs: Any, earlier: Path) -> None:
         vocabulary = next((v for end, v in _ROWS.items() if name.endswith(end)), None)
         if vocabulary is not None:
             ours, theirs = shared_rows(
-                _units(vocabs[vocabulary]._id2unit),  # noqa: SLF001  no other way
-                _units(checkpoint["vocab"][vocabulary]["_id2unit"]),
+                _units(_named(vocabs, vocabulary)._id2unit),  # noqa: SLF001
+                _units(_named(checkpoint["vocab"], vocabulary)["_id2unit"]),
             )
             if name.endswith(_SQUARE):
                 own[name][ours[:, None], ours] = weight[theirs[:, None], theirs]
@@ -65,6 +66,10 @@ def shared_rows(ours: list[str], theirs: list[str]) -> tuple[Tensor, Tensor]:
     here = {unit: i for i, unit in enumerate(ours)}
     pairs = [(here[unit], i) for i, unit in enumerate(theirs) if unit in here]
     return torch.tensor([i for i, _ in pairs]), torch.tensor([j for _, j in pairs])
+
+
+def _named(vocabs: Any, name: str) -> Any:
+    return vocabs[name] if name else vocabs
 
 
 def _units(units: Any) -> list[str]:

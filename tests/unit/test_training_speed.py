@@ -119,3 +119,20 @@ def test_weights_are_copied_by_what_their_rows_stand_for(tmp_path: Path) -> None
     torch.save({"model": Other(2).state_dict(), "vocab": {}}, path)
     with pytest.raises(warm_start.ShapeDiffersError, match=r"lstm\.weight"):
         warm_start.copy_weights(Other(3), {}, path)
+
+
+def test_a_tokenizer_has_one_vocabulary_without_a_name(tmp_path: Path) -> None:
+    class Units:
+        _id2unit = ("<PAD>", "“", "क")
+
+    class Tokenizer(nn.Module):
+        def __init__(self, units: int) -> None:
+            super().__init__()
+            self.embeddings = nn.Embedding(units, 2)
+
+    earlier, later = Tokenizer(2), Tokenizer(3)
+    path = tmp_path / "earlier.pt"
+    vocab = {"_id2unit": ["<PAD>", "क"]}
+    torch.save({"model": earlier.state_dict(), "vocab": vocab}, path)
+    warm_start.copy_weights(later, Units(), path)
+    assert torch.equal(later.embeddings.weight[[0, 2]], earlier.embeddings.weight)

@@ -71,3 +71,19 @@ def test_a_trainer_is_steered_by_its_own_settings() -> None:
     clock.now += 10
     trainer.update(1)
     assert trainer.args == {"eval_interval": 1, "max_steps": 1}
+
+
+def test_a_loop_without_an_end_is_left_after_the_last_score() -> None:
+    class Endless(Trainer):
+        pass
+
+    clock = Clock()
+    schedule = Schedule(budget=10, evaluate_every=100, rate=1.0, clock=clock)
+    steer(Endless, schedule, interval="eval_steps")
+    trainer = Endless({"general": Optimizer([{"lr": 1.0}])})
+    trainer.update(1)
+    clock.now += 10
+    trainer.update(2)
+    assert trainer.args == {"eval_steps": 1, "max_steps": 1}
+    with pytest.raises(TimeSpent):
+        trainer.update(3)
