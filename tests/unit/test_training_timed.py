@@ -5,7 +5,7 @@ import pytest
 
 pytest.importorskip("stanza", reason="training needs the package's `stanza` extra")
 
-from models.training.timed import NEVER, Schedule, steer
+from models.training.timed import NEVER, Schedule, TimeSpent, steer
 
 
 @dataclass
