@@ -1,6 +1,6 @@
 """What a member owns for the time being, and the tables that go with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +12,10 @@ from workers.runtime.health import Health
 from workers.runtime.ports import Delivery, Partition, Session
 from workers.runtime.tables import Table, Tables
 from workers.runtime.worker import Clock, Worker
+
+LOAD_SECONDS = 1.0
+"""Tables are read for so long between two polls: a member that reads for minutes
+without one would lose its partitions, and the other partitions would stand still."""
 
 _log = logs.get(__name__)
 
@@ -42,6 +46,7 @@ class Ownership:
         self._generation = -1
         self._tenures: Mapping[Partition, int] = {}
         self._unloaded: set[int] = set()
+        self._reading: tuple[int, Iterator[None]] | None = None
         self._read_to: dict[Partition, int] = {}
         self.tables = Tables(worker.tables, self._place)
 
@@ -71,6 +76,8 @@ class Ownership:
                 table.drop(number)
         if self._worker.tables:
             self._unloaded = (self._unloaded | stale) & owned
+        if self._reading and self._reading[0] not in self._unloaded - stale:
+            self._reading = None
         metrics.REBALANCES.labels(self._worker.name).inc()
         metrics.PARTITIONS.labels(self._worker.name).set(len(self._tenures))
         _log.info(
@@ -84,21 +91,36 @@ class Ownership:
         """Have every table read again: it may lack what was committed after all."""
         if self._worker.tables:
             self._unloaded = {partition.number for partition in self._tenures}
+            self._reading = None
 
     def load_next(self, stopping: Callable[[], bool]) -> None:
-        """Read the tables of one number back, unless *stopping* cuts it short."""
+        """Read on in the tables of one number, unless *stopping* cuts it short.
+
+        Returns after LOAD_SECONDS at the latest, or when those tables are read.
+        """
+        if self._reading is None:
+            number = min(self._unloaded)
+            self._reading = number, self._load(number)
+        _, records = self._reading
+        until = self._clock.monotonic() + LOAD_SECONDS
+        for _ in records:
+            self._health.beat()
+            if stopping() or self._clock.monotonic() >= until:
+                return
+        self._reading = None  # read to the end, or broken off by an error: then anew
+
+    def _load(self, number: int) -> Iterator[None]:
+        """Read the tables of *number* back, record by record."""
         started = self._clock.monotonic()
-        number, count = min(self._unloaded), 0
+        count = 0
         for table in self.tables:
             self._health.wait_for(f"reading {table.topic.noun}, partition {number}")
             table.drop(number)
             name = table.topic.name(self._prefix)
             for delivery in self._session.read_all(Partition(name, number)):
                 self._absorb(table, delivery)
-                self._health.beat()
                 count += 1
-                if stopping():
-                    return
+                yield
         self._unloaded.discard(number)
         _log.info(
             "tables_loaded",
