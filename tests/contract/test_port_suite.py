@@ -11,11 +11,12 @@ from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.runtime import kafka_admin
 from workers.runtime.kafka import KafkaSession
 from workers.runtime.memory import MemoryBroker
-from workers.runtime.ports import Delivery, Message, Partition, Session
+from workers.runtime.ports import Delivery, Headers, Message, Partition, Session
 from workers.runtime.settings import Kafka
 
 TOPICS = {"in": 2, "also-in": 2, "out": 3, "table": 2}
 GROUP = "readers"
+PAIRS = (("h", b"\x00\xff"), ("twice", b"1"), ("h", b""), ("twice", b"2"))
 
 
 class Backend(Protocol):
@@ -90,7 +91,7 @@ class OnKafka:
         )
         for each in messages:
             assert each.key == each.partition_key
-            fields = list(each.headers.items())
+            fields = list(each.headers.pairs)
             producer.send(each.topic, each.value, each.key, fields)
         producer.flush()
         producer.close()
@@ -161,7 +162,7 @@ def taken(session: Session, count: int, limit: int = 100) -> Sequence[Delivery]:
 
 def message(backend: Backend, topic: str, key: str, value: str = "x") -> Message:
     raw = key.encode()
-    return Message(backend.name(topic), raw, value.encode(), raw, {"h": b"\x00\xff"})
+    return Message(backend.name(topic), raw, value.encode(), raw, Headers(PAIRS))
 
 
 def write(backend: Backend, topic: str, keys: Sequence[str]) -> None:
@@ -186,7 +187,7 @@ def test_everything_is_read_once_in_order_within_the_limit(backend: Backend) -> 
     session = backend.session("a")
     got = taken(session, len(KEYS), limit=5)
     assert sorted(each.key or b"" for each in got) == sorted(k.encode() for k in KEYS)
-    assert all(each.headers == {"h": b"\x00\xff"} for each in got)
+    assert all(each.headers.pairs == PAIRS for each in got)
     assert ends(got) == {
         Partition(backend.name("in"), number): sum(
             session.partition_of(backend.name("in"), key.encode()) == number
@@ -357,6 +358,16 @@ def test_paused_partitions_wait_and_lose_nothing(backend: Backend) -> None:
     session.resume([paused, flowing])
     rest = taken(session, len(KEYS) - len(there))
     assert {each.partition for each in rest} == {paused}
+
+
+def test_partition_that_went_to_another_member_can_be_paused(backend: Backend) -> None:
+    one = backend.session("a")
+    joined(one)
+    before = [*one.assignment()]
+    two = backend.session("b")
+    joined(one, two)
+    one.pause(before)
+    assert len(one.assignment()) < len(before)
 
 
 def test_read_all_gives_every_committed_record_of_a_partition(

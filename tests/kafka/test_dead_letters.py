@@ -16,6 +16,7 @@ ODD = [
 ]
 HEADERS = [
     ("x-odd", b"\x00\xff"),
+    ("x-odd", b"again"),
     ("traceparent", b"00-" + b"1" * 32 + b"-" + b"2" * 16 + b"-01"),
 ]
 
@@ -49,7 +50,7 @@ def test_odd_records_are_dead_letters_byte_for_byte(
         raw = [each for each in dead if each.key == b"k\x80"]
         assert sorted(each.value or b"" for each in raw) == sorted(ODD)
         for each in raw:
-            assert {name: each.headers[name] for name, _ in HEADERS} == dict(HEADERS)
+            assert list(each.headers.pairs[: len(HEADERS)]) == HEADERS
             assert each.headers["error-worker"] == b"echo"
             assert each.headers["error-topic"] == echo.NUMBERS.name(prefix).encode()
             assert int(each.headers["error-offset"]) >= 0

@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from workers.runtime import headers
-from workers.runtime.ports import Delivery, Partition
+from workers.runtime.ports import Delivery, Headers, Partition
 
 TRACE = b"4bf92f3577b34da6a3ce929d0e0e4736"  # the example of W3C Trace Context
 PARENT = b"00-" + TRACE + b"-00f067aa0ba902b7-01"
@@ -67,9 +67,11 @@ def test_timestamp_is_read_back_as_it_was_written() -> None:
 
 
 def test_dead_letter_keeps_what_came() -> None:
-    came = Delivery(Partition("t", 3), 7, b"k", b"v", {"x": b"\x00"})
+    pairs = (("x", b"\x00"), ("y", b""), ("x", b"again"), ("error-kind", b"Old"))
+    came = Delivery(Partition("t", 3), 7, b"k", b"v", Headers(pairs))
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     made = headers.dead_letter(came, "poll", "Kind", "क" * 2000, now)
-    assert made["x"] == b"\x00"
+    assert made.pairs[:4] == pairs
+    assert made["error-kind"] == b"Kind"
     assert made["error-partition"] == b"3"
     assert len(made["error-reason"]) <= 2000

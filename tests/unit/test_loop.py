@@ -1,7 +1,8 @@
 """The loop on a broker in memory, with a clock that only moves when told."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +20,14 @@ from workers.domain.topics import Topic
 from workers.runtime.health import Health
 from workers.runtime.loop import ExhaustedError, Loop, TooMuchPoisonError
 from workers.runtime.memory import MemoryBroker, MemorySession
-from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery, Message, Partition
+from workers.runtime.ownership import LOAD_SECONDS
+from workers.runtime.ports import (
+    MAX_MESSAGE_BYTES,
+    Delivery,
+    Headers,
+    Message,
+    Partition,
+)
 from workers.runtime.settings import Process
 from workers.runtime.worker import Handler, Incoming, Output, Result, Worker
 
@@ -105,7 +113,8 @@ class Rig:
     ) -> Delivery:
         named = {name.replace("_", "-"): each for name, each in headers.items()}
         raw = key.encode()
-        return self.broker.append(Message(topic.name(), raw, value, raw, named))
+        pairs = Headers(named.items())
+        return self.broker.append(Message(topic.name(), raw, value, raw, pairs))
 
     def run(self, steps: int = 4, loop: "Loop[Any] | None" = None) -> None:
         """Go round so many times."""
@@ -470,6 +479,56 @@ def test_rebalance_drops_the_tables_of_lost_partitions_and_reads_new_ones() -> N
     rig.put(WORDS, *[Word(key=key) for key in keys])
     rig.run(8)
     assert [rig.state(key) for key in keys] == ["3"] * 4
+
+
+def test_long_tables_are_read_between_polls_while_other_partitions_flow() -> None:
+    """A member that reads for minutes without a poll would be put out of the group."""
+    rig = Counting()
+    keys = [f"k{n}" for n in range(40)]
+    rig.put(STATES, *[Word(key=key, text="5") for key in keys])
+    rig.put(WORDS, *[Word(key=key) for key in keys])
+    read_all, poll = rig.session.read_all, rig.session.poll
+    polls: list[float] = []
+    handled: list[float] = []
+
+    def slow(partition: Partition) -> Iterator[Delivery]:
+        for each in read_all(partition):
+            rig.clock.seconds += 0.4
+            yield each
+
+    def noted(timeout_seconds: float, limit: int) -> Sequence[Delivery]:
+        polls.append(rig.clock.seconds)
+        return poll(timeout_seconds, limit)
+
+    def count(batch: Sequence[Incoming[Any]]) -> Sequence[Result]:
+        handled.append(rig.clock.seconds)
+        return rig.count(batch)
+
+    rig.session.read_all = slow  # type: ignore[method-assign]
+    rig.session.poll = noted  # type: ignore[method-assign]
+    rig.handler = Handler(count)
+    rig.run(60)
+    assert max(b - a for a, b in itertools.pairwise(polls)) < LOAD_SECONDS + 0.5
+    assert rig.clock.seconds == pytest.approx(0.4 * len(keys))
+    assert handled[0] < rig.clock.seconds
+    assert {rig.state(key) for key in keys} == {"6"}
+
+
+def test_table_whose_reading_is_cut_short_by_trouble_is_read_again() -> None:
+    rig = Counting()
+    rig.put(STATES, *[Word(key=key, text="5") for key in ("a", "b")])
+    rig.put(WORDS, Word(key="a"), Word(key="b"))
+    read_all = rig.session.read_all
+
+    def broken(partition: Partition) -> Iterator[Delivery]:
+        yield from read_all(partition)
+        rig.session.read_all = read_all  # type: ignore[method-assign]
+        msg = "the broker went away"
+        raise TransientError(msg)
+
+    rig.session.read_all = broken  # type: ignore[method-assign]
+    rig.run(10)
+    assert (rig.state("a"), rig.state("b")) == ("6", "6")
 
 
 def test_worker_says_what_it_waits_for_until_it_is_ready() -> None:

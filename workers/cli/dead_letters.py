@@ -69,8 +69,8 @@ def show(
         letter = kafka_admin.dead_letter(settings, worker, partition, offset)
     except LookupError as error:
         raise Failure(str(error)) from error
-    for name, value in sorted(_readable(letter).items()):
-        say(f"{name}: {value}")
+    for name, value in sorted(letter.headers.pairs):
+        say(f"{name}: {value.decode(errors='replace')}")
     say()
     say(_pretty(letter.value))
 

@@ -8,7 +8,7 @@ import msgspec
 from workers.domain.outcomes import PoisonRecordError
 from workers.domain.topics import dead_letter_name
 from workers.runtime import headers
-from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery, Message
+from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery, Headers, Message
 from workers.runtime.worker import Output
 
 
@@ -47,7 +47,7 @@ class Envelopes:
             key=topic.key(record).encode(),
             value=value,
             partition_key=topic.partition_by(record).encode(),
-            headers=fields,
+            headers=Headers(fields.items()),
         )
 
     def dead_letter(

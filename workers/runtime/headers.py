@@ -13,7 +13,7 @@ from typing import Any
 
 from workers import __version__
 from workers.domain.topics import Topic
-from workers.runtime.ports import Delivery
+from workers.runtime.ports import Delivery, Headers
 
 CONTENT_TYPE = b"application/json"
 NOT_BEFORE = "not-before"
@@ -83,10 +83,9 @@ def not_before(headers: Mapping[str, bytes]) -> dt.datetime | None:
 
 def dead_letter(
     delivery: Delivery, worker: str, kind: str, reason: str, now: dt.datetime
-) -> dict[str, bytes]:
+) -> Headers:
     """Return the headers that came, and those that say what went wrong where."""
-    return {
-        **delivery.headers,
+    trouble = {
         "error-worker": worker.encode(),
         "error-version": __version__.encode(),
         "error-topic": delivery.partition.topic.encode(),
@@ -96,3 +95,4 @@ def dead_letter(
         "error-reason": reason.encode(errors="replace")[:_REASON_BYTES],
         "error-time": timestamp(now),
     }
+    return Headers((*delivery.headers.pairs, *trouble.items()))

@@ -36,7 +36,13 @@ from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
 from workers.runtime import logs
 from workers.runtime.partitioning import partition_of
-from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery, Message, Partition
+from workers.runtime.ports import (
+    MAX_MESSAGE_BYTES,
+    Delivery,
+    Headers,
+    Message,
+    Partition,
+)
 from workers.runtime.settings import Kafka
 from workers.runtime.watchdog import Watchdog
 from workers.runtime.worker import Worker
@@ -166,7 +172,8 @@ def delivery(record: Any) -> Delivery:
         offset=record.offset,
         key=record.key,
         value=record.value,
-        headers={name: value or b"" for name, value in record.headers or ()},
+        # an empty value where there is none: the library's producer writes no other
+        headers=Headers((name, value or b"") for name, value in record.headers or ()),
         timestamp_ms=record.timestamp,
     )
 
@@ -288,8 +295,9 @@ class KafkaSession:
         return dict(self._tenures) if self._generation >= 0 else {}
 
     def pause(self, partitions: Sequence[Partition]) -> None:
-        """Leave *partitions* out of `poll`."""
-        self._consumer.pause(*map(_native, partitions))
+        """Leave *partitions* out of `poll`; the library fails on one that is lost."""
+        owned = self._consumer.assignment()
+        self._consumer.pause(*(owned & set(map(_native, partitions))))
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
@@ -372,7 +380,7 @@ class KafkaSession:
                 message.topic,
                 key=message.key,
                 value=message.value,
-                headers=list(message.headers.items()),
+                headers=list(message.headers.pairs),
                 partition=number,
             )
             self._futures.append(future)

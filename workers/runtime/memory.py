@@ -70,7 +70,7 @@ class MemoryBroker:
             offset=len(logs[number]),
             key=message.key,
             value=message.value,
-            headers=dict(message.headers),
+            headers=message.headers,
         )
         logs[number].append(delivery)
         return delivery

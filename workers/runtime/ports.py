@@ -1,6 +1,6 @@
 """What the loop needs of a message broker; Kafka and memory implement it alike."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -15,6 +15,31 @@ class Partition(NamedTuple):
     number: int
 
 
+class Headers(Mapping[str, bytes]):
+    """Headers by name; where a name is repeated, its last value.
+
+    `pairs` has all of them as they came, in order.
+    """
+
+    __slots__ = ("_last", "pairs")
+
+    def __init__(self, pairs: Iterable[tuple[str, bytes]] = ()) -> None:
+        self.pairs = tuple(pairs)
+        self._last = dict(self.pairs)
+
+    def __getitem__(self, name: str) -> bytes:
+        return self._last[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._last)
+
+    def __len__(self) -> int:
+        return len(self._last)
+
+    def __repr__(self) -> str:
+        return f"Headers({self.pairs!r})"
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One message as it came off a partition."""
@@ -24,7 +49,7 @@ class Delivery:
     key: bytes | None
     value: bytes | None
     """None is a tombstone."""
-    headers: Mapping[str, bytes] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
     timestamp_ms: int = 0
 
     def where(self) -> dict[str, object]:
@@ -46,7 +71,7 @@ class Message:
     value: bytes | None
     partition_key: bytes
     """Hashed as Kafka's default partitioner hashes keys (murmur2)."""
-    headers: Mapping[str, bytes] = field(default_factory=dict)
+    headers: Headers = field(default_factory=Headers)
 
 
 class Session(Protocol):
@@ -79,7 +104,10 @@ class Session(Protocol):
         """
 
     def pause(self, partitions: Sequence[Partition]) -> None:
-        """Leave *partitions* out of `poll` until they are resumed."""
+        """Leave *partitions* out of `poll` until they are resumed.
+
+        One that is no longer owned is passed over.
+        """
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
