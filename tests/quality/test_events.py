@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from workers.domain.records import EventType
-from workers.stages.annotate import annotate, default_models_dir
+from workers.fleet.entities import Settings, open_engine
+from workers.stages.annotate import annotate
 from workers.stages.event_scores import Scores, score
 from workers.stages.nlp.document import Engine
-from workers.stages.nlp.engine import EngineOptions, open_engine
 
 pytestmark = pytest.mark.models
 
@@ -28,7 +28,7 @@ def gold(name: str) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return open_engine(EngineOptions(default_models_dir() / "engine"))
+    return open_engine(Settings())
 
 
 def scores(engine: Engine, name: str) -> Scores:

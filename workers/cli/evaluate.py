@@ -1,20 +1,31 @@
-"""`khabar evaluate`: the models against anyone's gold."""
+"""`khabar evaluate`: models, entities and events against anyone's gold."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from workers.cli.annotate import engine_settings, open_engine
-from workers.cli.console import CONFIGURATION, Failure, say
+from workers.cli.console import CONFIGURATION, Failure, complain, say
+
+if TYPE_CHECKING:
+    from workers.stages.event_errors import Difference
+    from workers.stages.event_scores import Item, Scores
 
 app = typer.Typer(no_args_is_help=True)
 
 Gold = Annotated[
     Path,
     typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True),
+]
+Errors = Annotated[
+    bool,
+    typer.Option(
+        "--errors",
+        help="Also list on standard error what is missed or false, by sentence.",
+    ),
 ]
 
 
@@ -50,6 +61,54 @@ def tokens(file: Gold) -> None:
     from workers.stages import gold
 
     _print(lambda: gold.tokens(open_engine(), file))
+
+
+@app.command(
+    epilog="Examples:\n\nkhabar evaluate events gold.jsonl\n\n"
+    "khabar evaluate events gold.jsonl --errors 2> errors.txt"
+)
+def events(file: Gold, *, errors: Errors = False) -> None:
+    """Score events and entities on texts with gold, one JSON object a line.
+
+    Each is {"id", "text", "entities": [{"type", "start", "end"}], "events":
+    [{"trigger": {"start", "end"}, "type", "polarity", "modality", "arguments":
+    [{"role", "start", "end"}]}]}, offsets in code points, end exclusive.
+    """
+    from workers.stages.event_errors import event_errors
+
+    _print(lambda: _scores(file, event_errors if errors else None))
+
+
+@app.command(epilog="Example:\n\nkhabar evaluate entities gold.jsonl --errors")
+def entities(file: Gold, *, errors: Errors = False) -> None:
+    """Score entities on the same files, with the same report as events."""
+    from workers.stages.event_errors import entity_errors
+
+    _print(lambda: _scores(file, entity_errors if errors else None))
+
+
+_Compare = Callable[["Sequence[Item]", "Sequence[Item]"], "Iterable[Difference]"]
+
+
+def _scores(file: Path, compare: _Compare | None) -> "Scores":
+    from workers.stages import event_scores, gold
+
+    items = gold.annotations(file)
+    found = gold.annotated(open_engine(), items)
+    if compare is not None:
+        _list(compare(items, found))
+    return event_scores.score(items, found)
+
+
+def _list(differences: "Iterable[Difference]") -> None:
+    """Write differences under the sentence that they are in."""
+    shown = None
+    for each in differences:
+        place = each.id, each.sentence
+        if place != shown:
+            complain(f"{each.id}: {each.sentence}")
+            shown = place
+        complain(f"  {each.words}")
 
 
 def _print(measure: Callable[[], Any]) -> None:

@@ -57,20 +57,13 @@ class _Tally:
         self.count = Counter[str]()
 
     def add(self, gold: Item, predicted: Item) -> None:
-        words = _words(gold["text"])
+        words = words_of(gold["text"])
         self._add_entities(words, gold, predicted)
-        golden = _in_order(gold.get("events", ()))
-        guessed = _in_order(predicted.get("events", ()))
-
-        def meet(one: Item, other: Item) -> bool:
-            return bool(
-                _covered(words, one["trigger"]) & _covered(words, other["trigger"])
-            )
-
-        pairs = _paired(
-            golden, guessed, lambda a, b: a["type"] == b["type"] and meet(a, b)
-        )
-        self.count["triggers"] += len(_paired(golden, guessed, meet))
+        golden = in_order(gold.get("events", ()))
+        guessed = in_order(predicted.get("events", ()))
+        triggers = paired(golden, guessed, lambda a, b: meet(words, a, b))
+        pairs = matched(words, golden, guessed)
+        self.count["triggers"] += len(triggers)
         self.count["events"] += len(pairs)
         self.count["gold events"] += len(golden)
         self.count["predicted events"] += len(guessed)
@@ -79,20 +72,11 @@ class _Tally:
         for one, other in pairs:
             self.count["polarity"] += one["polarity"] == other["polarity"]
             self.count["modality"] += one["modality"] == other["modality"]
-            self.count["arguments"] += len(
-                _paired(
-                    one["arguments"],
-                    other["arguments"],
-                    lambda a, b: a["role"] == b["role"] and _share(words, a, b),
-                )
-            )
+            self.count["arguments"] += len(matched_arguments(words, one, other))
 
     def _add_entities(self, words: Words, gold: Item, predicted: Item) -> None:
         spans = [
-            {
-                (e["type"], frozenset(_covered(words, e)))
-                for e in item.get("entities", ())
-            }
+            {(e["type"], covered(words, e)) for e in item.get("entities", ())}
             for item in (gold, predicted)
         ]
         for name, group in zip(
@@ -125,7 +109,8 @@ class _Tally:
         }
 
 
-def _in_order(events: Sequence[Item]) -> list[Item]:
+def in_order(events: Sequence[Item]) -> list[Item]:
+    """Return events in the order of their triggers."""
     return sorted(events, key=lambda event: int(event["trigger"]["start"]))
 
 
@@ -134,7 +119,8 @@ def _is_word_letter(letter: str) -> bool:
     return letter.isalnum() or "\u0900" <= letter <= "\u0963"
 
 
-def _words(text: str) -> Words:
+def words_of(text: str) -> Words:
+    """Return the words of a text as (start, end), punctuation at edges left out."""
     words: Words = []
     at = 0
     for chunk in text.split():
@@ -149,20 +135,48 @@ def _words(text: str) -> Words:
     return words
 
 
-def _covered(words: Words, span: Item) -> set[int]:
-    return {
+def covered(words: Words, span: Item) -> frozenset[int]:
+    """Return the numbers of the words that a span touches."""
+    return frozenset(
         number
         for number, (start, end) in enumerate(words)
         if start < span["end"] and span["start"] < end
-    }
+    )
+
+
+def meet(words: Words, one: Item, other: Item) -> bool:
+    """Tell whether the triggers of two events share a word."""
+    return not covered(words, one["trigger"]).isdisjoint(
+        covered(words, other["trigger"])
+    )
+
+
+def matched(
+    words: Words, golden: Sequence[Item], guessed: Sequence[Item]
+) -> list[tuple[Item, Item]]:
+    """Return the gold events that were found, each with what was found of it."""
+    return paired(
+        golden, guessed, lambda a, b: a["type"] == b["type"] and meet(words, a, b)
+    )
+
+
+def matched_arguments(
+    words: Words, golden: Item, guessed: Item
+) -> list[tuple[Item, Item]]:
+    """Return the arguments of a gold event that were found, each with its like."""
+    return paired(
+        golden["arguments"],
+        guessed["arguments"],
+        lambda a, b: a["role"] == b["role"] and _share(words, a, b),
+    )
 
 
 def _share(words: Words, one: Item, other: Item) -> bool:
-    ours, theirs = _covered(words, one), _covered(words, other)
+    ours, theirs = covered(words, one), covered(words, other)
     return len(ours & theirs) * 2 >= max(len(ours), len(theirs), 1)
 
 
-def _paired(
+def paired(
     golden: Sequence[T], guessed: Sequence[T], fits: Callable[[T, T], bool]
 ) -> list[tuple[T, T]]:
     """Pair each gold thing with the first free guess that fits."""

@@ -1,15 +1,20 @@
-"""Score an engine against a file of gold: names, syntax, tokens.
+"""Score an engine against a file of gold: names, syntax, tokens, events.
 
-What is scored is the models, without the rules that the product puts on top of them.
+Names, syntax and tokens are the models', without the rules that the product puts on
+top of them; entities and events are what the product publishes.
 """
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
+
+import msgspec
 
 from workers.domain.records import Sentence as Parsed
 from workers.stages import evaluation, treebank
+from workers.stages.annotate import annotate
 from workers.stages.evaluation import EvaluationError, Row, Sentence
+from workers.stages.event_scores import Item
 from workers.stages.nlp.document import Document, Engine
 
 T = TypeVar("T")
@@ -69,6 +74,71 @@ def tokens(engine: Engine, path: Path) -> evaluation.TokenScores:
         [[row.form for row in sentence.rows] for sentence in gold],
         [forms for document in documents for forms in _forms(document)],
     )
+
+
+class _Span(msgspec.Struct):
+    start: Annotated[int, msgspec.Meta(ge=0)]
+    end: int
+
+
+class _Entity(_Span):
+    type: str
+
+
+class _Argument(_Span):
+    role: str
+
+
+class _Event(msgspec.Struct):
+    trigger: _Span
+    type: str
+    polarity: str
+    modality: str
+    arguments: list[_Argument]
+
+
+class _Text(msgspec.Struct):
+    id: str | int
+    text: str
+    entities: list[_Entity] = []
+    events: list[_Event] = []
+
+    def spans(self) -> Iterator[_Span]:
+        yield from self.entities
+        for event in self.events:
+            yield event.trigger
+            yield from event.arguments
+
+
+def annotations(path: Path) -> list[dict[str, Any]]:
+    """Read texts with entities and events, one JSON object a line.
+
+    Of two with the same id the last counts. Raises EvaluationError for a line that
+    is none, or whose offsets leave its text.
+    """
+    texts: dict[str | int, dict[str, Any]] = {}
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            item = msgspec.json.decode(line, type=_Text)
+        except msgspec.DecodeError as error:
+            message = f"{path}:{number}: {error}"
+            raise EvaluationError(message) from error
+        for span in item.spans():
+            if not span.start <= span.end <= len(item.text):
+                message = f"{path}:{number}: no text at {span.start} to {span.end}"
+                raise EvaluationError(message)
+        texts[item.id] = msgspec.to_builtins(item)
+    if not texts:
+        message = f"{path} holds no text"
+        raise EvaluationError(message)
+    return list(texts.values())
+
+
+def annotated(engine: Engine, gold: Sequence[Item]) -> list[dict[str, Any]]:
+    """Annotate the texts of gold, which the engine does not see."""
+    return annotate(engine, [{"id": each["id"], "text": each["text"]} for each in gold])
 
 
 def _some(sentences: list[T], path: Path) -> list[T]:
