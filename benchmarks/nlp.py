@@ -116,6 +116,7 @@ def open_names() -> Way:
     from workers.stages.nlp.package import open_package
     from workers.stages.nlp.pieces import pieces
     from workers.stages.nlp.tokenizer import Tokenizer
+    from workers.stages.nlp.words import Distinct
 
     package = open_package(PACKAGE)
     tokenizer, tagger = Tokenizer(package, 1), EntityTagger(package, 20_000, 1)
@@ -128,7 +129,8 @@ def open_names() -> Way:
             sentences = [sentence for paragraph in split for sentence in paragraph]
             order = by_length([len(sentence) for sentence in sentences])
             lengths = [len(sentences[place]) for place in order]
-            tagger.find([w.form for p in order for w in sentences[p]], lengths)
+            forms = Distinct.of([w.form for p in order for w in sentences[p]])
+            tagger.find(forms, lengths)
             count += sum(lengths)
         return count
 

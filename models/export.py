@@ -109,6 +109,16 @@ class Exporter:
         self.words = list(vectors.vocab["_id2unit"])
         self.vectors = vectors.content["emb"].numpy()
 
+    def everything(self) -> None:
+        """Export all models, and say so in the manifest."""
+        self.vector_table()
+        self.tokenizer()
+        self.tagger()
+        self.lemmatizer()
+        self.parser()
+        self.names()
+        self.manifest()
+
     def vector_table(self) -> None:
         """Write the word vectors so that processes can share their pages."""
         np.save(self.out / "vectors.npy", graphs.halved(self.vectors))
@@ -300,14 +310,11 @@ def export(models: Path, out: Path) -> None:
     made = out.with_name(f"{out.name}.new")
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True)
-    exporter = Exporter(models, made)
-    exporter.vector_table()
-    exporter.tokenizer()
-    exporter.tagger()
-    exporter.lemmatizer()
-    exporter.parser()
-    exporter.names()
-    exporter.manifest()
+    try:
+        Exporter(models, made).everything()
+    except BaseException:
+        shutil.rmtree(made)
+        raise
     shutil.rmtree(out, ignore_errors=True)
     made.rename(out)
     for path in sorted(out.iterdir()):

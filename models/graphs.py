@@ -254,22 +254,26 @@ def _gates(array: Array) -> Array:
 
 
 def tokenizer(weights: Weights, config: Mapping[str, Any]) -> Graph:
-    """Score every character as the end of a word, and as the end of a sentence."""
+    """Score every character as a word's end (0) and as a sentence's (1)."""
     g = Graph(weights)
     ids, lengths = g.ids("ids"), g.lengths()
     features = g.input("features", TensorProto.FLOAT, [*IDS, config["feat_dim"]])
     value = g.concat(g.embedding("embeddings", ids), features, axis=2)
     first, _, _ = g.lstm(value, lengths, "rnn")
-    words, ends = g.linear(first, "tok_clf"), g.linear(first, "sent_clf")
+
+    def both(value: str, end: str) -> str:
+        weight = [weights[f"{name}{end}.weight"] for name in ("tok_clf", "sent_clf")]
+        return g.op("MatMul", value, g.constant(np.concatenate(weight).T))
+
+    bias = [weights[f"{name}.bias"] for name in ("tok_clf", "sent_clf")]
+    scores = g.op("Add", both(first, ""), g.constant(np.concatenate(bias)))
+    words = g.slice(scores, 0, 1, 2)
     certain = g.op(
         "Sigmoid", g.op("Mul", words, g.constant(-float(config["hier_invtemp"])))
     )
     gated = g.op("Mul", first, g.op("Sub", g.constant(1.0), certain))
     second, _, _ = g.lstm(gated, lengths, "rnn2")
-    words = g.op("Add", words, g.linear(second, "tok_clf2", bias=False))
-    ends = g.op("Add", ends, g.linear(second, "sent_clf2", bias=False))
-    g.output("words", words, 3)
-    g.output("ends", ends, 3)
+    g.output("scores", g.op("Add", scores, both(second, "2")), 3)
     return g
 
 

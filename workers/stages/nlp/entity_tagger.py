@@ -48,20 +48,25 @@ class EntityTagger:
     ) -> list[list[tuple[int, int, str]]]:
         """Return first word, last word and type of the names of each sentence."""
         places = self._rows.places(forms.units)[forms.rows]
-        found: list[list[tuple[int, int, str]]] = []
-        for bucket in buckets(lengths, _CELLS):
-            (scores,) = self._network(
-                words=self._rows.table.take(bucket.spread(places), axis=0),
-                lengths=bucket.lengths,
-            )
-            sizes = bucket.lengths.tolist()
-            path = viterbi(bucket.flatten(scores), sizes, self._transitions)
-            path = np.maximum(path, _SPECIAL)
-            ends = np.cumsum(sizes)
-            named = np.add.reduceat(self._inside[path], ends - sizes) > 0
-            for end, size, some in zip(
-                ends.tolist(), sizes, named.tolist(), strict=True
-            ):
-                tags = path[end - size : end].tolist() if some else ()
-                found.append(spans([self._tags[tag] for tag in tags]))
+        scores = np.concatenate(
+            [
+                bucket.flatten(
+                    self._network(
+                        words=self._rows.table.take(bucket.spread(places), axis=0),
+                        lengths=bucket.lengths,
+                    )[0]
+                )
+                for bucket in buckets(lengths, _CELLS)
+            ]
+        )
+        path = np.maximum(viterbi(scores, lengths, self._transitions), _SPECIAL)
+        sizes = np.asarray(lengths)
+        ends = sizes.cumsum()
+        named = np.logical_or.reduceat(self._inside[path], ends - sizes)
+        found = []
+        for end, length, some in zip(
+            ends.tolist(), lengths, named.tolist(), strict=True
+        ):
+            tags = path[end - length : end].tolist() if some else ()
+            found.append(spans([self._tags[tag] for tag in tags]))
         return found

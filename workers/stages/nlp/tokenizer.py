@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +25,7 @@ _INSIDE, _WORD_END, _SENTENCE_END = range(3)
 _ADDRESS = re.compile(r"@|://|www\.|\.(?:gov|org|edu|net|com|co)")
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as the models see it, and where it stands."""
 
     form: str
@@ -93,12 +91,12 @@ class Tokenizer:
         rows[ends] = PAD
         features[ends] = 0
         for bucket in buckets(sizes, _CELLS):
-            words, closes = self._network(
+            (scores,) = self._network(
                 ids=bucket.spread(rows),
                 features=bucket.spread(features),
                 lengths=bucket.lengths,
             )
-            found = _most_likely(words[:, :, 0].T, closes[:, :, 0].T)
+            found = _most_likely(scores[:, :, 0].T, scores[:, :, 1].T)
             for number, size in enumerate(bucket.lengths.tolist()):
                 place = order[bucket.first + number]
                 label = found[number, : size - 1]
