@@ -4,6 +4,7 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from typing import Any
 
 import msgspec
 import pytest
@@ -19,6 +20,7 @@ from workers.runtime.loop import Loop
 from workers.runtime.memory import MemoryBroker, MemorySession
 from workers.runtime.ports import Message
 from workers.runtime.settings import Process
+from workers.stages.polls import Poll, judge
 
 PATIENCE = 15.0
 """Seconds in which what a test waits for must come."""
@@ -458,3 +460,23 @@ def test_two_pollers_share_the_feeds(line: Line) -> None:
     assert third.session.assignment()
     assert len(line.origin.requests) == 12  # none again within its interval
     assert len(line.entries()) == 12
+
+
+def test_feed_that_nobody_thought_of_stops_no_other(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(feed: Feed, *rest: Any, **more: Any) -> Poll:
+        if feed.feed_id == "odd":
+            raise ZeroDivisionError("so odd")
+        return judge(feed, *rest, **more)
+
+    monkeypatch.setattr("workers.fleet.poll.judge", mistaken)
+    line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
+    line.define("/rss", "odd")
+    line.define("/rss", "even")
+    poller = line.start()
+    odd, even = line.poll(poller, "odd"), line.poll(poller, "even")
+    assert odd.problem == "reading the feed failed (ZeroDivisionError: so odd)"
+    assert odd.failures == 1
+    assert even.problem is None
+    assert line.titles() == ["एक"]

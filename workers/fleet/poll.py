@@ -25,7 +25,15 @@ from workers.runtime.confined import Confined, ConfinedError
 from workers.runtime.fetching import Agenda, Fetches, Job
 from workers.runtime.http import FetchError, HttpClient, HttpSettings
 from workers.runtime.settings import Count, Seconds
-from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
+from workers.runtime.worker import (
+    Clock,
+    Context,
+    Handler,
+    Incoming,
+    Output,
+    Result,
+    Worker,
+)
 from workers.stages import feeds
 from workers.stages.feed_parts import ParsedFeed
 from workers.stages.feeds import FeedError, FeedProblem
@@ -121,29 +129,83 @@ class Polled(NamedTuple):
     wire_bytes: int
 
 
-class Poller:
-    """Polls what is due, one transaction after the other."""
+class FeedReader:
+    """Asks one feed for what it has and judges the answer; safe from many threads."""
 
-    def __init__(
-        self, settings: PollSettings, context: Context, client: HttpClient
-    ) -> None:
-        self._settings = settings
-        self._clock = context.clock
-        self._client = client
+    def __init__(self, settings: PollSettings, clock: Clock) -> None:
+        self._clock = clock
+        self._client = HttpClient(settings.http)
+        self._max_feed_bytes = settings.max_feed_bytes
         self._confined = Confined(
             f"{feeds.__name__}:{feeds.answer.__name__}",
             processes=settings.parsers,
             cpu_seconds=settings.parse_seconds,
             memory_bytes=settings.parse_bytes,
         )
+
+    def poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> Polled:
+        """Poll *feed*, whatever comes of it: its oddities are its own affair."""
+        started = self._clock.monotonic()
+        wire_bytes = 0
+        try:
+            response = self._client.get(
+                address(feed, state),
+                headers=request_headers(feed, state),
+                max_body_bytes=self._max_feed_bytes,
+            )
+            wire_bytes = response.wire_bytes
+            poll = judge(feed, state, response, timing, parse=self._parse)
+        except FetchError as error:
+            outcome = PollOutcome(error.failure.value)
+            poll = judge_failure(feed, state, outcome, error.words, timing)
+        except Exception as error:  # noqa: BLE001 one feed must not stop all others
+            _log.error(
+                "poll_crashed", feed_id=feed.feed_id, url=feed.url, exc_info=error
+            )
+            problem = f"reading the feed failed ({type(error).__name__}: {error})"
+            poll = judge_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
+        seconds = self._clock.monotonic() - started
+        return Polled(feed, state, poll, seconds, wire_bytes)
+
+    def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
+        """Parse where it can do no harm; raises FeedError."""
+        try:
+            packed = self._confined.call(feeds.request(body, content_type, url))
+        except ConfinedError as error:
+            _log.warning("feed_parser_failed", url=url, problem=str(error))
+            raise FeedError(FeedProblem.COSTLY) from error
+        return feeds.reply(packed)
+
+    def close(self) -> None:
+        """Break off what is under way; polls end at once, as failures."""
+        self._client.close()
+        self._confined.close()
+
+
+def bounds(settings: PollSettings) -> Bounds:
+    """Return the limits of the schedule."""
+    return Bounds(
+        shortest=settings.min_interval_seconds,
+        longest=settings.max_interval_seconds,
+        first=settings.first_interval_seconds,
+        longest_hint=settings.max_hint_seconds,
+    )
+
+
+def job(feed: Feed, state: FeedState | None) -> Job:
+    """Return the request to *feed*, by the host that it goes to."""
+    return Job(feed.feed_id, urlsplit(address(feed, state)).hostname or "")
+
+
+class Poller:
+    """Polls what is due, one transaction after the other."""
+
+    def __init__(self, settings: PollSettings, context: Context) -> None:
+        self._clock = context.clock
+        self._reader = FeedReader(settings, context.clock)
         self._feeds = context.tables.of(FEEDS)
         self._states = context.tables.of(FEED_STATES)
-        self._bounds = Bounds(
-            shortest=settings.min_interval_seconds,
-            longest=settings.max_interval_seconds,
-            first=settings.first_interval_seconds,
-            longest_hint=settings.max_hint_seconds,
-        )
+        self._bounds = bounds(settings)
         self._fetches: Fetches[Polled] = Fetches(
             settings.threads, settings.host_gap_seconds, context.clock.monotonic
         )
@@ -193,8 +255,7 @@ class Poller:
     def close(self) -> None:
         """Break off what is under way."""
         self.settle()
-        self._client.close()
-        self._confined.close()
+        self._reader.close()
         self._fetches.close()
 
     # --- the plan ----------------------------------------------------------
@@ -214,8 +275,7 @@ class Poller:
             if due is None or feed.feed_id in self._fetches:
                 continue
             if due <= now:
-                host = urlsplit(address(feed, state)).hostname or ""
-                jobs.append((due, Job(feed.feed_id, host)))
+                jobs.append((due, job(feed, state)))
             elif self._next_due is None or due < self._next_due:
                 self._next_due = due
         self._agenda.plan(job for _, job in sorted(jobs))
@@ -240,42 +300,14 @@ class Poller:
                 break
 
     def _start(self, now: dt.datetime) -> None:
-        while self._fetches.room and (job := self._agenda.take(self._fetches.is_free)):
-            feed, state = self._feeds.get(job.key), self._states.get(job.key)
+        while self._fetches.room and (turn := self._agenda.take(self._fetches.is_free)):
+            feed, state = self._feeds.get(turn.key), self._states.get(turn.key)
             due = None if feed is None else due_at(feed, state)
             if feed is None or due is None or due > now:
                 continue  # things have changed since the plan was made
             fraction = random.random()  # noqa: S311 jitter is no secret
             timing = Timing(now, self._bounds, fraction)
-            self._fetches.start(job, partial(self._poll, feed, state, timing))
-
-    def _poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> Polled:
-        """Poll one feed; runs in a thread of its own."""
-        started = self._clock.monotonic()
-        wire_bytes = 0
-        try:
-            response = self._client.get(
-                address(feed, state),
-                headers=request_headers(feed, state),
-                max_body_bytes=self._settings.max_feed_bytes,
-            )
-        except FetchError as error:
-            outcome = PollOutcome(error.failure.value)
-            poll = judge_failure(feed, state, outcome, error.words, timing)
-        else:
-            wire_bytes = response.wire_bytes
-            poll = judge(feed, state, response, timing, parse=self._parse)
-        seconds = self._clock.monotonic() - started
-        return Polled(feed, state, poll, seconds, wire_bytes)
-
-    def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
-        """Parse where it can do no harm; raises FeedError."""
-        try:
-            packed = self._confined.call(feeds.request(body, content_type, url))
-        except ConfinedError as error:
-            _log.warning("feed_parser_failed", url=url, problem=str(error))
-            raise FeedError(FeedProblem.COSTLY) from error
-        return feeds.reply(packed)
+            self._fetches.start(turn, partial(self._reader.poll, feed, state, timing))
 
     def _is_ours(self, polled: Polled) -> bool:
         """Whether nobody else has polled the feed meanwhile, or changed it."""
@@ -330,7 +362,7 @@ def open_handler(settings: PollSettings, context: Context) -> Iterator[Handler]:
         POLLS.labels(outcome.value)
     for reason in EntryReason:
         NEW_ENTRIES.labels(reason.value)
-    poller = Poller(settings, context, HttpClient(settings.http))
+    poller = Poller(settings, context)
     try:
         yield Handler(handle=poller.handle, due=poller.due, next_due=poller.next_due)
     finally:
