@@ -1,6 +1,6 @@
 """From scores to the best tags and trees."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -42,23 +42,30 @@ def viterbi(scores: Array, lengths: Sequence[int], transitions: Array) -> Array:
 def spans(tags: Sequence[str]) -> list[tuple[int, int, str]]:
     """Return first word, last word and type of each name in BIOES tags."""
     found: list[tuple[int, int, str]] = []
-    first, kind = -1, ""
-    for place, tag in enumerate(repaired(tags)):
-        part, _, rest = tag.partition("-")
-        if part in ("O", "B", "S") and first >= 0:
-            found.append((first, place - 1, kind))
-            first = -1
-        if part == "O":
-            continue
-        if first < 0:
-            first = place
-        kind = rest
-        if part in ("E", "S"):
-            found.append((first, place, kind))
-            first = -1
-    if first >= 0:
-        found.append((first, len(tags) - 1, kind))
+    start = -1
+    for place, tag in enumerate((*tags, "O")):
+        if tag != "O":
+            if start < 0:
+                start = place
+        elif start >= 0:
+            found += _names(repaired(tags[start:place]), start)
+            start = -1
     return found
+
+
+def _names(tags: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the names in tags without O, the first of which is at *start*."""
+    first = start
+    for place, tag in enumerate(tags, start):
+        part, kind = tag[0], tag[2:]
+        if part in "BS" and place > first:
+            yield first, place - 1, tags[place - 1 - start][2:]
+            first = place
+        if part in "ES":
+            yield first, place, kind
+            first = place + 1
+    if first < start + len(tags):
+        yield first, start + len(tags) - 1, tags[-1][2:]
 
 
 def repaired(tags: Sequence[str]) -> list[str]:
