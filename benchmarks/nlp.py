@@ -150,13 +150,11 @@ def child(way: str, processors: Sequence[str], limit: int) -> dict[str, float]:
     before = used()
     run = WAYS[way](processors)
     ready = used()
-    begun = time.perf_counter()
     tokens = run(texts)
     seconds = used() - ready
     return {
         "tokens": tokens,
         "rate": tokens / seconds,
-        "wall": tokens / (time.perf_counter() - begun),
         "ready": ready - before,
         "resident": resident("Rss"),
         "highest": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
@@ -228,16 +226,20 @@ def compare(processors: Sequence[str], runs: int, limit: int) -> dict[str, Any]:
 
 
 def together(runs: int, limit: int) -> float:
-    """Return how much two processes on two cores do, in what one does alone."""
+    """Return what two processes on two cores do at once, in what one does alone.
+
+    In processor time, so that others on the machine do not count; what the two take
+    from each other, of caches and memory, does.
+    """
     cores = sorted(os.sched_getaffinity(0))[:2]
     if len(cores) == 1:
         return float("nan")
     gains = []
     arguments = ("--child", "engine", "--limit", limit, "--processors", *ALL)
     for _ in range(runs):
-        alone = result(start(cores[0], *arguments))["wall"]
+        alone = result(start(cores[0], *arguments))["rate"]
         both = [start(core, *arguments) for core in cores]
-        gains.append(sum(result(process)["wall"] for process in both) / alone)
+        gains.append(sum(result(process)["rate"] for process in both) / alone)
     return statistics.median(gains)
 
 
