@@ -24,12 +24,66 @@ app = typer.Typer(no_args_is_help=True)
 List = Annotated[Path, typer.Argument(help="List of feeds in TOML.", metavar="FILE")]
 
 
-@app.command(epilog="Example:\n\nkhabar feeds check seeds/feeds.toml")
-def check(file: List) -> None:
-    """Check a list of feeds; exit status 1 names every bad line."""
+@app.command(
+    epilog="Examples:\n\nkhabar feeds check seeds/feeds.toml --offline"
+    "\n\nkhabar feeds check seeds/feeds.toml"
+)
+def check(
+    file: List,
+    *,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Only read the list; ask no feed.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="A line for each feed, as they answer.")
+    ] = False,
+) -> None:
+    """Check a list of feeds, and ask each feed of it once whether it can be read.
+
+    Feeds of one host are asked one after the other, retired ones not at all.
+    The settings of the poll worker hold. Exit status 1 names every bad line,
+    or every feed that is not in order.
+    """
+    from workers.domain.records import FeedStatus
+
     feeds = read_toml(file).feeds
     publishers = {feed.publisher for feed in feeds}
-    say(f"{file}: {len(feeds)} feeds of {len(publishers)} publishers, all well-formed")
+    summary = (
+        f"{file}: {len(feeds)} feeds of {len(publishers)} publishers, all well-formed"
+    )
+    if offline:
+        say(summary)
+        return
+    complain(summary)
+    asked = [feed for feed in feeds if feed.status is not FeedStatus.RETIRED]
+    if _check_live(asked, json=json):
+        raise typer.Exit(PROBLEMS)
+
+
+def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
+    """Ask the feeds, show what came of it, return how many are not in order."""
+    import msgspec
+
+    from workers.cli import feed_check
+    from workers.cli.demo.progress import Progress
+    from workers.runtime import logs
+
+    settings = feed_check.read_settings()
+    logs.configure("console", "error", "feeds-check")
+    found: dict[str, feed_check.Finding] = {}
+    with Progress(console(stderr=True)) as progress:
+        progress.step(f"asking {len(feeds)} feeds")
+        for one in feed_check.findings(feeds, settings):
+            found[one.feed_id] = one
+            progress.note(f"{len(found)} have answered")
+            if json:
+                say(msgspec.json.encode(one._asdict()).decode())
+    in_order = [found[feed.feed_id] for feed in feeds]
+    bad = sum(one.status != feed_check.GOOD for one in in_order)
+    if not json:
+        console().print(feed_check.table(in_order))
+    complain(f"{len(feeds) - bad} of {len(feeds)} feeds are in order")
+    return bad
 
 
 @app.command(epilog="Example:\n\nkhabar feeds apply seeds/feeds.toml")
@@ -128,12 +182,12 @@ def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
             "gone" if state and state.retired else feed.status,
             f"{polled:%m-%d %H:%M:%S}" if polled else "not yet",
             _duration(state.interval_seconds) if state else "",
-            "; ".join(_odd(state)) if state else "",
+            "; ".join(odd(state)) if state else "",
         )
     return table
 
 
-def _odd(state: "FeedState") -> Iterator[str]:
+def odd(state: "FeedState") -> Iterator[str]:
     """Say what an operator may want to know, the worst first."""
     if state.problem:
         yield state.problem
