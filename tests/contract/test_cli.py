@@ -88,6 +88,27 @@ def test_trouble_is_a_line_and_a_status(
     assert "Traceback" not in ended.stderr
 
 
+def test_mistake_of_ours_is_a_line_and_a_status_and_on_demand_a_traceback() -> None:
+    program = (
+        "import workers.cli as cli\n"
+        "def broken(*_, **__): raise KeyError('x')\n"
+        "cli.run.load = broken\n"
+        "cli.main()"
+    )
+
+    def ended(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", program, *words, "run", "poll"]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    short, long = ended(), ended("--debug")
+    assert short.returncode == long.returncode == 70
+    (line,) = short.stderr.splitlines()
+    assert line.startswith("khabar: internal error: KeyError: 'x' (in broken, ")
+    assert "khabar --debug" in line
+    assert "Traceback" in long.stderr
+    assert long.stderr.splitlines()[-1].startswith("khabar: internal error: KeyError")
+
+
 def test_an_unknown_setting_ends_a_worker_with_its_name() -> None:
     ended = khabar("run", "poll", KHABAR_KAFKA_BOOTSTRAP="x:1")
     assert ended.returncode == 78

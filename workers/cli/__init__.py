@@ -5,6 +5,7 @@ Every module here imports what is heavy inside the command that needs it, so tha
 """
 
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Annotated
 
@@ -30,6 +31,7 @@ from workers.cli import (
 )
 from workers.cli.console import (
     CONFIGURATION,
+    INTERNAL,
     INTERRUPTED,
     TEMPORARY,
     Failure,
@@ -58,9 +60,18 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 typer's signature
         raise typer.Exit
 
 
+_DEBUG = "--debug"
+
+
 @app.callback()
 def _options(
     *,
+    _debug: Annotated[
+        bool,
+        typer.Option(
+            _DEBUG, help="Show the traceback of an internal error, for a report."
+        ),
+    ] = False,
     _version: Annotated[
         bool,
         typer.Option(
@@ -130,6 +141,19 @@ def main() -> None:
         sys.exit(INTERRUPTED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 the last line of a command says why
+        _end(_mistake(error), INTERNAL)
+
+
+def _mistake(error: Exception) -> str:
+    """Say where a mistake of ours showed; with --debug the traceback goes before."""
+    debug = _DEBUG in sys.argv
+    if debug:
+        traceback.print_exception(error)
+    *_, place = traceback.extract_tb(error.__traceback__)
+    where = f"in {place.name}, {place.filename}:{place.lineno}"
+    hint = "" if debug else f"; khabar {_DEBUG} … shows the traceback"
+    return f"internal error: {type(error).__name__}: {error} ({where}){hint}"
 
 
 def _end(message: str, status: int) -> None:

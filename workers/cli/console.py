@@ -10,6 +10,8 @@ OK = 0
 PROBLEMS = 1
 """The command worked, and what it looked at is not in order."""
 USAGE = 2
+INTERNAL = 70
+"""A mistake in this code (EX_SOFTWARE)."""
 TEMPORARY = 75
 """The broker does not answer; trying again later may work (EX_TEMPFAIL)."""
 CONFIGURATION = 78
