@@ -9,6 +9,7 @@ headline as a link. Class names are not needed.
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
@@ -24,6 +25,8 @@ _LEFT_OVER = 0.25
 """Part of all prose that must remain; else the repetition is the story itself."""
 _A_STORY = 300
 """Characters of prose that suffice, whatever part they are."""
+_ENTRIES = 3
+_MOST = 0.8
 _CLICKED = ("onclick", "data-href", "data-url", "data-link")
 
 
@@ -54,12 +57,21 @@ class _Content:
         self.ages += furniture.age(block.text)
 
 
-def elements_beside(
-    blocks: list[Block], headline: HtmlElement | None, title: str
-) -> set[HtmlElement]:
-    """Return cards, comments and other articles among the elements of *blocks*.
+class Repeated(NamedTuple):
+    """Elements that look alike."""
 
-    Never one that holds the *headline*, whose text is *title*.
+    beside: set[HtmlElement]
+    """Cards, comments and other articles."""
+    entries: set[HtmlElement]
+    """Parts of the story."""
+
+
+def repeated(
+    blocks: list[Block], headline: HtmlElement | None, title: str
+) -> Repeated:
+    """Tell what repeats among the elements of *blocks*.
+
+    Nothing beside the story holds the *headline*, whose text is *title*.
     """
     contents: dict[HtmlElement, _Content] = defaultdict(_Content)
     children: dict[HtmlElement, dict[HtmlElement, None]] = defaultdict(dict)
@@ -72,16 +84,45 @@ def elements_beside(
             below = element
     total = sum(len(block.text) for block in blocks if block.prose)
     found: set[HtmlElement] = set()
+    entries: set[HtmlElement] = set()
     for siblings in children.values():
         cards = [each for each in siblings if _is_card(each, contents[each])]
         comments = [each for each in siblings if _is_comment(contents[each])]
         for like in (cards, comments):
             if len(like) > 1:
-                found.update(like)
-    found.update(_headed_by_others(blocks, contents, "".join(title.split())))
+                story = _continue(like, [*siblings], contents)
+                (entries if story else found).update(like)
+    squeezed = "".join(title.split())
+    others = _headed_by_others(blocks, contents, squeezed)
+    found.update(each for each in others if each not in entries)
     outermost = [each for each in found if not found.intersection(each.iterancestors())]
     gone = sum(contents[each].prose_chars for each in outermost)
-    return found if total - gone >= min(_LEFT_OVER * total, _A_STORY) else set()
+    enough = total - gone >= min(_LEFT_OVER * total, _A_STORY)
+    return Repeated(found if enough else set(), entries)
+
+
+def _continue(
+    like: list[HtmlElement],
+    siblings: list[HtmlElement],
+    contents: dict[HtmlElement, _Content],
+) -> bool:
+    """Say whether siblings are parts of the story: signs of a horoscope, live entries.
+
+    They are if most have a paragraph, they follow paragraphs in the same element, and
+    hold more than those do: the story would be a mere introduction without them.
+    """
+    before = siblings[: siblings.index(like[0])]
+    chars = sum(
+        contents[each].prose_chars
+        for each in before
+        if contents[each].prose == 1 and not contents[each].headlines
+    )
+    return (
+        len(like) >= _ENTRIES
+        and chars > 0
+        and sum(contents[each].prose > 0 for each in like) >= _MOST * len(like)
+        and sum(contents[each].prose_chars for each in like) > chars
+    )
 
 
 def _headed_by_others(

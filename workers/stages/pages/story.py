@@ -16,11 +16,11 @@ from lxml.html import HtmlElement
 from workers.stages.hindi import normalise
 from workers.stages.pages import furniture
 from workers.stages.pages.blocks import ALL_LINK, HEADINGS, Block, cut
-from workers.stages.pages.cards import elements_beside
+from workers.stages.pages.cards import repeated
 from workers.stages.pages.naming import named_furniture
 from workers.stages.pages.tidying import Story, tidy
 
-_AROUND_STORIES = "nav aside footer header form figure figcaption details address"
+_AROUND_STORIES = "nav aside footer header form figure figcaption address"
 _SUSPECT = frozenset(_AROUND_STORIES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _KEPT_SHARE = 0.35
@@ -47,11 +47,11 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     root = tree if body is None else body
     whole = cut(root).blocks
     headline = _headline(whole, title)
-    beside = elements_beside(whole, headline, title)
+    beside, entries = repeated(whole, headline, title)
     rest = [block for block in whole if not _within(block.element, beside)]
     dropped = _furniture_elements(root, rest, headline) | beside
     cutter = cut(root, dropped)
-    blocks = _without_teasers(cutter.blocks)
+    blocks = _without_teasers(cutter.blocks, entries)
     blocks = _of_the_first_article(blocks, headline, title)
     held = _holder(blocks)
     if held is None:
@@ -128,8 +128,11 @@ def _suspect(element: HtmlElement) -> bool:
     return bool(style) and _HIDDEN.search(style) is not None
 
 
-def _without_teasers(blocks: list[Block]) -> list[Block]:
-    """Leave out what summarises another story: alone in a card, below its link."""
+def _without_teasers(blocks: list[Block], entries: set[HtmlElement]) -> list[Block]:
+    """Leave out what summarises another story: alone in a card, below its link.
+
+    Not in *entries*, which are parts of the story.
+    """
     prose: dict[HtmlElement, int] = defaultdict(int)
     for block in blocks:
         if block.prose:
@@ -143,6 +146,7 @@ def _without_teasers(blocks: list[Block]) -> list[Block]:
             and above.link_share >= ALL_LINK
             and len(above.text) >= _MIN_HEADLINE
             and prose[_common(block.element, above.element)] <= 1
+            and not _within(block.element, entries)
         ):
             continue
         kept.append(block)
@@ -223,7 +227,8 @@ def _unbroken(
 ) -> list[Block]:
     """Return the blocks up to where cards part one article from the next.
 
-    Within an article cards stand between paragraphs that are close in the tree.
+    Within an article cards stand between paragraphs that are close in the tree, or
+    no headline follows them.
     """
     places = {(block.element, block.text): at for at, block in enumerate(whole)}
     apart = [_within(block.element, beside) for block in whole]
@@ -236,11 +241,20 @@ def _unbroken(
             begin = places.get((inside[last].element, inside[last].text), 0)
             end = places.get((block.element, block.text), 0)
             far = _distance(inside[last].element, block.element) >= _FAR
-            if far and sum(apart[begin:end]) >= _CARDS:
+            parted = far and sum(apart[begin:end]) >= _CARDS
+            between = zip(whole[begin + 1 : end], apart[begin + 1 : end], strict=True)
+            if parted and any(_headed(each) for each, beside in between if not beside):
                 return inside[: last + 1]
         before += len(block.text)
         last = at
     return inside
+
+
+def _headed(block: Block) -> bool:
+    """Say whether a block may be the headline of another article."""
+    return len(block.text) >= _MIN_HEADLINE and (
+        block.element.tag in HEADINGS or block.link_share >= ALL_LINK
+    )
 
 
 def _distance(one: HtmlElement, other: HtmlElement) -> int:
