@@ -60,6 +60,26 @@ def test_odd_records_are_dead_letters_byte_for_byte(
         assert refused.headers["error-reason"] == b"1000 is poison"
 
 
+def test_odd_record_larger_than_any_of_ours_is_a_dead_letter(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    """Topics limit what is compressed: a stranger's record may be far larger."""
+    value = b"{" * (12 * 1024 * 1024)
+    with Line(broker, prefix, tmp_path) as line:
+        producer = KafkaProducer(
+            bootstrap_servers=broker,
+            compression_type="lz4",
+            max_request_size=2 * len(value),
+        )
+        producer.send(echo.NUMBERS.name(prefix), value, key=b"k1").get(timeout=30)
+        producer.close()
+        line.write(numbers(10))
+        line.start("a")
+        line.await_echoes(10)
+        until(lambda: len(line.dead_letters()) == 1, "the dead letter")
+        assert line.dead_letters()[0].value == value
+
+
 def test_nothing_but_poison_stops_the_worker_uncommitted(
     broker: str, prefix: str, tmp_path: Path
 ) -> None:

@@ -36,18 +36,14 @@ from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
 from workers.runtime import logs
 from workers.runtime.partitioning import partition_of
-from workers.runtime.ports import (
-    MAX_MESSAGE_BYTES,
-    Delivery,
-    Headers,
-    Message,
-    Partition,
-)
+from workers.runtime.ports import Delivery, Headers, Message, Partition
 from workers.runtime.settings import Kafka
 from workers.runtime.watchdog import Watchdog
 from workers.runtime.worker import Worker
 
-_HEADER_ROOM_BYTES = 64 * 1024
+# A dead letter may be a stranger's record: its topic limits it as it is compressed,
+# the producer as it is not. What we make ourselves is limited by MAX_MESSAGE_BYTES.
+_REQUEST_BYTES = 64 * 1024 * 1024
 _RECONNECT_MAX_MS = 1000
 _LINGER_MS = 5
 _READ_RECORDS = 1000
@@ -493,7 +489,7 @@ class KafkaSession:
                 linger_ms=_LINGER_MS,
                 batch_size=128 * 1024,
                 compression_type="lz4",
-                max_request_size=MAX_MESSAGE_BYTES + _HEADER_ROOM_BYTES,
+                max_request_size=_REQUEST_BYTES,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
                 kafka_client=PatientClient,

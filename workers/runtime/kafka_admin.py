@@ -31,6 +31,8 @@ from workers.runtime.settings import Kafka
 
 DEAD_LETTER_PARTITIONS = 1
 _ROOM_BYTES = 128 * 1024
+_DEAD_LETTER_BYTES = 2 * (MAX_MESSAGE_BYTES + _ROOM_BYTES)
+"""What a source could take, and what is added when it goes aside."""
 _POLL_SECONDS = 0.5
 
 # Only closed segments are compacted: with Kafka's defaults (1 GiB or a week) a worker
@@ -98,7 +100,8 @@ def plans(settings: Kafka, workers: Iterable[str]) -> Sequence[TopicPlan]:
             TopicPlan(
                 topics.dead_letter_name(worker, prefix),
                 DEAD_LETTER_PARTITIONS,
-                topics.dead_letter_config() | size,
+                topics.dead_letter_config()
+                | {"max.message.bytes": str(_DEAD_LETTER_BYTES)},
             )
             for worker in workers
         ),
