@@ -66,7 +66,7 @@ def run(
     try:
         with closing(
             HealthServer(health, shared.metrics_host, shared.metrics_port)
-        ) as (server):
+        ) as server:
             _log.info("started", version=__version__, health=server.address)
             health.wait_for("connecting to Kafka")
             session = _connected(worker, kafka, shared, connect or _kafka, stop)
