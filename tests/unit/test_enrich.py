@@ -11,7 +11,13 @@ from workers.domain.records import (
     Timestamp,
     Versions,
 )
-from workers.stages.enrich import annotated, enriched, event_records, published
+from workers.stages.enrich import (
+    annotated,
+    enriched,
+    event_records,
+    event_records_alone,
+    published,
+)
 from workers.stages.events.lexicon import shipped
 from workers.stages.nlp.document import Document, Name
 
@@ -85,6 +91,27 @@ def test_a_flat_record_stands_by_itself(annotation: AnnotatedArticle) -> None:
     assert flat.event_date == "2026-11-18"
     assert flat.sentence_text == annotation.text
     assert (flat.url, flat.publisher, flat.title) == (URL, "प्रकाशक", "शीर्षक")
+    assert (flat.quad_category, flat.cameo_root) == ("verbal-cooperation", "03")
+    assert flat.counts == ()
+
+
+def test_a_flat_record_says_how_many_and_has_no_code_beyond_plover() -> None:
+    text, sentence = parse(
+        "हादसे NN k7 6\nमें PSP lwg__psp 1\nदो QC nmod__adj 4\nलोगों NN r6 6\n"
+        "की PSP lwg__psp 4\nमौत NN pof 7\nहुई VM root 0"
+    )
+    document = Document(text, (sentence,), ())
+    hurt = annotated(article(text), document, Versions(khabar="1", models="m"))
+    *_, flat = event_records(enriched(hurt, shipped()), hurt)
+    assert [(c.kind, c.low, c.high) for c in flat.counts] == [("dead", 2, 2)]
+    assert (flat.quad_category, flat.cameo_root) == (None, None)
+
+
+def test_flat_records_are_the_same_without_the_syntax(
+    annotation: AnnotatedArticle,
+) -> None:
+    record = enriched(annotation, shipped())
+    assert [*event_records_alone(record)] == [*event_records(record, annotation)]
 
 
 @pytest.mark.parametrize("doubt", ["future", "too-old", "impossible"])

@@ -423,6 +423,37 @@ class EventTime(Struct, frozen=True, kw_only=True):
     """ISO 8601 date, or a prefix of it (2026, 2026-11); None where unresolved."""
 
 
+class CountKind(StrEnum):
+    """Whom a count is of."""
+
+    DEAD = "dead"
+    INJURED = "injured"
+    MISSING = "missing"
+    ARRESTED = "arrested"
+    ABDUCTED = "abducted"
+    AFFECTED = "affected"
+    """Fallen ill, driven out, made homeless or drowning."""
+    PARTICIPANTS = "participants"
+    """Of a protest."""
+
+
+class Count(Struct, frozen=True, kw_only=True):
+    """How many people the text says; the bounds are as it names them."""
+
+    kind: CountKind
+    """Whom it counts."""
+    low: Annotated[int, Meta(ge=0)]
+    """So many at least; of सैकड़ों 100, of दर्जनों 12."""
+    high: int | None
+    """So many at most; None where the text leaves it open (से अधिक)."""
+    text: str
+    """The number in the text, with what bounds it."""
+    start: Offset
+    end: Offset
+    approximate: bool = False
+    """The text says about (करीब)."""
+
+
 class Event(Struct, frozen=True, kw_only=True):
     """One mention of something that happened, is planned, or did not happen."""
 
@@ -451,6 +482,17 @@ class Event(Struct, frozen=True, kw_only=True):
     """Where."""
     attribution: Span | None = None
     """Who says so."""
+    counts: tuple[Count, ...] = ()
+    """How many people suffered or did it; several add up."""
+
+
+class QuadCategory(StrEnum):
+    """The four kinds of event that political event data are summed by."""
+
+    VERBAL_COOPERATION = "verbal-cooperation"
+    MATERIAL_COOPERATION = "material-cooperation"
+    VERBAL_CONFLICT = "verbal-conflict"
+    MATERIAL_CONFLICT = "material-conflict"
 
 
 class Versions(Struct, frozen=True, kw_only=True):
@@ -537,3 +579,9 @@ class EventRecord(Record, frozen=True, kw_only=True):
     """Of the article, where it can be believed."""
     versions: Versions
     """What made the record."""
+    counts: tuple[Count, ...] = ()
+    """How many people suffered or did it; several add up."""
+    quad_category: QuadCategory | None = None
+    """Of PLOVER's sixteen types; None for the other ten."""
+    cameo_root: Annotated[str, Meta(pattern="^[0-9]{2}$")] | None = None
+    """CAMEO's two-digit code nearest to the type; None for the other ten."""

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from msgspec import to_builtins
+
 from workers.domain.records import Entity, Event
 from workers.stages.entities import entities
 from workers.stages.events import find_events
@@ -99,4 +101,5 @@ def _event(event: Event) -> dict[str, Any]:
             }
             for argument in event.arguments
         ],
+        "counts": to_builtins(event.counts),
     }

@@ -16,8 +16,10 @@ from workers.domain.records import (
     Versions,
 )
 from workers.stages.entities import entities
+from workers.stages.event_errors import sentence_at
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import Lexicon
+from workers.stages.events.plover import CODES
 from workers.stages.nlp.document import Document
 
 
@@ -58,35 +60,55 @@ def event_records(
     article: EnrichedArticle, annotation: AnnotatedArticle
 ) -> Iterator[EventRecord]:
     """Yield one flat record per event of the article."""
-    names = {entity.id: entity.canonical_name for entity in article.entities}
     for event in article.events:
         sentence = annotation.sentences[event.sentence]
-        yield EventRecord(
-            event_id=event_id(article.article_id, article.revision, event.id),
-            article_id=article.article_id,
-            revision=article.revision,
-            event_type=event.type,
-            event_subtype=event.subtype,
-            polarity=event.polarity,
-            modality=event.modality,
-            trigger=event.trigger.text,
-            trigger_lemma=event.trigger.lemma,
-            actors=_fillers(event, Role.ACTOR, names),
-            targets=_fillers(event, Role.TARGET, names),
-            themes=_fillers(event, Role.THEME, names),
-            places=_fillers(event, Role.PLACE, names),
-            times=_fillers(event, Role.TIME, names),
-            event_date=event.time.value if event.time else None,
-            attribution=event.attribution.text if event.attribution else None,
-            confidence=event.confidence,
-            method=event.method,
-            sentence_text=article.text[sentence.start : sentence.end],
-            url=article.url,
-            publisher=article.publisher,
-            title=article.title,
-            published_at=published(article),
-            versions=article.versions,
+        yield _flat(article, event, article.text[sentence.start : sentence.end])
+
+
+def event_records_alone(article: EnrichedArticle) -> Iterator[EventRecord]:
+    """Yield the flat records of an article whose syntax is gone.
+
+    Their sentences are cut by full stops alone, not by the models.
+    """
+    for event in article.events:
+        trigger = event.trigger
+        yield _flat(
+            article, event, sentence_at(article.text, trigger.start, trigger.end)
         )
+
+
+def _flat(article: EnrichedArticle, event: Event, sentence: str) -> EventRecord:
+    names = {entity.id: entity.canonical_name for entity in article.entities}
+    codes = CODES.get(event.type)
+    return EventRecord(
+        event_id=event_id(article.article_id, article.revision, event.id),
+        article_id=article.article_id,
+        revision=article.revision,
+        event_type=event.type,
+        event_subtype=event.subtype,
+        polarity=event.polarity,
+        modality=event.modality,
+        trigger=event.trigger.text,
+        trigger_lemma=event.trigger.lemma,
+        actors=_fillers(event, Role.ACTOR, names),
+        targets=_fillers(event, Role.TARGET, names),
+        themes=_fillers(event, Role.THEME, names),
+        places=_fillers(event, Role.PLACE, names),
+        times=_fillers(event, Role.TIME, names),
+        event_date=event.time.value if event.time else None,
+        attribution=event.attribution.text if event.attribution else None,
+        confidence=event.confidence,
+        method=event.method,
+        sentence_text=sentence,
+        url=article.url,
+        publisher=article.publisher,
+        title=article.title,
+        published_at=published(article),
+        versions=article.versions,
+        counts=event.counts,
+        quad_category=codes.quad if codes else None,
+        cameo_root=codes.cameo_root if codes else None,
+    )
 
 
 def _fillers(event: Event, role: Role, names: dict[str, str]) -> tuple[str, ...]:

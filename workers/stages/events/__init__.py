@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from workers.domain.records import (
     Argument,
+    Count,
     Entity,
     Event,
     EventTime,
@@ -19,6 +20,7 @@ from workers.domain.records import (
 from workers.stages.events.arguments import Arguments, Filler
 from workers.stages.events.attributes import attribution, generic, modality, polarity
 from workers.stages.events.confidence import confidence
+from workers.stages.events.counts import counts
 from workers.stages.events.dates import resolve
 from workers.stages.events.lexicon import Kind, Lexicon
 from workers.stages.events.match import Match, matches
@@ -38,6 +40,7 @@ class Finding:
     polarity: Polarity
     modality: Modality
     attribution: Span | None
+    counts: tuple[Count, ...]
 
 
 def findings(tree: Tree, lexicon: Lexicon) -> list[Finding]:
@@ -58,6 +61,7 @@ def findings(tree: Tree, lexicon: Lexicon) -> list[Finding]:
                 polarity=polarity(tree, match),
                 modality=mode,
                 attribution=attribution(tree, match),
+                counts=counts(tree, match, fillers),
             )
         )
     return out
@@ -133,6 +137,7 @@ def _event(
             None,
         ),
         attribution=finding.attribution,
+        counts=finding.counts,
     )
 
 

@@ -50,5 +50,8 @@ def _lines(
             for filler in finding.fillers:
                 start, end = tree.span(filler.first, filler.end)
                 yield f"      {filler.role}: {text[start:end]}  ({filler.path})"
+            for count in finding.counts:
+                high = "…" if count.high is None else count.high
+                yield f"      {count.kind}: {count.low} to {high}  ({count.text})"
             if finding.attribution is not None:
                 yield f"      says: {finding.attribution.text}"

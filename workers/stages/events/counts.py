@@ -1,0 +1,190 @@
+"""How many people an event concerns: dead, injured, arrested, and so on."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from workers.domain.records import Count, CountKind, EventType, Role
+from workers.stages.events.arguments import Filler
+from workers.stages.events.inflection import noun_keys
+from workers.stages.events.match import Match
+from workers.stages.events.numbers import Quantity, quantities
+from workers.stages.events.spelling import key
+from workers.stages.events.tree import Tree, Word
+
+_KINDS: dict[tuple[EventType, str], CountKind] = {
+    (EventType.HARM, "death"): CountKind.DEAD,
+    (EventType.HARM, "suicide"): CountKind.DEAD,
+    (EventType.ASSAULT, "kill"): CountKind.DEAD,
+    (EventType.HARM, "injury"): CountKind.INJURED,
+    (EventType.HARM, "missing"): CountKind.MISSING,
+    (EventType.COERCE, "arrest"): CountKind.ARRESTED,
+    (EventType.COERCE, "detain"): CountKind.ARRESTED,
+    (EventType.ASSAULT, "kidnap"): CountKind.ABDUCTED,
+    (EventType.HARM, "illness"): CountKind.AFFECTED,
+    (EventType.COERCE, "evict"): CountKind.AFFECTED,
+    (EventType.ACCIDENT, "drown"): CountKind.AFFECTED,
+}
+"""By type and subtype; of people who protest the actors are counted instead."""
+
+_HOMELESS = noun_keys("बेघर")
+_INCLUDING = frozenset({"समेत", "सहित"})
+_MARKERS = frozenset({"की", "का", "के", "को"})
+_MANNERS = tuple(tuple(key(word) for word in phrase.split()) for phrase in (
+    "गंभीर रूप से", "मामूली रूप से", "बुरी तरह से", "बुरी तरह", "मौके पर ही", "मौके पर",
+    "घटनास्थल पर ही", "घटनास्थल पर", "इलाज के दौरान", "उपचार के दौरान", "भी",
+))  # fmt: skip
+# What is measured or named by a number and is nobody.
+_NOT_PEOPLE = frozenset[str]().union(*(noun_keys(key(word)) for word in (
+    "साल", "वर्ष", "वर्षीय", "दिन", "दिवसीय", "महीना", "माह", "हफ्ता", "सप्ताह", "घंटा",
+    "मिनट", "सेकंड", "बजे", "तारीख", "बार", "दशक", "सदी", "रुपया", "रुपये", "डॉलर",
+    "प्रतिशत", "फीसदी", "किलोमीटर", "किमी", "मीटर", "फीट", "फुट", "किलो", "किलोग्राम",
+    "ग्राम", "टन", "लीटर", "एकड़", "डिग्री", "गुना", "जनवरी", "फरवरी", "मार्च", "अप्रैल",
+    "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "अक्तूबर", "नवंबर", "दिसंबर",
+    "साथ", "तरह", "ओर", "तरफ", "मामला", "घटना", "हादसा", "दुर्घटना", "जगह", "जिला",
+    "गांव", "राज्य", "देश", "शहर", "गाय", "भैंस", "बकरी", "भेड़", "मवेशी", "पशु",
+    "जानवर", "पक्षी", "मुर्गी", "कुत्ता", "हाथी", "बाघ", "तेंदुआ", "घोड़ा", "ऊंट", "हिरण",
+    "%", "मकान", "घर", "वाहन", "गाड़ी", "बस", "कार", "ट्रक", "बाइक", "दुकान", "गोली",
+)))  # fmt: skip
+# A number after one of these is a name: धारा 302, वार्ड 12.
+_NUMBERED = frozenset(key(word) for word in (
+    "धारा", "वार्ड", "नंबर", "सेक्टर", "एनएच", "कक्षा", "गेट", "अनुच्छेद", "फेज", "बूथ",
+))  # fmt: skip
+_TOLL = "संख्या"
+_TO_TOLL = frozenset(key(word) for word in (
+    _TOLL, "वाले", "वालों", "लोगों", "की", "कुल", "बढ़कर", "अब", "तक", "हुए", "होने",
+))  # fmt: skip
+_YEARS = range(1900, 2100)
+_YEAR_DIGITS = 4
+_FARTHEST_NOUN = 5
+"""Words from a number to the noun that it counts: तीन अज्ञात हथियारबंद लोगों."""
+
+
+def counts(tree: Tree, match: Match, fillers: Sequence[Filler]) -> tuple[Count, ...]:
+    """Return how many people suffered or did what the event says, in text order.
+
+    Several counts add up: दो महिलाओं और तीन बच्चों की मौत. An event whose sentence
+    names no number has none.
+    """
+    kind = _kind(match)
+    if kind is None:
+        return ()
+    role = Role.ACTOR if kind is CountKind.PARTICIPANTS else Role.TARGET
+    every = [each for each in quantities(_keys(tree)) if _counts(tree, each)]
+    found: Mapping[int, Quantity] = {
+        quantity.first: quantity
+        for filler in fillers
+        if filler.role is role
+        for head in _heads(tree, filler)
+        for quantity in _of_noun(tree, head, every)
+    }
+    found = _without_included(tree, found)
+    if not found:
+        beside = (*_before(tree, match, every), *_toll(tree, match, every))
+        found = {each.first: each for each in beside[:1]}
+    return tuple(_count(tree, kind, found[first]) for first in sorted(found))
+
+
+def _kind(match: Match) -> CountKind | None:
+    frame = match.entry.frame
+    if frame.type is EventType.PROTEST:
+        return CountKind.PARTICIPANTS
+    if match.head.key in _HOMELESS:
+        return CountKind.AFFECTED
+    return _KINDS.get((frame.type, frame.name))
+
+
+def _keys(tree: Tree) -> list[str]:
+    return [word.key for word in tree.words]
+
+
+def _counts(tree: Tree, quantity: Quantity) -> bool:
+    """Tell a number that can count from a year and from the number of a thing."""
+    before = tree.before(quantity.first)
+    form = tree.words[quantity.first].form
+    alone = quantity.end - quantity.first == 1
+    return not (
+        (before is not None and before.key in _NUMBERED)
+        or (alone and len(form) == _YEAR_DIGITS and quantity.low in _YEARS)
+    )
+
+
+def _without_included(
+    tree: Tree, found: Mapping[int, Quantity]
+) -> Mapping[int, Quantity]:
+    """Leave out what a later number includes: the first of दो महिलाओं समेत सात लोग."""
+    last = max(found, default=0)
+    mark = max((w.index for w in tree.words[:last] if w.key in _INCLUDING), default=0)
+    return {first: each for first, each in found.items() if first >= mark}
+
+
+def _heads(tree: Tree, filler: Filler) -> Iterator[Word]:
+    """Yield the nouns that a phrase joins."""
+    words = tree.words[filler.first : filler.end]
+    for word, following in zip(words, (*words[1:], None), strict=True):
+        if following is None or following.is_conjunction or following.form == ",":
+            yield word
+
+
+def _of_noun(tree: Tree, noun: Word, every: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the number that counts a noun, or that stands for it: 12 की मौत."""
+    if noun.key in _NOT_PEOPLE:
+        return
+    for quantity in reversed(every):
+        if quantity.first <= noun.index < quantity.end:
+            yield quantity
+            return
+        if quantity.end <= noun.index:
+            between = tree.words[quantity.end : noun.index]
+            if len(between) < _FARTHEST_NOUN and all(map(_qualifies, between)):
+                yield quantity
+            return
+
+
+def _qualifies(word: Word) -> bool:
+    """Tell what may stand between a number and its noun: अन्य, घायल, पुलिस."""
+    return (
+        word.key not in _NOT_PEOPLE
+        and not word.is_postposition
+        and not word.is_mark
+        and not word.is_conjunction
+        and not word.is_verb
+        and not word.is_pronoun
+    )
+
+
+def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the number right before a trigger: 30 घायल, 12 लोग गंभीर रूप से घायल."""
+    at = match.first
+    keys = _keys(tree)
+    while manner := next(
+        (each for each in _MANNERS if tuple(keys[:at][-len(each) :]) == each), None
+    ):
+        at -= len(manner)
+    if at > 0 and tree.words[at - 1].key in _MARKERS:
+        at -= 1
+    direct = next((each for each in every if each.end == at), None)
+    if direct is not None:
+        yield direct
+    elif at > 0 and tree.words[at - 1].is_noun:
+        yield from _of_noun(tree, tree.words[at - 1], every)
+
+
+def _toll(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
+    """Yield the number that a toll is said to be: मरने वालों की संख्या बढ़कर 25."""
+    at = match.last + 1
+    while at < len(tree) and tree.words[at].key in _TO_TOLL:
+        at += 1
+    if any(word.key == _TOLL for word in tree.words[match.last + 1 : at]):
+        yield from (each for each in every if each.first == at)
+
+
+def _count(tree: Tree, kind: CountKind, quantity: Quantity) -> Count:
+    start, end = tree.span(quantity.first, quantity.end)
+    return Count(
+        kind=kind,
+        low=quantity.low,
+        high=quantity.high,
+        approximate=quantity.approximate,
+        text=tree.text[start:end],
+        start=start,
+        end=end,
+    )
