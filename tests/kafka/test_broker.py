@@ -98,7 +98,9 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux ends orphans by prctl")
-def test_broker_dies_with_its_parent(tmp_path: Path) -> None:
+def test_broker_dies_with_its_parent_and_the_next_removes_its_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     parent = subprocess.run(
         [sys.executable, "-c", DYING_PARENT],
         stdout=subprocess.PIPE,
@@ -108,11 +110,15 @@ def test_broker_dies_with_its_parent(tmp_path: Path) -> None:
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert parent.returncode == -signal.SIGKILL
-    pid = int(parent.stdout.split()[0])
+    pid, folder = parent.stdout.split()
     deadline = time.monotonic() + 10
-    while is_running(pid):
+    while is_running(int(pid)):
         assert time.monotonic() < deadline, f"broker {pid} outlived its parent"
         time.sleep(0.02)
+    os.utime(folder, (0, 0))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    Broker().close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_ctrl_c_does_not_reach_the_broker() -> None:

@@ -1,3 +1,4 @@
+import os
 import threading
 import uuid
 from pathlib import Path
@@ -154,3 +155,26 @@ def test_stubborn_child_is_killed(tmp_path: Path) -> None:
 
 def test_child_that_ends_in_time_is_left_to_it() -> None:
     assert child.stop(child.spawn(["sleep", "60"]), 30) == -15
+
+
+def test_temporary_folders_of_the_dead_are_removed_and_no_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    living = broker.Broker()
+    dead, young, strange = (
+        tmp_path / f"khabar-broker-{name}" for name in ("dead", "young", "strange")
+    )
+    for folder in (dead, young, strange):
+        folder.mkdir()
+        if folder is not strange:
+            (folder / "lock").touch()
+        if folder is not young:
+            os.utime(folder, (0, 0))
+    os.utime(living.folder, (0, 0))
+    another = broker.Broker()
+    assert not dead.exists()
+    assert all(each.exists() for each in (young, strange, living.folder))
+    for each in (living, another):
+        each.close()
+        assert not each.folder.exists()

@@ -7,6 +7,7 @@ from an archive that `prepare` makes once (AppCDS; 1.0 s instead of 2.1 s to sta
 
 import argparse
 import base64
+import fcntl
 import os
 import random
 import shutil
@@ -30,6 +31,10 @@ _STOP_SECONDS = 30.0
 _PROBE_SECONDS = 2.0
 _PAUSE_SECONDS = 0.03
 _LOG_LINES = 20
+_TEMPORARY = "khabar-broker-"
+_LOCK = "lock"
+_YOUNG_SECONDS = 60.0
+"""A folder may be made and not locked yet."""
 
 # Ports below the range from which Linux gives ports to outgoing connections
 # (net.ipv4.ip_local_port_range), so that none of those takes one in between.
@@ -96,8 +101,9 @@ class BrokerError(SetupError):
 class Broker:
     """One broker process and its data; a context manager starts and stops it.
 
-    Without *folder* the data goes to a temporary one, removed by `close`. With it,
-    topics and offsets are kept there for the next start. The address stays the same
+    Without *folder* the data goes to a temporary one, removed by `close`, or by the
+    next broker if this process is killed. With it, topics and offsets are kept there
+    for the next start. The address stays the same
     through `stop`, `kill` and `start`. Create and start it in the main thread: when
     that ends, so does the broker (see `workers.runtime.child`).
     """
@@ -115,12 +121,11 @@ class Broker:
         With *new_archive* it writes the classes that it met there as it ends, and
         uses no archive itself.
         """
-        self._temporary = folder is None
-        self.folder = (
-            Path(tempfile.mkdtemp(prefix="khabar-broker-"))
-            if folder is None
-            else folder.absolute()
-        )
+        self._lock: IO[bytes] | None = None
+        if folder is None:
+            self.folder, self._lock = _temporary_folder()
+        else:
+            self.folder = folder.absolute()
         self.port = port or _free_port()
         self._controller_port = _free_port(self.port)
         self._settings = dict(settings or {})
@@ -199,8 +204,9 @@ class Broker:
     def close(self) -> None:
         """Stop the broker and remove its data if that is temporary."""
         self.stop()
-        if self._temporary:
+        if self._lock is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+            self._lock.close()
 
     @property
     def _properties(self) -> Path:
@@ -283,7 +289,7 @@ class Broker:
 
     def _failed(self, why: str) -> BrokerError:
         lines = self.log.read_text("utf-8", "replace").splitlines()[-_LOG_LINES:]
-        kept = "" if self._temporary else f" (all of it: {self.log})"
+        kept = f" (all of it: {self.log})" if self._lock is None else ""
         return BrokerError(
             "\n".join(
                 [f"the Kafka broker failed: {why}. Its log ends{kept}:", *lines],
@@ -320,6 +326,26 @@ def is_prepared() -> bool:
     Raises SetupError if there is no Java.
     """
     return jars.resolved() and _archive(find_java()).is_file()
+
+
+def _temporary_folder() -> tuple[Path, IO[bytes]]:
+    """Make a folder that is locked while this process lives; remove abandoned ones."""
+    for other in Path(tempfile.gettempdir()).glob(f"{_TEMPORARY}*"):
+        _remove_if_abandoned(other)
+    folder = Path(tempfile.mkdtemp(prefix=_TEMPORARY))
+    lock = (folder / _LOCK).open("wb")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    return folder, lock
+
+
+def _remove_if_abandoned(folder: Path) -> None:
+    try:
+        with (folder / _LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - folder.stat().st_mtime > _YOUNG_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
+    except OSError:  # in use, or another user's
+        return
 
 
 def _archive(java: Java) -> Path:
