@@ -78,7 +78,6 @@ MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
 _BLOCK = re.compile(
     r"<(?:/?(?:p|div|li|ul|ol|h\d|tr|table)|br)\b[^<>]*>", re.IGNORECASE
 )
-_BLANKS = re.compile(r"\s+")
 
 
 def plain_text(markup: str) -> str:
@@ -90,4 +89,4 @@ def plain_text(markup: str) -> str:
         if "&" not in text:
             break
         text = unescape(text)
-    return _BLANKS.sub(" ", text).strip()
+    return " ".join(text.split())
