@@ -66,9 +66,7 @@ class Repeated(NamedTuple):
     """Parts of the story."""
 
 
-def repeated(
-    blocks: list[Block], headline: HtmlElement | None, title: str
-) -> Repeated:
+def repeated(blocks: list[Block], headline: HtmlElement | None, title: str) -> Repeated:
     """Tell what repeats among the elements of *blocks*.
 
     Nothing beside the story holds the *headline*, whose text is *title*.

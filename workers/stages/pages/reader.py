@@ -14,6 +14,7 @@ from workers.stages.pages import markup
 from workers.stages.pages.blocks import Block
 from workers.stages.pages.metadata import Metadata, gather
 from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.pages.script_data import story_html
 from workers.stages.pages.story import find_story
 from workers.stages.pages.tidying import Story, tidy
 
@@ -56,6 +57,7 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
     The story is looked for by its blocks (`story.py`). Where little is found, the
     `articleBody` of JSON-LD and trafilatura are asked as well, and the longest answer
     that reads like a story wins. JSON-LD wins too where only a part of it was found.
+    The data of the page's scripts is the last resort.
     """
     decoded = decode(body, content_type)
     if not decoded.text.strip():
@@ -126,7 +128,19 @@ def _story(tree: HtmlElement, said: Metadata) -> tuple[Story, str]:
         found = _by_trafilatura(tree, said)
         if _far_longer(found, best):
             best, source = found, "trafilatura"
+    if len(best.text) < _NO_STORY and said.free is not False:
+        held = _by_script(tree, said)
+        if _far_longer(held, best):
+            best, source = held, "script"
     return best, source
+
+
+def _by_script(tree: HtmlElement, said: Metadata) -> Story:
+    html = story_html(tree, said.title)
+    element = markup.parse(f"<html><body><div>{html}</div></body></html>")
+    return (
+        find_story(element, said.title, "") if html and element is not None else Story()
+    )
 
 
 def _far_longer(one: Story, other: Story) -> bool:
