@@ -307,6 +307,22 @@ def test_ttl_and_headers_reach_the_schedule() -> None:
     assert overloaded.next_poll_at >= NOW + dt.timedelta(seconds=40_000)
 
 
+@pytest.mark.parametrize("status", [304, 200])
+def test_what_the_document_asked_for_holds_while_it_stays(status: int) -> None:
+    asked = b"<ttl>50</ttl><skipHours><hour>12</hour></skipHours>"
+    asked += b"<skipDays><day>Saturday</day></skipDays><title>x</title>"
+    body = rss(1).replace(b"<title>x</title>", asked)
+    first = read(None, Answer(body)).state
+    state = read(first, Answer(body if status == 200 else b"", status)).state
+    assert (state.passport.skip_hours, state.passport.skip_days) == ((12,), (5,))
+    due = state.next_poll_at
+    assert due is not None
+    assert due >= NOW + dt.timedelta(minutes=45)
+    assert (due.hour, due.minute) == (13, 0)
+    without = read(state, Answer(rss(1, 2))).state
+    assert (without.passport.skip_hours, without.passport.ttl_seconds) == ((), None)
+
+
 def test_what_is_odd_goes_into_the_passport() -> None:
     passport = after(Answer(rss(1, 2, date="अभी-अभी")[:-6])).passport
     assert passport.dates == "unread"

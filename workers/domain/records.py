@@ -80,6 +80,14 @@ class FeedPassport(Struct, frozen=True, kw_only=True):
     """The trouble with most of its dates: `undated`, `unread`, `future`, …"""
     notes: tuple[str, ...] = ()
     """What else is odd, in words for an operator."""
+    ttl_seconds: float | None = None
+    """The document asks to be left alone for so long (ttl)."""
+    update_seconds: float | None = None
+    """It says that it changes so often (sy:updatePeriod and sy:updateFrequency)."""
+    skip_hours: tuple[int, ...] = ()
+    """Hours of UTC in which it asks not to be polled (skipHours)."""
+    skip_days: tuple[int, ...] = ()
+    """Days of the week, Monday is 0, on which it asks not to be polled (skipDays)."""
 
 
 class FeedState(Record, frozen=True, kw_only=True):

@@ -267,20 +267,17 @@ def _changed(
         entries=len(parsed.entries),
         dates=found.date_trouble,
         notes=notes,
-    )
-    state = replace(known, seen=found.seen, passport=passport)
-    hints = replace(
-        header_hints(answer.headers, timing.now),
         ttl_seconds=None if parsed.ttl_minutes is None else parsed.ttl_minutes * 60,
         update_seconds=parsed.update_seconds,
-        skip_hours=parsed.skip_hours,
-        skip_days=parsed.skip_days,
+        skip_hours=tuple(sorted(parsed.skip_hours)),
+        skip_days=tuple(sorted(parsed.skip_days)),
     )
+    state = replace(known, seen=found.seen, passport=passport)
     return _succeeded(
         PollOutcome.CHANGED,
         _validated(state, answer, validators),
         answer,
-        hints,
+        header_hints(answer.headers, timing.now),
         timing,
         entries=found.entries,
     )
@@ -350,6 +347,14 @@ def _succeeded(
         new_entries=len(entries),
         gap_seconds=passport.gap_seconds,
         silent_seconds=silent,
+    )
+    # what the document asked for holds until another document comes: a 304 has none
+    hints = replace(
+        hints,
+        ttl_seconds=passport.ttl_seconds,
+        update_seconds=passport.update_seconds,
+        skip_hours=frozenset(passport.skip_hours),
+        skip_days=frozenset(passport.skip_days),
     )
     schedule = next_poll(
         history, hints, timing.now, bounds=timing.bounds, fraction=timing.fraction
