@@ -97,7 +97,8 @@ def translated(what: str, settings: Kafka) -> Iterator[None]:
         msg = f"{what} on Kafka at {servers}: {_words(error)}"
         raise ConfigurationError(msg) from error
     except (KafkaError, OSError) as error:
-        msg = f"{what} on Kafka at {servers}: {_words(_cause(error))}"
+        cause = _cause(error)
+        msg = f"{what} on Kafka at {servers}: {_words(cause)}{_hint(cause, settings)}"
         raise TransientError(msg) from error
 
 
@@ -112,6 +113,19 @@ def _words(error: BaseException) -> str:
     if name in text:  # most of the library's errors name themselves
         return text
     return f"{name}: {text}" if text else name
+
+
+def _hint(error: BaseException, settings: Kafka) -> str:
+    """Say what else it may be: to the library a refused login is a lost connection."""
+    if settings.security_protocol == "PLAINTEXT" or not isinstance(
+        error, kafka_errors.KafkaTimeoutError | kafka_errors.KafkaConnectionError
+    ):
+        return ""
+    return (
+        f" (if the brokers are up, look at KHABAR_KAFKA_SECURITY_PROTOCOL, now "
+        f"{settings.security_protocol}, and at user, password and certificates: "
+        "what they refuse looks the same)"
+    )
 
 
 def connection(settings: Kafka) -> dict[str, Any]:
