@@ -159,6 +159,17 @@ def test_tail_shows_articles_and_events(khabar: Khabar, kafka: Kafka) -> None:
     assert event.trigger in shown
 
 
+def test_events_are_exported_from_the_topic(khabar: Khabar, kafka: Kafka) -> None:
+    khabar("topics", "apply")
+    event = msgspec.json.decode(example("events"), type=EventRecord)
+    kafka_admin.write(kafka, topics.EVENTS, [event, event], source="test")
+    lines = khabar("export", "events").stdout.splitlines()
+    assert [json.loads(line) for line in lines] == 2 * [json.loads(example("events"))]
+    table = khabar("export", "events", "--format", "csv", "--max", "1").stdout
+    assert len(table.splitlines()) == 2
+    assert event.event_id in table
+
+
 def test_tail_passes_over_what_is_no_record(khabar: Khabar, kafka: Kafka) -> None:
     khabar("topics", "apply")
     name = topics.EVENTS.name(kafka.topic_prefix)

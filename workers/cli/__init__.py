@@ -19,6 +19,7 @@ from workers.cli import (
     demo,
     doctor,
     evaluate,
+    export,
     extract,
     feeds,
     measures,
@@ -116,6 +117,7 @@ _command(measures.metrics, _BUILD, "khabar metrics")
 
 for group, name, panel, words in (
     (annotate.events, "events", _SEE, "See how events are found."),
+    (export.app, "export", _SEE, "Write events for other programs."),
     (topics.app, "topics", _RUN, "Create the topics, or look at them."),
     (feeds.app, "feeds", _RUN, "Manage the feeds that are polled."),
     (dead_letters.app, "dlq", _RUN, "Look at records that could not be processed."),

@@ -1,14 +1,23 @@
 """`khabar tail`: what comes out, for a person or as JSON."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from typing import Annotated, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
 from workers.cli.connection import BootstrapServers, kafka_settings
 from workers.cli.console import complain, console
+
+if TYPE_CHECKING:
+    from workers.domain.records import Record
+    from workers.domain.topics import Topic
+    from workers.runtime.settings import Kafka
+
+R = TypeVar("R", bound="Record")
+Start = Literal["beginning", "end"]
 
 
 class Stream(StrEnum):
@@ -41,24 +50,28 @@ def tail(
 
     Only records of committed transactions are shown.
     """
-    import msgspec
-
     from workers.domain import topics
-    from workers.runtime import kafka_admin
 
     topic: Any = topics.ENRICHED if stream is Stream.ENRICHED else topics.EVENTS
     show = _write if json else _printer(stream)
-    decoder = msgspec.json.Decoder(topic.record)
+    start: Start = "beginning" if from_beginning else "end"
     settings = kafka_settings(bootstrap_servers)
+    found = read(settings, topic, start=start, follow=not no_wait)
+    for record, value in islice(found, maximum):
+        show(record, value)
+
+
+def read(
+    settings: "Kafka", topic: "Topic[R]", *, start: Start, follow: bool
+) -> Iterator[tuple[R, bytes]]:
+    """Yield the records of a topic, each with its bytes; complain of what is none."""
+    import msgspec
+
+    from workers.runtime import kafka_admin
+
+    decoder = msgspec.json.Decoder(topic.record)
     name = topic.name(settings.topic_prefix)
-    deliveries = kafka_admin.tail(
-        settings,
-        name,
-        start="beginning" if from_beginning else "end",
-        follow=not no_wait,
-    )
-    shown = 0
-    for delivery in deliveries:
+    for delivery in kafka_admin.tail(settings, name, start=start, follow=follow):
         if delivery.value is None:  # a tombstone: the article is withdrawn
             continue
         try:
@@ -67,10 +80,7 @@ def tail(
             place = f"{name}, partition {delivery.partition.number}"
             complain(f"{place}, offset {delivery.offset}: not a record: {error}")
             continue
-        show(record, delivery.value)
-        shown += 1
-        if shown == maximum:
-            return
+        yield record, delivery.value
 
 
 Show = Callable[[Any, bytes], None]
