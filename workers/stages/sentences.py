@@ -15,89 +15,16 @@ _LATIN_CONTINUES = re.compile(r"[ \t]+[a-z,;:–—-]")
 _CONTINUES = re.compile(r"[ \t]+[,;:–—-]")
 _DEVANAGARI = re.compile("[\u0900-\u0963]")
 # how the letters of the Latin alphabet are spelt: initials and names of bodies
-_LETTERS = frozenset(
-    (
-        *("ए", "बी", "सी", "डी", "ई", "एफ", "जी", "एच", "आई", "जे", "के", "एल", "एम"),
-        *(
-            "एन",
-            "ओ",
-            "पी",
-            "क्यू",
-            "आर",
-            "एस",
-            "टी",
-            "यू",
-            "वी",
-            "डब्ल्यू",
-            "एक्स",
-            "वाई",
-            "जेड",
-        ),
-    )
-)
-_ABBREVIATIONS = frozenset(
-    (
-        *(
-            "डॉ",
-            "डा",
-            "श्री",
-            "सुश्री",
-            "प्रो",
-            "एड",
-            "इं",
-            "इंजी",
-            "पं",
-            "मो",
-            "मु",
-            "स्व",
-            "कु",
-        ),
-        *("सं", "नं", "क्र", "रु", "रू", "कि", "किमी", "मी", "सेमी", "मिमी", "ग्रा", "किग्रा"),
-        *(
-            "मि",
-            "लि",
-            "प्रा",
-            "पृ",
-            "वि",
-            "उदा",
-            "जि",
-            "पो",
-            "तह",
-            "दि",
-            "अ",
-            "ब",
-            "स",
-        ),
-        *(
-            "dr",
-            "mr",
-            "mrs",
-            "ms",
-            "prof",
-            "st",
-            "jr",
-            "sr",
-            "rs",
-            "no",
-            "vs",
-            "inc",
-            "ltd",
-        ),
-        *(
-            "co",
-            "pvt",
-            "smt",
-            "shri",
-            "gen",
-            "col",
-            "lt",
-            "capt",
-            "adv",
-            "govt",
-            "dept",
-        ),
-    )
-)
+_SPELT = """
+ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड
+"""
+_SHORTENED = """
+डॉ डा श्री सुश्री प्रो एड इं इंजी पं मो मु स्व कु सं नं क्र रु रू कि किमी मी सेमी मिमी ग्रा किग्रा मि
+लि प्रा पृ वि उदा जि पो तह दि
+dr mr mrs ms prof st jr sr rs no vs inc ltd co pvt smt shri gen col lt capt adv govt dept
+"""
+_LETTERS = frozenset(_SPELT.split())
+_ABBREVIATIONS = frozenset(_SHORTENED.split())
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
