@@ -1,9 +1,6 @@
 """The machine-readable contract: JSON Schemas and an AsyncAPI document."""
 
-import ast
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -12,6 +9,7 @@ from msgspec.structs import fields
 from workers import __version__
 from workers.domain import records, topics
 from workers.domain.topics import Topic
+from workers.runtime.settings import field_texts
 from workers.runtime.worker import Worker
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -60,30 +58,7 @@ def field_documentation(struct: type[Any]) -> Mapping[str, str]:
     """Return what stands under each field of *struct*, inherited fields included."""
     found: dict[str, str] = {}
     for ancestor in reversed(struct.__mro__):
-        found |= _documentation_of_module().get(ancestor.__name__, {})
-    return found
-
-
-@cache
-def _documentation_of_module() -> Mapping[str, Mapping[str, str]]:
-    """Return the strings under the fields of every class of the records module."""
-    tree = ast.parse(inspect.getsource(records))
-    return {
-        node.name: _documented_fields(node)
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
-
-
-def _documented_fields(node: ast.ClassDef) -> dict[str, str]:
-    found = {}
-    for statement, following in zip(node.body, node.body[1:], strict=False):
-        match statement, following:
-            case (
-                ast.AnnAssign(target=ast.Name(id=field)),
-                ast.Expr(value=ast.Constant(value=str(text))),
-            ):
-                found[field] = inspect.cleandoc(text)
+        found |= field_texts(ancestor)
     return found
 
 

@@ -188,7 +188,7 @@ def reject_unknown_groups(environ: Mapping[str, str], groups: Iterable[str]) -> 
 
 def known_settings(kind: type[Any], group: str) -> Iterator[Setting]:
     """Yield every setting of *kind* and of the groups inside it."""
-    summaries = _summaries(kind)
+    summaries = field_texts(kind)
     info = {field.name: field for field in msgspec.structs.fields(kind)}
     for name, hint in _fields(kind).items():
         bare = _unannotated(hint)
@@ -320,7 +320,7 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _summaries(kind: type[Any]) -> dict[str, str]:
+def field_texts(kind: type[Any]) -> Mapping[str, str]:
     """Read the strings that stand below the fields in the source of *kind*."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
