@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from workers.cli import app, evaluate
 from workers.cli.console import Failure
 from workers.domain.records import Sentence, Token
+from workers.stages import gold
 from workers.stages.event_scores import score
 from workers.stages.nlp.document import Document, Name
 
@@ -64,9 +65,9 @@ def item(**fields: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("command", ["events", "entities"])
 def test_the_report_alone_is_printed(command: str, tmp_path: Path) -> None:
-    gold = item(events=[EVENT])
-    result = khabar(command, gold_file(tmp_path, gold))
-    assert json.loads(result.stdout) == score([gold], [item(events=[])])
+    wanted = item(events=[EVENT])
+    result = khabar(command, gold_file(tmp_path, wanted))
+    assert json.loads(result.stdout) == score([wanted], [item(events=[])])
     assert result.stdout.count("\n") == 1
     assert result.stderr == ""
 
@@ -83,6 +84,21 @@ def test_errors_are_listed_beside_the_report(tmp_path: Path) -> None:
         "  missed LOC राम",
         "  false PER राम",
     ]
+
+
+def test_reliability_is_told_beside_the_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guess = {**EVENT, "confidence": 0.6}
+    monkeypatch.setattr(gold, "annotated", lambda *_: [item(events=[guess])])
+    result = khabar(
+        "events", gold_file(tmp_path, item(events=[EVENT])), "--reliability"
+    )
+    assert result.stderr.splitlines() == [
+        "confidence 0.6 to 0.7: 1 events, 0.60 claimed, 1.00 right",
+        "calibration error 0.400",
+    ]
+    assert json.loads(result.stdout)["events"]["f1"] == 1.0
 
 
 def test_of_two_texts_with_one_id_the_last_counts(tmp_path: Path) -> None:

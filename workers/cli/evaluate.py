@@ -67,7 +67,19 @@ def tokens(file: Gold) -> None:
     epilog="Examples:\n\nkhabar evaluate events gold.jsonl\n\n"
     "khabar evaluate events gold.jsonl --errors 2> errors.txt"
 )
-def events(file: Gold, *, errors: Errors = False) -> None:
+def events(
+    file: Gold,
+    *,
+    errors: Errors = False,
+    reliability: Annotated[
+        bool,
+        typer.Option(
+            "--reliability",
+            help="Also write on standard error how often events of a confidence are "
+            "right.",
+        ),
+    ] = False,
+) -> None:
     """Score events and entities on texts with gold, one JSON object a line.
 
     Each is {"id", "text", "entities": [{"type", "start", "end"}], "events":
@@ -76,7 +88,11 @@ def events(file: Gold, *, errors: Errors = False) -> None:
     """
     from workers.stages.event_errors import event_errors
 
-    _print(lambda: _scores(file, event_errors if errors else None))
+    _print(
+        lambda: _scores(
+            file, event_errors if errors else None, with_reliability=reliability
+        )
+    )
 
 
 @app.command(epilog="Example:\n\nkhabar evaluate entities gold.jsonl --errors")
@@ -90,13 +106,17 @@ def entities(file: Gold, *, errors: Errors = False) -> None:
 _Compare = Callable[["Sequence[Item]", "Sequence[Item]"], "Iterable[Difference]"]
 
 
-def _scores(file: Path, compare: _Compare | None) -> "Scores":
+def _scores(
+    file: Path, compare: _Compare | None, *, with_reliability: bool = False
+) -> "Scores":
     from workers.stages import event_scores, gold
 
     items = gold.annotations(file)
     found = gold.annotated(open_engine(), items)
     if compare is not None:
         _list(compare(items, found))
+    if with_reliability:
+        _show_reliability(items, found)
     return event_scores.score(items, found)
 
 
@@ -109,6 +129,18 @@ def _list(differences: "Iterable[Difference]") -> None:
             complain(f"{each.id}: {each.sentence}")
             shown = place
         complain(f"  {each.words}")
+
+
+def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
+    from workers.stages.reliability import calibration_error, reliability
+
+    bins = reliability(items, found)
+    for each in bins:
+        complain(
+            f"confidence {each.low:.1f} to {each.high:.1f}: {each.events} events, "
+            f"{each.confidence:.2f} claimed, {each.right:.2f} right"
+        )
+    complain(f"calibration error {calibration_error(bins):.3f}")
 
 
 def _print(measure: Callable[[], Any]) -> None:
