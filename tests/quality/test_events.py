@@ -5,6 +5,7 @@ never lower them.
 """
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,24 @@ def test_articles_keep_their_floors(engine: Engine) -> None:
     assert result["events"]["f1"] >= 0.93
     assert result["arguments"]["f1"] >= 0.82
     assert result["modality_accuracy"] >= 0.90
+
+
+def test_counts_keep_their_floor(engine: Engine) -> None:
+    right = wanted = found = 0
+    items = gold("counts")
+    for item, guess in zip(items, annotate(engine, items), strict=True):
+        expected = Counter(map(bounds, item["counts"]))
+        made = Counter(bounds(c) for event in guess["events"] for c in event["counts"])
+        right += (expected & made).total()
+        wanted += expected.total()
+        found += made.total()
+    assert wanted >= 40
+    assert right / wanted >= 0.95
+    assert right / found >= 0.95
+
+
+def bounds(count: dict[str, Any]) -> tuple[str, int, int | None]:
+    return count["kind"], count["low"], count["high"]
 
 
 def test_the_signing_of_the_seed_article_is_found(engine: Engine) -> None:
