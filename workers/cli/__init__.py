@@ -17,6 +17,7 @@ from workers.cli import (
     broker,
     dead_letters,
     demo,
+    discover,
     doctor,
     evaluate,
     export,
@@ -114,6 +115,11 @@ _command(
     settings.settings, _BUILD, "khabar settings poll", "khabar settings --markdown"
 )
 _command(measures.metrics, _BUILD, "khabar metrics")
+
+feeds.app.command(
+    epilog="Examples:\n\nkhabar feeds discover https://example.com --toml"
+    "\n\nkhabar feeds discover example.com"
+)(discover.discover)
 
 for group, name, panel, words in (
     (annotate.events, "events", _SEE, "See how events are found."),

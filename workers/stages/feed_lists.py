@@ -138,7 +138,7 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
     url = outline.get("xmlUrl", "").strip()
     title = outline.get("title") or outline.get("text") or ""
     values = {
-        "feed_id": outline.get("khabarId") or _id_of(url),
+        "feed_id": outline.get("khabarId") or id_of(url),
         "url": url,
         "publisher": folder or title or urlsplit(url).hostname or url,
         "section": outline.get("category", ""),
@@ -147,7 +147,7 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
     return msgspec.convert(values, Feed)
 
 
-def _id_of(url: str) -> str:
+def id_of(url: str) -> str:
     """Return a readable id that differs where the address differs."""
     parts = urlsplit(url)
     words = re.findall(r"[a-z0-9]+", f"{parts.netloc}{parts.path}".lower())
