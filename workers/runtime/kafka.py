@@ -349,13 +349,14 @@ class KafkaSession:
                 self._settings.transaction_timeout_seconds
                 + self._settings.request_timeout_seconds
             )
-            while (now_at := committed.position(each)) is None or now_at < end:
+            timeout = _ms(_READ_POLL_SECONDS)
+            while (now_at := committed.position(each, timeout)) is None or now_at < end:
                 if now_at != position:
                     position, moved = now_at, time.monotonic()
                 elif time.monotonic() - moved > patience:
                     msg = f"no progress for {patience:.0f} s at offset {position}"
                     raise kafka_errors.KafkaTimeoutError(msg)
-                polled = committed.poll(_ms(_READ_POLL_SECONDS))
+                polled = committed.poll(timeout)
                 for record in polled.get(each, ()):
                     yield delivery(record)
 

@@ -214,9 +214,7 @@ def tail(
     ConfigurationError where the topic does not exist.
     """
     with translated(f"reading {topic}", settings), closing(reader(settings)) as source:
-        partitions = [
-            TopicPartition(topic, number) for number in _numbers(source, topic)
-        ]
+        partitions = partitions_of(source, topic)
         source.assign(partitions)
         ends = source.end_offsets(partitions)
         for partition in partitions:
@@ -264,7 +262,7 @@ def write(
     count = 0
     with translated(f"writing to {name}", settings):
         with closing(reader(settings)) as looking:
-            partitions = len(_numbers(looking, name))
+            partitions = len(partitions_of(looking, name))
         with closing(_writer(settings, source)) as producer:
             producer.init_transactions()
             producer.begin_transaction()
@@ -283,12 +281,13 @@ def write(
     return count
 
 
-def _numbers(source: Any, topic: str) -> Sequence[int]:
+def partitions_of(source: Any, topic: str) -> Sequence[TopicPartition]:
+    """Return the partitions of *topic*; raises ConfigurationError if it has none."""
     numbers = source.partitions_for_topic(topic)
     if not numbers:
         msg = f"topic {topic} does not exist; `khabar topics apply` creates it"
         raise ConfigurationError(msg)
-    return sorted(numbers)
+    return [TopicPartition(topic, number) for number in sorted(numbers)]
 
 
 def _writer(settings: Kafka, source: str) -> Any:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from kafka import TopicPartition
-
-from workers.domain.outcomes import ConfigurationError
 from workers.runtime.kafka import delivery, reader, translated
+from workers.runtime.kafka_admin import partitions_of
 from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
 
@@ -20,13 +18,7 @@ def follow(
     something else. Raises ConfigurationError where a topic does not exist.
     """
     with translated("reading", settings), closing(reader(settings)) as source:
-        partitions = []
-        for topic in topics:
-            numbers = source.partitions_for_topic(topic)
-            if not numbers:
-                msg = f"topic {topic} does not exist; `khabar topics apply` creates it"
-                raise ConfigurationError(msg)
-            partitions += [TopicPartition(topic, number) for number in numbers]
+        partitions = [each for topic in topics for each in partitions_of(source, topic)]
         source.assign(partitions)
         source.seek_to_beginning(*partitions)
         while True:
