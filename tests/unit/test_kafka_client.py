@@ -1,5 +1,7 @@
 """The cure for a fault of the client library, and the faults that it translates."""
 
+import subprocess
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ from kafka.producer.sender import Sender
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.runtime.kafka import PatientClient, connection, translated
 from workers.runtime.settings import Kafka, Secret
+from workers.runtime.watchdog import EXIT_STUCK
 
 SETTINGS = Kafka(bootstrap_servers=("k1:9092", "k2:9092"))
 
@@ -124,3 +127,27 @@ def test_connection_has_what_the_protocol_needs() -> None:
 def test_protocol_without_its_mechanism_is_named() -> None:
     with pytest.raises(ConfigurationError, match="KHABAR_KAFKA_SASL_MECHANISM"):
         connection(Kafka(security_protocol="SASL_PLAINTEXT"))
+
+
+def test_command_that_cannot_commit_ends() -> None:
+    program = """
+from threading import Event
+from types import SimpleNamespace
+from workers.domain import topics
+from workers.runtime import kafka_admin
+from workers.runtime.settings import Kafka
+nothing = lambda: None
+stuck = SimpleNamespace(
+    init_transactions=nothing, begin_transaction=nothing,
+    commit_transaction=Event().wait, close=nothing,
+)
+kafka_admin.reader = kafka_admin._writer = lambda *_: stuck
+kafka_admin.partitions_of = lambda *_: [0]
+kafka_admin.write(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
+"""
+    command = [sys.executable, "-c", program]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert ended.returncode == EXIT_STUCK
+    assert "writing to khabar.feeds.v1 made no progress" in ended.stdout + ended.stderr

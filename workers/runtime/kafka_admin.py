@@ -28,6 +28,7 @@ from workers.runtime.kafka import (
 from workers.runtime.partitioning import partition_of
 from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery
 from workers.runtime.settings import Kafka
+from workers.runtime.watchdog import Watchdog
 
 DEAD_LETTER_PARTITIONS = 1
 _ROOM_BYTES = 128 * 1024
@@ -255,12 +256,18 @@ def write(
 ) -> int:
     """Write *records* in one transaction and return how many; all or none.
 
-    *source* names the writer in their CloudEvents headers.
+    *source* names the writer in their CloudEvents headers. A commit that makes no
+    progress ends the process, as in a worker: it has no time limit of its own.
     """
     name = topic.name(settings.topic_prefix)
     now = dt.datetime.now(dt.UTC)
     count = 0
-    with translated(f"writing to {name}", settings):
+    what = f"writing to {name}"
+    with (
+        translated(what, settings),
+        closing(Watchdog(settings.stuck_seconds)) as watchdog,
+        watchdog.over(what),
+    ):
         with closing(reader(settings)) as looking:
             partitions = len(partitions_of(looking, name))
         with closing(_writer(settings, source)) as producer:
