@@ -1,3 +1,4 @@
+import dataclasses
 import datetime as dt
 from typing import Any
 
@@ -6,7 +7,14 @@ import pytest
 
 from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
-from workers.domain.records import ArticleState, Entry, EntryReason, Timestamp
+from workers.domain.records import (
+    ArticleState,
+    Change,
+    Entry,
+    EntryReason,
+    Revision,
+    Timestamp,
+)
 from workers.stages.articles import (
     Case,
     Extraction,
@@ -214,6 +222,66 @@ def test_a_changed_timestamp_alone_is_no_revision() -> None:
     again = read(
         case(CHANGED, before=first.states[0]), extraction(head=head), URL, None
     )
+    assert again.outcome is Outcome.UNCHANGED
+
+
+def test_a_revision_says_what_it_changes() -> None:
+    first = read(case(), extraction(), URL, None)
+    assert first.article is not None
+    assert first.article.changed is None
+    new = "मंत्री ने यह भी कहा कि काम जल्द शुरू होगा।"
+    head = "<meta property='article:modified_time' content='2026-11-24T07:00:00Z'>"
+    longer = extraction(f"{TEXT} {new}", head)
+    second = read(case(CHANGED, before=first.states[0]), longer, URL, None)
+    assert second.article is not None
+    changed = second.article.changed
+    assert changed is not None
+    assert changed.changes == (Change.TEXT, Change.TIME)
+    assert [second.article.text[each.start : each.end] for each in changed.added] == [
+        new
+    ]
+    assert [each.text for each in changed.added] == [new]
+    assert changed.removed == 0
+    third = read(
+        case(CHANGED, before=second.states[0]), extraction(head=head), URL, None
+    )
+    assert third.article is not None
+    assert third.article.changed == Revision(changes=(Change.TEXT,), removed=1)
+
+
+def test_a_new_title_alone_is_a_revision() -> None:
+    first = read(case(), extraction(), URL, None)
+    again = extraction()
+    assert again.page is not None
+    page = dataclasses.replace(again.page, title=f"{TITLE} मंजूर")
+    again = dataclasses.replace(again, page=page)
+    second = read(case(CHANGED, before=first.states[0]), again, URL, None)
+    assert second.article is not None
+    assert second.article.changed == Revision(changes=(Change.TITLE,))
+
+
+def test_what_a_state_of_old_does_not_remember_is_not_told() -> None:
+    before = state(Outcome.PUBLISHED, revision=1, content_hash="x")
+    article = read(case(CHANGED, before=before), extraction(), URL, None).article
+    assert article is not None
+    assert (article.revision, article.changed) == (2, None)
+
+
+def test_a_counter_and_other_related_stories_are_no_revision() -> None:
+    def shown(views: int, other: str) -> Extraction:
+        cards = "".join(
+            f"<div><a href='/{at}'>{other} {at} की पूरी खबर</a></div>" for at in range(5)
+        )
+        more = (
+            f"</p><span>{views} views</span><span>{views} कमेंट</span>"
+            f"<h3>संबंधित खबरें</h3>{cards}<p>"
+        )
+        return extraction(f"{TEXT}</p><p>{TEXT.replace('दो', 'तीन')}{more}")
+
+    first = read(case(), shown(120, "मौसम का हाल और तापमान"), URL, None)
+    later = shown(9_431, "शेयर बाजार में आज की हलचल")
+    again = read(case(CHANGED, before=first.states[0]), later, URL, None)
+    assert first.outcome is Outcome.PUBLISHED
     assert again.outcome is Outcome.UNCHANGED
 
 

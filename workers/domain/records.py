@@ -206,6 +206,12 @@ class ArticleState(Record, frozen=True, kw_only=True):
     """0 while nothing was published."""
     delayed_offset: int = -1
     """Offset of the last entry of it that was taken from entries-delayed."""
+    title_hash: str | None = None
+    """64 bits of SHA-256 of the last revision's title, in hex."""
+    sentences: tuple[str, ...] = ()
+    """The same of each sentence of the last revision, in order."""
+    modified_at: str | None = None
+    """When the outlet said the last revision was changed, as written."""
 
 
 class Language(Struct, frozen=True, kw_only=True):
@@ -224,6 +230,35 @@ class Image(Struct, frozen=True, kw_only=True):
     """Absolute address."""
     caption: str | None = None
     """As plain text."""
+
+
+class Change(StrEnum):
+    """What differs between one revision of an article and the next."""
+
+    TITLE = "title"
+    TEXT = "text"
+    TIME = "time"
+    """When the outlet says it was last changed; never alone."""
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A piece of the article's text."""
+
+    text: str
+    """Letter by letter."""
+    start: Offset
+    end: Offset
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """What a revision changes of the one before."""
+
+    changes: tuple[Change, ...]
+    """What differs."""
+    added: tuple[Span, ...] = ()
+    """Sentences of the text that are new or reworded."""
+    removed: Annotated[int, Meta(ge=0)] = 0
+    """Sentences of the revision before that are gone or reworded."""
 
 
 class Article(Record, frozen=True, kw_only=True):
@@ -271,6 +306,8 @@ class Article(Record, frozen=True, kw_only=True):
     """Place that it is reported from, as written."""
     sources: dict[str, str] = {}
     """By field, what said so: `json-ld`, `opengraph`, `headline`, `blocks`, `feed`."""
+    changed: Revision | None = None
+    """What differs from the revision before; null in the first."""
 
 
 # --- annotation ----------------------------------------------------------------
@@ -411,15 +448,6 @@ class Argument(Struct, frozen=True, kw_only=True):
     end: Offset
     entity_id: str | None = None
     """The entity inside it, where there is one."""
-
-
-class Span(Struct, frozen=True, kw_only=True):
-    """A piece of the article's text."""
-
-    text: str
-    """Letter by letter."""
-    start: Offset
-    end: Offset
 
 
 class EventTime(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from workers.domain.ids import article_id, content_hash
+from workers.domain.ids import article_id, content_hash, digest64
 from workers.domain.outcomes import Outcome
 from workers.domain.records import (
     Article,
@@ -22,6 +22,7 @@ from workers.domain.records import (
     Language,
     Timestamp,
 )
+from workers.stages import revisions
 from workers.stages.hindi import normalise_line
 from workers.stages.pages.page import Page
 from workers.stages.urls import absolute_url, canonical_url
@@ -165,10 +166,9 @@ class Case:
         self,
         outcome: Outcome,
         *,
-        revision: int | None = None,
         digest: str | None = None,
     ) -> ArticleState:
-        """Return the state of the article after this entry."""
+        """Return the state of the article after this entry, which published nothing."""
         before = self.state
         seen = before.delayed_offset if before else -1
         offset = -1 if self.delayed_offset is None else self.delayed_offset
@@ -178,10 +178,21 @@ class Case:
             outcome=outcome.value,
             fetched_at=self.now,
             content_hash=digest or (before.content_hash if before else None),
-            revision=(before.revision if before else 0)
-            if revision is None
-            else revision,
+            revision=before.revision if before else 0,
             delayed_offset=max(seen, offset),
+            title_hash=before.title_hash if before else None,
+            sentences=before.sentences if before else (),
+            modified_at=before.modified_at if before else None,
+        )
+
+    def published_state(self, article: Article) -> ArticleState:
+        """Return the state of the article after *article* was published."""
+        return replace(
+            self.next_state(Outcome.PUBLISHED, digest=article.content_hash),
+            revision=article.revision,
+            title_hash=digest64(article.title),
+            sentences=revisions.marks(article.text),
+            modified_at=revisions.modified(article),
         )
 
 
@@ -332,10 +343,9 @@ def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decisi
         dateline=page.dateline,
         sources=dict(page.sources),
     )
-    after = case.next_state(
-        Outcome.PUBLISHED, revision=article.revision, digest=article.content_hash
-    )
-    return Decision(Outcome.PUBLISHED, (after,), article)
+    if state is not None and state.revision:
+        article = replace(article, changed=revisions.revision_of(article, state))
+    return Decision(Outcome.PUBLISHED, (case.published_state(article),), article)
 
 
 def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:

@@ -21,7 +21,7 @@ _SPELT = """
 _SHORTENED = """
 डॉ डा श्री सुश्री प्रो एड इं इंजी पं मो मु स्व कु सं नं क्र रु रू कि किमी मी सेमी मिमी ग्रा किग्रा मि
 लि प्रा पृ वि उदा जि पो तह दि
-dr mr mrs ms prof st jr sr rs no vs inc ltd co pvt smt shri gen col lt capt adv govt dept
+dr mr mrs ms prof st jr sr rs no vs inc ltd co pvt smt shri gen col lt capt govt dept
 """
 _LETTERS = frozenset(_SPELT.split())
 _ABBREVIATIONS = frozenset(_SHORTENED.split())
