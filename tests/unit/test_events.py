@@ -306,6 +306,7 @@ def test_what_is_always_so_is_no_event_unless_it_names_somebody() -> None:
 WORDS = """
 सेना ने हमला किया नहीं पर में को से का की और कि , अगर पुलिस गिरफ्तार था जाएगा करने के लिए
 साथ खिलाफ बैठक हुई मौत चुनाव जीता राष्ट्रपति बने ( ) : । आशंका है एक वाले लेकर
+घायल दो 10-12 सैकड़ों सौ करीब अधिक समेत संख्या लोगों
 """
 TAGS = "NN NNP NNC PSP VM VAUX JJ PRP CC QC NEG SYM NST RP"
 RELATIONS = """
@@ -340,3 +341,6 @@ def test_no_parse_however_wrong_breaks_the_rules(
         assert len(set(spans)) == len(spans)
         for argument in event.arguments:
             assert text[argument.start : argument.end] == argument.text != ""
+        for count in event.counts:
+            assert text[count.start : count.end] == count.text != ""
+            assert count.high is None or 0 <= count.low <= count.high
