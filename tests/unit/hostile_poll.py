@@ -1,0 +1,61 @@
+"""Polls every feed of a hostile server once and tells what came of it as JSON.
+
+A process of its own, so that its memory is the poll worker's and no test's:
+
+    python -m tests.unit.hostile_poll http://127.0.0.1:8000 /bomb /good
+"""
+
+import json
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+
+from tests.unit.test_poll_worker import SETTINGS, Clock, Poller
+from workers.domain.records import Feed, FeedState
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
+from workers.runtime import logs
+from workers.runtime.memory import MemoryBroker
+from workers.runtime.ports import Message
+
+PATIENCE = 90.0
+"""Seconds for all polls, one after the other: they are for one host."""
+HURRIED = msgspec.structs.replace(
+    SETTINGS,
+    parse_seconds=2.0,
+    http=msgspec.structs.replace(SETTINGS.http, total_seconds=1.5),
+)
+
+
+def peak_mb() -> float:
+    """Return the most memory that this process has held, in MiB."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def main(origin: str, *paths: str) -> None:
+    logs.configure("json", "error", "poll")
+    broker = MemoryBroker(
+        {topic.name(): topic.partitions for topic in (FEEDS, FEED_STATES, ENTRIES)}
+    )
+    for path in paths:
+        feed = Feed(feed_id=path.strip("/"), url=f"{origin}{path}", publisher="पत्र")
+        key = feed.feed_id.encode()
+        value = msgspec.json.encode(feed)
+        broker.append(Message(FEEDS.name(), key, value, partition_key=key))
+    with closing(Poller(broker, Clock(), HURRIED)) as poller:
+        deadline = time.monotonic() + PATIENCE
+        while len(broker.read(FEED_STATES.name())) < len(paths):
+            assert time.monotonic() < deadline, "not every feed has been polled"
+            poller.loop.step(poller.handler)
+        peak = peak_mb()
+    read = broker.read(FEED_STATES.name())
+    states = [msgspec.json.decode(each.value or b"", type=FeedState) for each in read]
+    problems = {state.feed_id: state.problem for state in states}
+    sys.stdout.write(json.dumps({"peak_mb": peak, "problems": problems}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
