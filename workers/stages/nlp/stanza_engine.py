@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
@@ -103,16 +104,17 @@ def open_stanza(options: StanzaOptions) -> StanzaEngine:
         raise ConfigurationError(msg)
     torch.set_num_threads(options.threads)
     try:
-        pipeline = stanza.Pipeline(
-            lang=LANGUAGE,
-            dir=str(folder),
-            package=options.package,
-            processors=",".join(PROCESSORS),
-            download_method=None,
-            use_gpu=False,
-            verbose=False,
-            depparse_batch_size=options.parser_batch_words,
-        )
+        with _without_optimizers():
+            pipeline = stanza.Pipeline(
+                lang=LANGUAGE,
+                dir=str(folder),
+                package=options.package,
+                processors=",".join(PROCESSORS),
+                download_method=None,
+                use_gpu=False,
+                verbose=False,
+                depparse_batch_size=options.parser_batch_words,
+            )
     except (FileNotFoundError, KeyError, ValueError, stanza_requirements()) as error:
         msg = f"Stanza package {options.package!r} in {folder} does not load: {error}"
         raise ConfigurationError(msg) from error
@@ -121,6 +123,20 @@ def open_stanza(options: StanzaOptions) -> StanzaEngine:
         batch_characters=options.batch_characters,
         _pipeline=pipeline,
     )
+
+
+@contextmanager
+def _without_optimizers() -> Iterator[None]:
+    """Load models to predict: Stanza makes an optimizer all the same, for seconds."""
+    from stanza.models.common import utils  # noqa: PLC0415  lazily, as above
+
+    kept = utils.get_optimizer, utils.get_split_optimizer
+    utils.get_optimizer = lambda *_, **__: None
+    utils.get_split_optimizer = lambda *_, **__: {}
+    try:
+        yield
+    finally:
+        utils.get_optimizer, utils.get_split_optimizer = kept
 
 
 def stanza_requirements() -> type[Exception]:
