@@ -12,6 +12,8 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
+from workers.stages.pages.blocks import PROSE_CHARS
+
 _ASSIGNED = re.compile(r"(?:=|\(|JSON\.parse\()\s*(?=[{\[\"])")
 _ROW = re.compile(r"^[0-9a-f]*:(?=[\[{\"])", re.MULTILINE)
 _BESIDE = re.compile(
@@ -20,12 +22,16 @@ _BESIDE = re.compile(
     r"author|schema",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"[\u0900-\u097f][^<।?!]{30,400}[।.?!]")
+_HINDI = re.compile("[\u0900-\u0963]")
+_SENTENCE_END = re.compile("[।?!.]")
 _MIN_SCRIPT = 300
 _MAX_SCRIPTS = 40
 _MAX_PUSHED = 3
 """JSON within strings of JSON."""
 _MAX_DEPTH = 40
+_MAX_TITLE = 1_000
+_MAX_TEXT = 500_000
+"""Characters; a longer text is no story."""
 
 
 def story_html(tree: HtmlElement, title: str) -> str:
@@ -90,7 +96,11 @@ def _holders(node: object, title: str, depth: int) -> Iterator[object]:
 
 
 def _is(value: object, title: str) -> bool:
-    return isinstance(value, str) and "".join(value.split()) == title
+    return (
+        isinstance(value, str)
+        and len(value) <= _MAX_TITLE
+        and "".join(value.split()) == title
+    )
 
 
 def _prose(node: object, holder: object, depth: int) -> Iterator[str]:
@@ -98,7 +108,7 @@ def _prose(node: object, holder: object, depth: int) -> Iterator[str]:
     if depth > _MAX_DEPTH:
         return
     if isinstance(node, str):
-        if _PROSE.search(node):
+        if _is_prose(node):
             yield node
     elif isinstance(node, list):
         for value in node:
@@ -109,3 +119,11 @@ def _prose(node: object, holder: object, depth: int) -> Iterator[str]:
         for name, value in node.items():
             if not _BESIDE.search(name):
                 yield from _prose(value, holder, depth + 1)
+
+
+def _is_prose(text: str) -> bool:
+    return (
+        PROSE_CHARS <= len(text) <= _MAX_TEXT
+        and _HINDI.search(text) is not None
+        and _SENTENCE_END.search(text) is not None
+    )
