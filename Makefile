@@ -1,6 +1,6 @@
 # Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow lint format schemas lock train train-smoke export engine-diff quality clean
+.PHONY: help setup setup-train demo test test-slow fuzz lint format schemas lock train train-smoke export engine-diff quality clean
 
 BIN := .venv/bin
 # treebank and named-entity data for training; `make train DATA=/path` names another
@@ -23,6 +23,12 @@ test: setup ## run every test but the slow ones (minutes)
 
 test-slow: setup ## run the slow tests (long)
 	$(BIN)/pytest -ra --durations=10 -m slow
+
+# seconds of `make fuzz`; FUZZ_SEED=n repeats a run that failed
+FUZZ_SECONDS ?= 600
+FUZZ_SEED ?= $(shell date +%s)
+fuzz: setup ## damage feeds at random and see that each is read or refused (10 minutes)
+	FUZZ_SEED=$(FUZZ_SEED) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -ra tests/unit/test_feeds_fuzz.py
 
 lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff check

@@ -232,6 +232,13 @@ def test_the_broken_recorded_feed() -> None:
     assert problem(body) is FeedProblem.UNREADABLE
 
 
+@pytest.mark.parametrize("end", ["", "]" * 20_000 + "]}"])
+def test_a_json_feed_that_is_20_000_deep_is_refused(end: str) -> None:
+    head = '{"version": "https://jsonfeed.org/version/1.1", "items": ['
+    body = f"{head}{'[' * 20_000}{end}".encode()
+    assert problem(body) is FeedProblem.UNREADABLE
+
+
 # --- encodings ----------------------------------------------------------------
 
 

@@ -21,7 +21,7 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | None:
     """Read a JSON Feed; None if it is none. Wrong types are left out, one by one."""
     try:
         document = msgspec.json.decode(text.encode())
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None
     if not isinstance(document, dict) or _VERSION not in _text(document, "version"):
         return None
