@@ -383,6 +383,12 @@ def test_what_robots_txt_forbids_is_not_fetched(line: Line, server: Server) -> N
     assert "/p/a.html" not in server.asked
 
 
+def test_a_page_of_50_mb_is_given_up(line: Line, server: Server) -> None:
+    server.reply("/a.html", b"<body>" + b"<p>x</p>" * (50 * 1024 * 1024 // 8))
+    line.send(entry(f"{server.base}/a.html"))
+    assert line.run() == {"too-large": 1}
+
+
 def test_a_private_address_is_not_fetched(line: Line, server: Server) -> None:
     line.settings = msgspec.structs.replace(line.settings, http=HttpSettings())
     seen = entry(f"{server.base}/a.html")

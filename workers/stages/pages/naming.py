@@ -19,7 +19,7 @@ _FURNITURE = """
     newsletter subscribe subscription signup login paywallprompt
     breadcrumb breadcrumbs crumb crumbs nav navbar navigation menu submenu sidebar
     footer copyright disclaimer
-    comment comments cmt disqus feedback reaction reactions poll survey quiz rating
+    comment comments cmt cmts disqus feedback reaction reactions poll survey quiz rating
     byline author authorbox authorinfo bio writer
     tags taglist tagcloud hashtags topics
     popup modal overlay cookie consent gdpr toast tooltip
