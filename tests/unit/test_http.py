@@ -153,7 +153,7 @@ def test_a_connection_is_used_again(origin: Origin, client: HttpClient) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "workers.runtime.http._MeteredSocket.connect", connect, raising=False
+            "workers.runtime.connections.MeteredSocket.connect", connect, raising=False
         )
         for _ in range(5):
             client.get(f"{origin.url}/x")
@@ -328,7 +328,7 @@ def test_inner_addresses_are_not_asked_in_any_form(
         pytest.fail(f"connected to {address}")
 
     monkeypatch.setattr(
-        "workers.runtime.http._MeteredSocket.connect", connect, raising=False
+        "workers.runtime.connections.MeteredSocket.connect", connect, raising=False
     )
     assert failure(HttpClient(HttpSettings()), url) is FetchFailure.BLOCKED_ADDRESS
 

@@ -9,20 +9,16 @@
 """
 
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
-import threading
-import time
-from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 import urllib3.connection
@@ -32,24 +28,31 @@ from urllib3.util.url import parse_url
 
 from workers import __version__
 from workers.domain.outcomes import ConfigurationError
-from workers.runtime.addresses import Network, networks, refusal
+from workers.runtime.addresses import Network, networks
+from workers.runtime.connections import (
+    ActiveSockets,
+    BlockedError,
+    CapError,
+    ConnectError,
+    Connection,
+    Gate,
+    IdleConnections,
+    Meter,
+    MeteredTlsSocket,
+    PlainConnection,
+    Resolver,
+    TlsConnection,
+)
 from workers.runtime.decoding import ACCEPTED, DecodingError, TooLargeError, decoded
 from workers.runtime.settings import Count, Seconds
 
 MIB = 1024 * 1024
 _READ_BYTES = 64 * 1024
-_BUFFER_BYTES = 8 * 1024
-"""The reader takes so much off the socket at once, past the end of the head too."""
-_IDLE_CONNECTIONS = 64
-_IDLE_SECONDS = 30.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _CREDENTIALS = frozenset({"authorization", "cookie"})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
-
-Resolver = Callable[..., list[tuple[Any, ...]]]
-"""With the signature of `socket.getaddrinfo`."""
 
 
 class HttpSettings(Struct, frozen=True):
@@ -144,9 +147,9 @@ class HttpClient:
         self, settings: HttpSettings, *, resolver: Resolver = socket.getaddrinfo
     ) -> None:
         self._settings = settings
-        self._gate = _Gate(resolver, _allowed(settings))
-        self._idle = _IdleConnections()
-        self._active = _ActiveSockets()
+        self._gate = Gate(resolver, _allowed(settings))
+        self._idle = IdleConnections()
+        self._active = ActiveSockets()
         contact = settings.user_agent_contact
         if _UNSAFE.search(contact) or not contact.isascii() or set(contact) & set("()"):
             msg = "user_agent_contact must be one word of ASCII, without parentheses"
@@ -172,7 +175,9 @@ class HttpClient:
         """
         settings = self._settings
         limit = settings.max_body_bytes if max_body_bytes is None else max_body_bytes
-        meter = _Meter(settings)
+        meter = Meter(
+            settings.total_seconds, settings.max_header_bytes, settings.max_wire_bytes
+        )
         sent = self._headers | {name.lower(): value for name, value in headers.items()}
         first = target = _target(url)
         redirects: list[tuple[int, str]] = []
@@ -202,7 +207,7 @@ class HttpClient:
         self._active.shut_down()
 
     def _exchange(
-        self, target: "_Target", headers: Mapping[str, str], meter: "_Meter", limit: int
+        self, target: "_Target", headers: Mapping[str, str], meter: "Meter", limit: int
     ) -> "_Answer":
         """Send one request; once more if a kept connection turns out to be dead."""
         kept = self._idle.take(target.origin)
@@ -222,22 +227,22 @@ class HttpClient:
         """Trusts what the system trusts; reading that takes a while."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.sslsocket_class = _MeteredTlsSocket
+        context.sslsocket_class = MeteredTlsSocket
         return context
 
-    def _connection(self, target: "_Target") -> "_Connection":
+    def _connection(self, target: "_Target") -> "Connection":
         if target.scheme == "https":
-            return _TlsConnection(
+            return TlsConnection(
                 self._gate, target.host, target.port, ssl_context=self._tls
             )
-        return _PlainConnection(self._gate, target.host, target.port)
+        return PlainConnection(self._gate, target.host, target.port)
 
     def _converse(
         self,
-        connection: "_Connection",
+        connection: "Connection",
         target: "_Target",
         headers: Mapping[str, str],
-        meter: "_Meter",
+        meter: "Meter",
         limit: int,
     ) -> "_Answer":
         reusable = False
@@ -268,7 +273,7 @@ class HttpClient:
             reusable = connection.sock is not None
             coding = answer.headers.get("content-encoding", "")
             return answer._replace(body=decoded(body, coding, limit))
-        except _CapError as error:
+        except CapError as error:
             raise FetchError(FetchFailure.TOO_LARGE, target.url, str(error)) from error
         except TooLargeError as error:
             detail = f"more than {limit} bytes decoded"
@@ -354,278 +359,12 @@ def _ascii_host(host: str, url: str) -> str:
         raise FetchError(FetchFailure.BAD_URL, url, "no proper host name") from error
 
 
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
 def _readable(location: str) -> str:
     """Undo what http.client does to a Location in UTF-8: it reads it as Latin-1."""
     location = location.strip()
     with suppress(UnicodeError):
         location = location.encode("latin-1").decode("utf-8")
     return location.replace(" ", "%20")
-
-
-# --- limits --------------------------------------------------------------------
-
-
-class _CapError(Exception):
-    """More came than the settings allow."""
-
-
-class _Meter:
-    """Time and bytes of one fetch, over all of its redirects."""
-
-    def __init__(self, settings: HttpSettings) -> None:
-        self._settings = settings
-        self._started = time.monotonic()
-        self._cap = 0
-        self._cap_words = ""
-        self.total = 0
-
-    def elapsed(self) -> float:
-        """Seconds since the fetch began."""
-        return time.monotonic() - self._started
-
-    def remaining(self) -> float:
-        """Seconds to the deadline; raises TimeoutError when there are none."""
-        left = self._settings.total_seconds - self.elapsed()
-        if left <= 0:
-            msg = f"more than {self._settings.total_seconds:g} s"
-            raise TimeoutError(msg)
-        return left
-
-    def expect_head(self) -> None:
-        """Cap what comes until the head is complete."""
-        allowed = self._settings.max_header_bytes
-        self._cap = self.total + allowed + _BUFFER_BYTES
-        self._cap_words = f"head of more than {allowed} bytes"
-
-    def expect_body(self) -> None:
-        """Cap what comes from now on."""
-        allowed = self._settings.max_wire_bytes
-        self._cap = self.total + allowed
-        self._cap_words = f"more than {allowed} bytes on the wire"
-
-    def count(self, received: int) -> None:
-        """Count bytes off the socket; raises _CapError past the cap."""
-        self.total += received
-        if self.total > self._cap:
-            raise _CapError(self._cap_words)
-
-
-class _MeteredSocket(socket.socket):
-    """A socket whose every read is bounded by the fetch that it serves."""
-
-    meter: _Meter
-
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        self.settimeout(self.meter.remaining())
-        received = super().recv_into(buffer, nbytes, flags)
-        self.meter.count(received)
-        return received
-
-
-class _MeteredTlsSocket(ssl.SSLSocket):
-    """The same above TLS; counts what was decrypted."""
-
-    meter: _Meter
-
-    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
-        self.settimeout(self.meter.remaining())
-        received = super().recv_into(buffer, nbytes, flags)
-        self.meter.count(received)
-        return received
-
-
-# --- connections ---------------------------------------------------------------
-
-
-class _BlockedError(Exception):
-    """Every address of the host is refused."""
-
-
-class _ConnectError(Exception):
-    """No address of the host could be connected to."""
-
-
-class _Gate:
-    """Opens sockets to addresses that are allowed, and to no others."""
-
-    def __init__(self, resolver: Resolver, allowed: tuple[Network, ...]) -> None:
-        self._resolver = resolver
-        self._allowed = allowed
-
-    def open(self, host: str, port: int, seconds: float) -> _MeteredSocket:
-        """Connect to the first address of *host* that is allowed and answers."""
-        deadline = time.monotonic() + seconds
-        refusals = []
-        failure: OSError | None = None
-        for family, kind, protocol, _, address in self._resolve(host, port, seconds):
-            why = refusal(str(address[0]), self._allowed)
-            if why is not None:
-                refusals.append(f"{address[0]}: {why}")
-                continue
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            opened = _MeteredSocket(family, kind, protocol)
-            try:
-                opened.settimeout(left)
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                opened.connect(address)
-            except OSError as error:
-                failure = error
-                opened.close()
-            else:
-                return opened
-        if isinstance(failure, TimeoutError):
-            raise failure
-        if failure is not None:
-            raise _ConnectError(failure.strerror or str(failure)) from failure
-        if refusals:
-            raise _BlockedError(", ".join(refusals))
-        raise TimeoutError
-
-    def _resolve(self, host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
-        """Look *host* up in a thread of its own: a look-up cannot be cut short."""
-        answers: list[list[tuple[Any, ...]]] = []
-        errors: list[Exception] = []
-
-        def look_up() -> None:
-            try:
-                answers.append(self._resolver(host, port, type=socket.SOCK_STREAM))
-            except (OSError, UnicodeError) as error:
-                errors.append(error)
-
-        if _is_address(host):
-            look_up()
-        else:
-            thread = threading.Thread(target=look_up, name="resolve", daemon=True)
-            thread.start()
-            thread.join(seconds)
-        if answers:
-            return answers[0]
-        error = errors[0] if errors else f"no answer in {seconds:g} s"
-        raise error if isinstance(error, socket.gaierror) else socket.gaierror(error)
-
-
-class _Metering:
-    """What both kinds of connection add to urllib3's."""
-
-    _gate: _Gate
-    sock: Any
-    timeout: Any
-    port: int
-    _dns_host: str
-
-    def open(self, meter: _Meter, seconds: float) -> None:
-        """Connect, and shake hands where that is needed."""
-        self.timeout = min(seconds, meter.remaining())
-        cast("urllib3.connection.HTTPConnection", self).connect()
-
-    def use(self, meter: _Meter) -> None:
-        """Bind what follows to the fetch that *meter* measures."""
-        self.timeout = meter.remaining()
-        self.sock.meter = meter
-
-    def _new_conn(self) -> socket.socket:
-        return self._gate.open(self._dns_host, self.port, self.timeout)
-
-
-class _PlainConnection(_Metering, urllib3.connection.HTTPConnection):
-    def __init__(self, gate: _Gate, host: str, port: int) -> None:
-        super().__init__(host, port)
-        self._gate = gate
-
-
-class _TlsConnection(_Metering, urllib3.connection.HTTPSConnection):
-    def __init__(
-        self, gate: _Gate, host: str, port: int, *, ssl_context: ssl.SSLContext
-    ) -> None:
-        super().__init__(host, port, ssl_context=ssl_context)
-        self._gate = gate
-
-
-_Connection = _PlainConnection | _TlsConnection
-_Origin = tuple[str, str, int]
-
-
-class _IdleConnections:
-    """Connections kept for the next request to the same origin; the oldest go first."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[_Origin, tuple[float, _Connection]] = OrderedDict()
-
-    def take(self, origin: _Origin) -> _Connection | None:
-        with self._lock:
-            kept = self._kept.pop(origin, None)
-        if kept is None:
-            return None
-        since, connection = kept
-        if time.monotonic() - since > _IDLE_SECONDS or not connection.is_connected:
-            connection.close()
-            return None
-        return connection
-
-    def keep(self, origin: _Origin, connection: _Connection) -> None:
-        dropped = []
-        with self._lock:
-            if origin in self._kept:
-                dropped.append(connection)
-            else:
-                self._kept[origin] = (time.monotonic(), connection)
-            while len(self._kept) > _IDLE_CONNECTIONS:
-                dropped.append(self._kept.popitem(last=False)[1][1])
-        for each in dropped:
-            each.close()
-
-    def close(self) -> None:
-        with self._lock:
-            kept = [connection for _, connection in self._kept.values()]
-            self._kept.clear()
-        for connection in kept:
-            connection.close()
-
-
-class _ActiveSockets:
-    """Sockets of fetches under way, so that another thread can end them."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._sockets: set[socket.socket] = set()
-        self._ended = False
-
-    def add(self, opened: socket.socket) -> None:
-        with self._lock:
-            if self._ended:
-                raise _ClosedError
-            self._sockets.add(opened)
-
-    def discard(self, opened: socket.socket | None) -> None:
-        with self._lock:
-            if opened is not None:
-                self._sockets.discard(opened)
-
-    def shut_down(self) -> None:
-        with self._lock:
-            self._ended = True
-            for each in self._sockets:
-                with suppress(OSError):
-                    # not SSLSocket's: its other thread may be reading
-                    socket.socket.shutdown(each, socket.SHUT_RDWR)
-
-
-class _ClosedError(OSError):
-    """The client was closed."""
-
-    def __str__(self) -> str:
-        return "the client was closed"
 
 
 # --- answers -------------------------------------------------------------------
@@ -637,7 +376,7 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-def _read(response: urllib3.HTTPResponse, meter: _Meter) -> bytes:
+def _read(response: urllib3.HTTPResponse, meter: Meter) -> bytes:
     whole = bytearray()
     while piece := response.read(_READ_BYTES, decode_content=False):
         whole += piece
@@ -650,14 +389,14 @@ _ERRORS = (
     http.client.HTTPException,
     urllib3.exceptions.HTTPError,
     ValueError,
-    _BlockedError,
-    _ConnectError,
+    BlockedError,
+    ConnectError,
 )
 
 
 _TRANSLATIONS: tuple[tuple[type[BaseException], FetchFailure], ...] = (
-    (_BlockedError, FetchFailure.BLOCKED_ADDRESS),
-    (_ConnectError, FetchFailure.CONNECT),
+    (BlockedError, FetchFailure.BLOCKED_ADDRESS),
+    (ConnectError, FetchFailure.CONNECT),
     (socket.gaierror, FetchFailure.DNS),
     (ssl.SSLError, FetchFailure.TLS),
     (TimeoutError, FetchFailure.TIMEOUT),
