@@ -208,8 +208,11 @@ def test_a_slow_host_does_not_hold_up_the_others_and_its_answer_is_kept(
 
     release.set()
     polite.web.held.clear()
-    late = polite.fetcher._done.get(timeout=PATIENCE)
-    polite.fetcher._done.put(late)
+    done = [polite.fetcher._done.get(timeout=PATIENCE)]
+    while done[-1].task.url != "http://slow/0":  # another may have been late too
+        done.append(polite.fetcher._done.get(timeout=PATIENCE))
+    for each in done:
+        polite.fetcher._done.put(each)
     again = polite.fetch(["http://slow/0"])
     assert isinstance(again[0], Response)
     assert polite.web.urls().count("http://slow/0") == 1
