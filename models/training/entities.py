@@ -3,18 +3,10 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from workers.stages.evaluation import entity_type
 from workers.stages.treebank import normalise
 
 Tagged = list[tuple[str, str]]
-
-# The labels of IL-NER and of HiNER; what neither names falls to MISC.
-TYPES = {
-    "NEP": "PER", "PERSON": "PER", "PER": "PER",
-    "NEL": "LOC", "LOCATION": "LOC", "LOC": "LOC",
-    "NEO": "ORG", "ORGANIZATION": "ORG", "ORG": "ORG",
-    "NETI": "TIME", "TIMEX": "TIME", "TIME": "TIME",
-    "NEN": "NUM", "NUMEX": "NUM", "NUM": "NUM",
-}  # fmt: skip
 
 STUB_WORDS = 14
 STUB_PLACES = 3
@@ -43,7 +35,7 @@ def mapped(tag: str) -> str:
     position, _, label = tag.partition("-")
     if not label or position == "O":
         return "O"
-    return f"{position or 'I'}-{TYPES.get(label, 'MISC')}"
+    return f"{position or 'I'}-{entity_type(label)}"
 
 
 def well_formed(rows: Iterable[tuple[str, str]]) -> Tagged:
