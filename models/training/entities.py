@@ -52,7 +52,7 @@ def well_formed(rows: Iterable[tuple[str, str]]) -> Tagged:
 
 
 def without_stray_stop(rows: Tagged) -> Tagged:
-    """Cut the full stop that HiNER puts after sentences that have their own end."""
+    """Return a sentence without the full stop that HiNER puts after its own end."""
     return rows[:-1] if len(rows) > 2 and rows[-1][0] == "." else rows  # noqa: PLR2004
 
 
@@ -65,21 +65,25 @@ def is_village_stub(rows: Tagged) -> bool:
 def training(
     il_ner: Iterable[Tagged], hiner: Iterable[Tagged], keep_stub: int = 5
 ) -> list[Tagged]:
-    """Mix both corpora: duplicates once, one village stub in `keep_stub` kept."""
+    """Mix both corpora: duplicates once, one village stub in `keep_stub` kept.
+
+    HiNER's stray full stops stay: the corpora label numbers and times in different ways,
+    and the stop is what tells a model which of them it reads.
+    """
     seen: set[tuple[str, ...]] = set()
     out: list[Tagged] = []
     stubs = 0
     for corpus, rows in [("il", r) for r in il_ner] + [("hiner", r) for r in hiner]:
-        kept = without_stray_stop(rows) if corpus == "hiner" else rows
-        key = tuple(token for token, _ in kept)
+        bare = without_stray_stop(rows) if corpus == "hiner" else rows
+        key = tuple(token for token, _ in bare)
         if key in seen:
             continue
         seen.add(key)
-        if corpus == "hiner" and is_village_stub(kept):
+        if corpus == "hiner" and is_village_stub(bare):
             stubs += 1
             if stubs % keep_stub:
                 continue
-        out.append(kept)
+        out.append(rows)
     return out
 
 

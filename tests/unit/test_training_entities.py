@@ -47,12 +47,12 @@ def stub(number: int) -> entities.Tagged:
     return [*places, ("गाँव", "O"), ("है", "O"), ("।", "O"), (".", "O")]
 
 
-def test_few_village_stubs_are_kept_and_repetitions_and_stray_stops_go() -> None:
+def test_village_stubs_are_few_and_repetitions_go() -> None:
     other: entities.Tagged = [("राम", "B-PER"), ("गया", "O"), ("।", "O")]
     mixed = entities.training([other, other], [stub(n) for n in range(10)], keep_stub=5)
     assert mixed[0] == other
     assert [rows[0][0] for rows in mixed[1:]] == ["क4", "क9"]
-    assert all(rows[-1][0] == "।" for rows in mixed)
+    assert mixed[1][-1][0] == "."  # tells that the sentence is HiNER's
 
 
 def test_names_are_swapped_for_names_of_their_type() -> None:
