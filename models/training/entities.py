@@ -67,8 +67,8 @@ def training(
 ) -> list[Tagged]:
     """Mix both corpora: duplicates once, one village stub in `keep_stub` kept.
 
-    HiNER's stray full stops stay: the corpora label numbers and times in different ways,
-    and the stop is what tells a model which of them it reads.
+    HiNER's stray full stops stay: the corpora label numbers and times in different
+    ways, and the stop is what tells a model which of them it reads.
     """
     seen: set[tuple[str, ...]] = set()
     out: list[Tagged] = []

@@ -38,9 +38,10 @@ def copy_weights(model: nn.Module, vocabs: Any, earlier: Path) -> None:
     """
     checkpoint = torch.load(earlier, weights_only=True)
     own = model.state_dict()
-    for name, weight in checkpoint["model"].items():
+    for name, stored in checkpoint["model"].items():
         if name not in own or _UNREAD in name:
             continue
+        weight = stored.to(own[name].dtype)  # a packaged model is in half precision
         vocabulary = next((v for end, v in _ROWS.items() if name.endswith(end)), None)
         if vocabulary is not None:
             ours, theirs = shared_rows(
