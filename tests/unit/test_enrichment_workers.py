@@ -32,6 +32,7 @@ from workers.runtime.worker import Worker
 from workers.stages.nlp import engine
 from workers.stages.nlp.document import Document
 from workers.stages.nlp.engine import EngineOptions
+from workers.stages.nlp.postpositions import PostpositionEngine
 from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
 
 PREFIX = "test"
@@ -163,7 +164,9 @@ def test_the_setting_chooses_what_runs_the_models(
     monkeypatch.setattr(entities, "open_stanza", open_parrot)
     monkeypatch.setattr(engine, "open_engine", open_parrot)
     settings = entities.Settings(models_dir=tmp_path)
-    assert isinstance(entities.open_engine(settings), Parrot)
+    opened = entities.open_engine(settings)
+    assert isinstance(opened, PostpositionEngine)
+    assert isinstance(opened.engine, Parrot)
     entities.open_engine(replace(settings, engine="stanza", package="default"))
     own, stanzas = asked
     assert isinstance(own, EngineOptions)

@@ -19,6 +19,7 @@ from workers.stages.annotate import default_models_dir
 from workers.stages.enrich import annotated
 from workers.stages.nlp import engine as onnx
 from workers.stages.nlp.document import Engine
+from workers.stages.nlp.postpositions import PostpositionEngine
 from workers.stages.nlp.shadow import ShadowedEngine
 from workers.stages.nlp.stanza_engine import OWN_PACKAGE, StanzaOptions, open_stanza
 
@@ -88,7 +89,10 @@ def _count(counts: Counter[EntityType]) -> None:
 def open_engine(settings: Settings) -> Engine:
     """Load the models; raises ConfigurationError where they cannot be had."""
     if settings.engine == "stanza":
-        return _open_stanza(settings)
+        stanza = _open_stanza(settings)
+        # other packages have other treebanks' lemmas
+        own = settings.package == OWN_PACKAGE
+        return PostpositionEngine(stanza) if own else stanza
     if settings.package != OWN_PACKAGE:
         raise ConfigurationError(
             f"KHABAR_ENTITIES_PACKAGE={settings.package} is a package of Stanza's: set "
@@ -102,11 +106,13 @@ def open_engine(settings: Settings) -> Engine:
         )
     )
     if not settings.shadow_every:
-        return engine
+        return PostpositionEngine(engine)
     for result in ("same", "different"):
         SHADOWED.labels(result)
-    return ShadowedEngine(
-        engine, _open_stanza(settings), settings.shadow_every, _count_shadowed
+    return PostpositionEngine(
+        ShadowedEngine(
+            engine, _open_stanza(settings), settings.shadow_every, _count_shadowed
+        )
     )
 
 
