@@ -389,6 +389,38 @@ def test_read_all_gives_every_committed_record_of_a_partition(
     assert list(session.read_all(empty)) == []
 
 
+def test_a_follower_gives_every_committed_record_of_all_partitions(
+    backend: Backend,
+) -> None:
+    write(backend, "table", KEYS)
+    session = backend.session("a")
+    joined(session)
+    session.begin()
+    session.send(message(backend, "table", "open"))
+    session.recover()
+    follower = session.follow(backend.name("table"))
+    got: list[bytes | None] = []
+
+    def caught_up() -> bool:
+        got.extend(each.key for each in follower.poll(3))
+        return follower.caught_up
+
+    until(caught_up, "the follower has caught up")
+    assert sorted(got, key=repr) == sorted((k.encode() for k in KEYS), key=repr)
+    session.begin()
+    session.send(message(backend, "table", "new"))
+    assert list(follower.poll(3)) == []
+    session.commit({})
+    got.clear()
+
+    def arrived() -> bool:
+        got.extend(each.key for each in follower.poll(3))
+        return bool(got)
+
+    until(arrived, "the new record has arrived")
+    assert got == [b"new"]
+
+
 def test_topic_that_does_not_exist_is_an_operators_business(backend: Backend) -> None:
     with pytest.raises(ConfigurationError, match="nowhere"):
         backend.session("a", "nowhere")

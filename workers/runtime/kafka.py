@@ -36,7 +36,7 @@ from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
 from workers.runtime import logs
 from workers.runtime.partitioning import partition_of
-from workers.runtime.ports import Delivery, Headers, Message, Partition
+from workers.runtime.ports import Delivery, Follower, Headers, Message, Partition
 from workers.runtime.settings import Kafka
 from workers.runtime.watchdog import Watchdog
 from workers.runtime.worker import Worker
@@ -48,6 +48,7 @@ _RECONNECT_MAX_MS = 1000
 _LINGER_MS = 5
 _READ_RECORDS = 1000
 _READ_POLL_SECONDS = 0.5
+_FOLLOW_POLL_SECONDS = 0.1
 _CLOSE_SECONDS = 3.0
 _FENCINGS = 5
 _FENCING_WINDOW_SECONDS = 300.0
@@ -188,6 +189,51 @@ def delivery(record: Any) -> Delivery:
     )
 
 
+class KafkaFollower:
+    """Reads a whole topic along, committed records only; implements ports.Follower."""
+
+    def __init__(self, topic: str, settings: Kafka) -> None:
+        """Begin at the beginning of *topic*, which must exist.
+
+        The end that counts for `caught_up` is that of all records, committed or not,
+        as in `KafkaSession.read_all`.
+        """
+        self._settings = settings
+        self._topic = topic
+        everything = reader(settings, "read_uncommitted")
+        try:
+            numbers = everything.partitions_for_topic(topic)
+            each = [TopicPartition(topic, number) for number in sorted(numbers or ())]
+            self._ends = everything.end_offsets(each)
+        finally:
+            everything.close(autocommit=False)
+        self._consumer = reader(settings)
+        self._consumer.assign(each)
+        self._consumer.seek_to_beginning(*each)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all has been polled that stood on the topic as this began."""
+        with translated(f"reading {self._topic}", self._settings):
+            for each in [*self._ends]:
+                position = self._consumer.position(each, timeout_ms=0)
+                if position is not None and position >= self._ends[each]:
+                    del self._ends[each]
+        return not self._ends
+
+    def poll(self, limit: int) -> Sequence[Delivery]:
+        """Return what has arrived; waits only while it is not caught up."""
+        timeout = _ms(_FOLLOW_POLL_SECONDS) if self._ends else 0
+        with translated(f"reading {self._topic}", self._settings):
+            polled = self._consumer.poll(timeout, max_records=limit)
+        return [delivery(record) for records in polled.values() for record in records]
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with suppress(KafkaError, OSError):
+            self._consumer.close(autocommit=False)
+
+
 class KafkaSession:
     """A member of a worker's group; implements ports.Session.
 
@@ -216,6 +262,7 @@ class KafkaSession:
         self._fencings: list[float] = []
         self._futures: list[Any] = []
         self._readers: tuple[KafkaConsumer, KafkaConsumer] | None = None
+        self._followers: list[KafkaFollower] = []
         self._producer: KafkaProducer | None = None
         self._watchdog = Watchdog(settings.stuck_seconds)
         self._consumer: Any = None
@@ -237,7 +284,10 @@ class KafkaSession:
             f"{prefix}-{worker.name}",
             [topic.name(prefix) for topic in worker.sources],
             [
-                *(topic.name(prefix) for topic in (*worker.sinks, *worker.tables)),
+                *(
+                    topic.name(prefix)
+                    for topic in (*worker.sinks, *worker.tables, *worker.global_tables)
+                ),
                 dead_letter_name(worker.name, prefix),
             ],
             settings,
@@ -360,6 +410,13 @@ class KafkaSession:
                 for record in polled.get(each, ()):
                     yield delivery(record)
 
+    def follow(self, topic: str) -> Follower:
+        """Return a reader of every partition of *topic*."""
+        with translated(f"reading {topic}", self._settings):
+            follower = KafkaFollower(topic, self._settings)
+        self._followers.append(follower)
+        return follower
+
     def lag(self) -> Mapping[str, int]:
         """Return how many offsets are still to be read, by source topic."""
         lags = dict.fromkeys(self._sources, 0)
@@ -438,6 +495,8 @@ class KafkaSession:
         with self._watchdog.over("closing"):
             self._discard_producer()
             self._close_readers()
+            for follower in self._followers:
+                follower.close()
             if self._consumer is not None:
                 with suppress(KafkaError, OSError):
                     self._consumer.close(timeout_ms=_ms(_CLOSE_SECONDS))

@@ -232,6 +232,7 @@ class Loop(Generic[S]):
     # --- handling ----------------------------------------------------------
 
     def _process(self, handler: Handler, deliveries: Sequence[Delivery]) -> None:
+        self._ownership.keep_up()
         started = self._clock.monotonic()
         items = [self._understand(delivery) for delivery in deliveries]
         handled = self._handle(handler, items)

@@ -76,6 +76,33 @@ class MemoryBroker:
         return delivery
 
 
+class MemoryFollower:
+    """Reads a topic of a MemoryBroker along; implements ports.Follower."""
+
+    def __init__(self, broker: MemoryBroker, topic: str) -> None:
+        self._logs = broker._log(topic)  # noqa: SLF001 one broker in several classes
+        self._positions = [0] * len(self._logs)
+        self._ends = [len(log) for log in self._logs]
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all has been polled that was there at the start."""
+        return all(
+            position >= end
+            for position, end in zip(self._positions, self._ends, strict=True)
+        )
+
+    def poll(self, limit: int) -> Sequence[Delivery]:
+        """Return up to *limit* further messages."""
+        polled: list[Delivery] = []
+        for number, log in enumerate(self._logs):
+            start = self._positions[number]
+            taken = log[start : start + limit - len(polled)]
+            self._positions[number] = start + len(taken)
+            polled += taken
+        return polled
+
+
 class MemorySession:
     """A member of a group on a MemoryBroker; implements ports.Session."""
 
@@ -138,6 +165,10 @@ class MemorySession:
         """Read a whole partition."""
         log = self._broker._log(partition.topic)[partition.number]  # noqa: SLF001 one broker in two classes
         yield from tuple(log)
+
+    def follow(self, topic: str) -> MemoryFollower:
+        """Return a reader of every partition of *topic*."""
+        return MemoryFollower(self._broker, topic)
 
     def begin(self) -> None:
         """Begin a transaction."""

@@ -9,10 +9,11 @@ from workers.domain.records import Record
 from workers.domain.topics import Topic
 from workers.runtime import logs, metrics
 from workers.runtime.health import Health
-from workers.runtime.ports import Delivery, Partition, Session
+from workers.runtime.ports import Delivery, Follower, Partition, Session
 from workers.runtime.tables import Table, Tables
 from workers.runtime.worker import Clock, Worker
 
+_FOLLOW_RECORDS = 1000
 LOAD_SECONDS = 1.0
 """Tables are read for so long between two polls: a member that reads for minutes
 without one would lose its partitions, and the other partitions would stand still."""
@@ -41,24 +42,31 @@ class Ownership:
         self._clock = clock
         self._health = health
         self._decoders = {
-            topic.noun: msgspec.json.Decoder(topic.record) for topic in worker.tables
+            topic.noun: msgspec.json.Decoder(topic.record)
+            for topic in (*worker.tables, *worker.global_tables)
         }
         self._generation = -1
         self._tenures: Mapping[Partition, int] = {}
         self._unloaded: set[int] = set()
         self._reading: tuple[int, Iterator[None]] | None = None
         self._read_to: dict[Partition, int] = {}
-        self.tables = Tables(worker.tables, self._place)
+        self._followers: list[tuple[Table[Any], Follower]] | None = None
+        self._behind = bool(worker.global_tables)
+        self.tables = Tables(worker.tables, self._place, worker.global_tables)
 
     @property
     def complete(self) -> bool:
         """Whether there are partitions, and every table of theirs is read."""
-        return self._generation >= 0 and bool(self._tenures) and not self._unloaded
+        return self._generation >= 0 and bool(self._tenures) and not self._unread
 
     @property
     def loading(self) -> bool:
         """Whether tables are still to be read."""
-        return self._generation >= 0 and bool(self._unloaded)
+        return self._generation >= 0 and self._unread
+
+    @property
+    def _unread(self) -> bool:
+        return self._behind or bool(self._unloaded)
 
     def follow(self) -> bool:
         """Take over what the last poll changed; return whether it changed anything."""
@@ -71,7 +79,7 @@ class Ownership:
         owned = {partition.number for partition in self._tenures}
         changed = before.items() ^ self._tenures.items()
         stale = {partition.number for partition, _ in changed}
-        for table in self.tables:
+        for table in self.tables.owned:
             for number in stale:
                 table.drop(number)
         if self._worker.tables:
@@ -97,7 +105,11 @@ class Ownership:
         """Read on in the tables of one number, unless *stopping* cuts it short.
 
         Returns after LOAD_SECONDS at the latest, or when those tables are read.
+        Global tables come first.
         """
+        if self._behind:
+            self._catch_up(stopping)
+            return
         if self._reading is None:
             number = min(self._unloaded)
             self._reading = number, self._load(number)
@@ -113,7 +125,7 @@ class Ownership:
         """Read the tables of *number* back, record by record."""
         started = self._clock.monotonic()
         count = 0
-        for table in self.tables:
+        for table in self.tables.owned:
             self._health.wait_for(f"reading {table.topic.noun}, partition {number}")
             table.drop(number)
             name = table.topic.name(self._prefix)
@@ -128,6 +140,30 @@ class Ownership:
             records=count,
             seconds=round(self._clock.monotonic() - started, 3),
         )
+
+    def keep_up(self) -> int:
+        """Take in what others have committed to global tables; return how much."""
+        if self._followers is None:
+            self._followers = [
+                (table, self._session.follow(table.topic.name(self._prefix)))
+                for table in self.tables.shared
+            ]
+        count = 0
+        for table, follower in self._followers:
+            for delivery in follower.poll(_FOLLOW_RECORDS):
+                self._absorb(table, delivery)
+                count += 1
+        return count
+
+    def _catch_up(self, stopping: Callable[[], bool]) -> None:
+        """Read on in the global tables, LOAD_SECONDS at the longest."""
+        until = self._clock.monotonic() + LOAD_SECONDS
+        while not stopping():
+            self._health.beat()
+            taken = self.keep_up()
+            self._behind = not all(each.caught_up for _, each in self._followers or ())
+            if not self._behind or not taken or self._clock.monotonic() >= until:
+                return
 
     def notice(self, topic: Topic[Any], delivery: Delivery) -> None:
         """Follow a source that is a table too: what it says holds, whoever commits."""
@@ -145,11 +181,15 @@ class Ownership:
         paused: list[Partition] = []
         flowing: list[Partition] = []
         for partition in self._tenures:
-            waits = partition.number in self._unloaded or partition.topic == without
+            unread = self._behind or partition.number in self._unloaded
+            waits = unread or partition.topic == without
             (paused if waits else flowing).append(partition)
         self._session.pause(paused)
         self._session.resume(flowing)
-        if self._unloaded:
+        if self._behind:
+            nouns = ", ".join(topic.noun for topic in self._worker.global_tables)
+            self._health.wait_for(f"reading {nouns}")
+        elif self._unloaded:
             self._health.wait_for(f"reading tables, partition {min(self._unloaded)}")
         else:
             self._health.ready()

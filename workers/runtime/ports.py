@@ -74,6 +74,17 @@ class Message:
     headers: Headers = field(default_factory=Headers)
 
 
+class Follower(Protocol):
+    """Reads a whole topic along, from its beginning, committed records only."""
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all has been polled that stood on the topic as this began."""
+
+    def poll(self, limit: int) -> Sequence[Delivery]:
+        """Return up to *limit* further messages, empty where none is there yet."""
+
+
 class Session(Protocol):
     """A member of a consumer group whose reads and writes share transactions.
 
@@ -120,6 +131,12 @@ class Session(Protocol):
 
         Waits for transactions that are open when it starts, so that nothing that
         a former owner committed is missed.
+        """
+
+    def follow(self, topic: str) -> Follower:
+        """Return a reader of every partition of *topic*, whoever owns them.
+
+        It belongs to this session and goes with it.
         """
 
     def begin(self) -> None:

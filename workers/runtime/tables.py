@@ -101,17 +101,54 @@ class Table(Generic[R]):
         self._staged = dict(staged)
 
 
+class GlobalTable(Table[R]):
+    """A topic that every member follows as a whole, and takes in as it likes.
+
+    The records themselves are not kept: `attach` names what takes each in. It may be
+    given a record twice, and an older one after a newer one of the same key.
+    """
+
+    def __init__(self, topic: Topic[R]) -> None:
+        super().__init__(topic)
+        self._take_in: Callable[[R], None] | None = None
+
+    def attach(self, take_in: Callable[[R], None]) -> None:
+        """Have *take_in* called with every record that is committed."""
+        self._take_in = take_in
+
+    def load(self, partition: int, key: str, record: R | None) -> None:  # noqa: ARG002 a table's signature
+        """Take in what stands on the topic; tombstones are passed over."""
+        if record is not None and self._take_in is not None:
+            self._take_in(record)
+
+    def drop(self, partition: int) -> None:
+        """Keep everything: what others own counts as well."""
+
+
 class Tables:
     """The tables of one worker, by topic."""
 
     def __init__(
-        self, topics: tuple[Topic[Any], ...], place: Place | None = None
+        self,
+        topics: tuple[Topic[Any], ...],
+        place: Place | None = None,
+        global_topics: tuple[Topic[Any], ...] = (),
     ) -> None:
-        self._by_noun = {topic.noun: Table(topic, place) for topic in topics}
+        self.owned = [Table(topic, place) for topic in topics]
+        """Those that hold the partitions that the worker owns."""
+        self.shared = [GlobalTable(topic) for topic in global_topics]
+        """Those that every member follows as a whole."""
+        self._by_noun: dict[str, Table[Any]] = {
+            table.topic.noun: table for table in (*self.owned, *self.shared)
+        }
 
     def of(self, topic: Topic[R]) -> Table[R]:
         """Return the table over *topic*; it must be declared by the worker."""
         return cast("Table[R]", self._by_noun[topic.noun])
+
+    def shared_of(self, topic: Topic[R]) -> GlobalTable[R]:
+        """Return the global table over *topic*; it must be declared by the worker."""
+        return cast("GlobalTable[R]", self._by_noun[topic.noun])
 
     def __contains__(self, topic: Topic[Any]) -> bool:
         return topic.noun in self._by_noun

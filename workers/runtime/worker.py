@@ -78,6 +78,7 @@ class Handler:
     dead letters; `TransientError` is retried as a whole, then stops the worker.
     `due` is asked when `next_due` has come: work that time brings, not a record.
     A handler remembers things in tables only: a batch may be aborted and come again.
+    What it built of a global table is rebuilt when the process starts.
     """
 
     handle: Callable[[Sequence[Incoming[Any]]], Sequence[Result]]
@@ -109,6 +110,13 @@ class Worker(Generic[S]):
     """Compacted topics, partitioned as the sources, read back on assignment.
 
     One that is a source too is read back as well, and follows what arrives on it.
+    """
+    global_tables: tuple[Topic[Any], ...] = ()
+    """Compacted topics that every member of the group follows as a whole.
+
+    A handler attaches to each what takes its records in, and puts its own records as
+    into any table. Those of other members come when they are committed: two members
+    that handle at the same time do not see each other's.
     """
     delayed: Topic[Any] | None = None
     """One of the sources whose records carry not-before and are held till then.
