@@ -8,6 +8,8 @@ from rich.console import Console, RenderableType
 from workers.cli import rendering
 from workers.domain.records import (
     Argument,
+    Count,
+    CountKind,
     EnrichedArticle,
     Entity,
     EntityType,
@@ -155,6 +157,36 @@ def test_what_did_not_happen_or_may_happen_is_said() -> None:
         if line.startswith("AGREE")
     ]
     assert line.endswith("(at प्योंगयांग; not so; possible; says एजेंसी)")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (12, 12, "12 dead"),
+        (1500, 1500, "about 1,500 dead"),
+        (20, 25, "20 to 25 dead"),
+        (24, None, "24 or more dead"),
+    ],
+)
+def test_how_many_people_it_concerns_is_said(
+    low: int, high: int | None, words: str
+) -> None:
+    count = Count(
+        kind=CountKind.DEAD,
+        low=low,
+        high=high,
+        text="12",
+        start=0,
+        end=2,
+        approximate=words.startswith("about"),
+    )
+    event = agreement(counts=(count,))
+    (line,) = [
+        line
+        for line in printed(rendering.enriched(article(events=(event,))), 200)
+        if line.startswith("AGREE")
+    ]
+    assert line.endswith(f"({words}; at प्योंगयांग)")
 
 
 def test_revisions_and_undated_articles_are_marked() -> None:

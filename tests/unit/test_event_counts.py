@@ -157,3 +157,33 @@ def test_who_protests_is_counted_and_who_meets_is_not() -> None:
     """
     assert last_counts(lines.format("प्रदर्शन")) == [("participants", 1000, None)]
     assert last_counts(lines.format("समझौता")) == []
+
+
+@pytest.mark.parametrize("toll", ["25", "बढ़कर 25", "20 से बढ़कर 25"])
+@pytest.mark.parametrize("noun", ["संख्या", "तादाद"])
+def test_the_number_of_the_dead_is_a_count_of_dead(toll: str, noun: str) -> None:
+    lines = ["मृतकों NN r6 3", "की PSP lwg__psp 1", f"{noun} NN k1 0"]
+    for word in toll.split():
+        tag = "QC" if word.isdigit() else "VM" if word == "बढ़कर" else "PSP"
+        lines.append(f"{word} {tag} k1s 0")
+    lines.append("हुई VM root 0")
+    (event,) = events("\n".join(lines))
+    assert (event.type, event.trigger.text) == ("HARM", "मृतकों")
+    assert [(c.kind, c.low, c.high) for c in event.counts] == [("dead", 25, 25)]
+
+
+def test_the_dead_without_a_number_are_no_event() -> None:
+    assert not events("मृतकों NN r6 3\nके PSP lwg__psp 1\nपरिजन NN k1 4\nलौटे VM root 0")
+
+
+@pytest.mark.parametrize("predicate", ["ढेर NN pof 4\nहुए VM root 0", "ढेर NN root 0"])
+def test_those_shot_down_are_counted_as_dead(predicate: str) -> None:
+    lines = f"तीन QC nmod__adj 2\nआतंकी NN k1 4\n{predicate}"
+    (event,) = events(lines)
+    assert event.type == "ASSAULT"
+    assert [(c.kind, c.low, c.high) for c in event.counts] == [("dead", 3, 3)]
+
+
+def test_a_team_that_is_all_out_is_not_dead() -> None:
+    lines = "टीम NN k1 5\n150 QC x 3\nरन NN k7 5\nढेर NN pof 5\nहुई VM root 0"
+    assert not [event for event in events(lines) if event.type == "ASSAULT"]

@@ -17,6 +17,7 @@ from rich.style import Style
 from rich.text import Text
 
 from workers.domain.records import (
+    Count,
     EnrichedArticle,
     Entity,
     EntityType,
@@ -48,6 +49,7 @@ class _Statement:
     polarity: Polarity
     modality: Modality
     attribution: str | None
+    counts: Sequence[Count]
 
 
 def enriched(record: EnrichedArticle, most: int | None = None) -> RenderableType:
@@ -98,6 +100,7 @@ def event(record: EventRecord) -> RenderableType:
         polarity=record.polarity,
         modality=record.modality,
         attribution=record.attribution,
+        counts=record.counts,
     )
     source = f"{record.publisher}: {record.title}"
     return Group(
@@ -182,6 +185,7 @@ def _statement(event: Event) -> _Statement:
         polarity=event.polarity,
         modality=event.modality,
         attribution=event.attribution.text if event.attribution else None,
+        counts=event.counts,
     )
 
 
@@ -193,6 +197,7 @@ def _line(statement: _Statement) -> Text:
     if statement.objects:
         text.append(" — ", "dim").append(", ".join(statement.objects))
     asides = [
+        *(_counted(count) for count in statement.counts),
         *(f"at {place}" for place in statement.places),
         *(f"time {time}" for time in statement.times),
     ]
@@ -205,3 +210,13 @@ def _line(statement: _Statement) -> Text:
     if asides:
         text.append(f"  ({'; '.join(asides)})", "dim")
     return text
+
+
+def _counted(count: Count) -> str:
+    """Return a number of people: about 20 to 25 injured."""
+    about = "about " if count.approximate else ""
+    if count.high is None:
+        return f"{about}{count.low:,} or more {count.kind}"
+    if count.high > count.low:
+        return f"{about}{count.low:,} to {count.high:,} {count.kind}"
+    return f"{about}{count.low:,} {count.kind}"

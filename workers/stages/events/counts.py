@@ -48,10 +48,12 @@ _NOT_PEOPLE = frozenset[str]().union(*(noun_keys(key(word)) for word in (
 _NUMBERED = frozenset(key(word) for word in (
     "धारा", "वार्ड", "नंबर", "सेक्टर", "एनएच", "कक्षा", "गेट", "अनुच्छेद", "फेज", "बूथ",
 ))  # fmt: skip
-_TOLL = "संख्या"
-_TO_TOLL = frozenset(key(word) for word in (
-    _TOLL, "वाले", "वालों", "लोगों", "की", "कुल", "बढ़कर", "अब", "तक", "हुए", "होने",
-))  # fmt: skip
+_TOLLS = frozenset(key(word) for word in ("संख्या", "तादाद", "आंकड़ा", "आंकड़े"))
+_GROWN = key("बढ़कर")
+_FROM = "से"
+_TO_TOLL = _TOLLS | {key(word) for word in (
+    "वाले", "वालों", "लोगों", "की", "का", "कुल", "बढ़कर", "अब", "तक", "हुए", "होने",
+)}  # fmt: skip
 _YEARS = range(1900, 2100)
 _YEAR_DIGITS = 4
 _FARTHEST_NOUN = 5
@@ -169,12 +171,23 @@ def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Qua
 
 
 def _toll(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
-    """Yield the number that a toll is said to be: मरने वालों की संख्या बढ़कर 25."""
+    """Yield the number that a toll is said to be: मरने वालों की संख्या बढ़कर 25.
+
+    Of a toll that grew it is the later number: 20 से बढ़कर 25.
+    """
     at = match.last + 1
     while at < len(tree) and tree.words[at].key in _TO_TOLL:
         at += 1
-    if any(word.key == _TOLL for word in tree.words[match.last + 1 : at]):
-        yield from (each for each in every if each.first == at)
+    if not any(word.key in _TOLLS for word in tree.words[match.last + 1 : at]):
+        return
+    first = next((each for each in every if each.first == at), None)
+    if first is None:
+        return
+    after = [word.key for word in tree.words[first.end : first.end + 2]]
+    if after == [_FROM, _GROWN]:
+        later = first.end + len(after)
+        first = next((each for each in every if each.first == later), first)
+    yield first
 
 
 def _count(tree: Tree, kind: CountKind, quantity: Quantity) -> Count:
