@@ -13,6 +13,8 @@ from typing import Any
 
 import brotli
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.unit.origin import CERTIFICATES, Answer, Origin, Raw, Reply, Request
@@ -23,6 +25,8 @@ from workers.runtime.http import (
     HttpClient,
     HttpSettings,
     Response,
+    _careful_target,
+    _target,
 )
 
 LOOPBACK = ("127.0.0.0/8",)
@@ -109,6 +113,16 @@ def test_a_request_tells_who_asks_and_what_is_understood(origin: Origin) -> None
 def test_a_contact_cannot_smuggle_headers(contact: str) -> None:
     with pytest.raises(ConfigurationError, match="user_agent_contact"):
         HttpClient(HttpSettings(user_agent_contact=contact))
+
+
+@pytest.mark.parametrize("value", ["a\r\nX: y", "a\nb", "a\x00b", "क"])
+def test_a_validator_cannot_smuggle_headers(
+    origin: Origin, client: HttpClient, value: str
+) -> None:
+    with pytest.raises(FetchError) as caught:
+        client.get(f"{origin.url}/x", headers={"if-none-match": value})
+    assert caught.value.failure is FetchFailure.PROTOCOL
+    assert not origin.requests
 
 
 def test_a_bad_network_is_a_mistake_of_the_settings() -> None:
@@ -651,6 +665,34 @@ def test_what_is_only_odd_is_borne(
     origin: Origin, client: HttpClient, sent: bytes, body: bytes
 ) -> None:
     assert served(origin, client, Raw(lambda: [sent])).body == body
+
+
+def test_repeated_headers_are_joined(origin: Origin, client: HttpClient) -> None:
+    sent = OK + b"Link: <a>\r\nlink: <b>\r\nContent-Length: 0\r\n\r\n"
+    response = served(origin, client, Raw(lambda: [sent]))
+    assert response.headers["link"] == "<a>, <b>"
+
+
+@given(
+    st.builds(
+        "{}://{}{}{}".format,
+        st.sampled_from(["http", "https"]),
+        st.sampled_from(["example.in", "a-b.1.c", "127.0.0.1", "x", "0x7f.1", "A.in"]),
+        st.sampled_from(["", ":80", ":443", ":8080", ":65536", ":0", ":080"]),
+        st.lists(
+            st.sampled_from(["/", "a", ".", "..", "/x.y", "?", "=", "&", "~", "%41"]),
+            max_size=8,
+        ).map("".join),
+    )
+)
+def test_ordinary_addresses_are_taken_apart_like_all_others(url: str) -> None:
+    def taken_apart(read: Callable[[str], object]) -> object:
+        try:
+            return read(url)
+        except FetchError as error:
+            return error.failure
+
+    assert taken_apart(_target) == taken_apart(_careful_target)
 
 
 def test_closing_ends_what_is_under_way(origin: Origin) -> None:

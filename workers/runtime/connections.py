@@ -3,6 +3,7 @@
 One meter covers a fetch from the look-up to the last byte, redirects and all.
 """
 
+import http.client
 import ipaddress
 import socket
 import ssl
@@ -189,10 +190,22 @@ class _Metering:
         self.timeout = min(seconds, meter.remaining())
         cast("urllib3.connection.HTTPConnection", self).connect()
 
-    def use(self, meter: Meter) -> None:
-        """Bind what follows to the fetch that *meter* measures."""
-        self.timeout = meter.remaining()
+    def ask(self, request: bytes, meter: Meter) -> http.client.HTTPResponse:
+        """Send *request*, a whole GET; return the answer, its head read.
+
+        http.client reads it without urllib3 in between, whose pools, retries and
+        copies of headers would cost more than all the rest of a poll.
+        """
         self.sock.meter = meter
+        self.sock.settimeout(meter.remaining())
+        self.sock.sendall(request)
+        response = http.client.HTTPResponse(self.sock, method="GET")
+        try:
+            response.begin()
+        except BaseException:
+            response.close()
+            raise
+        return response
 
     def _new_conn(self) -> socket.socket:
         return self._gate.open(self._dns_host, self.port, self.timeout)

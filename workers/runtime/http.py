@@ -21,7 +21,6 @@ from types import MappingProxyType
 from typing import Annotated, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-import urllib3.connection
 import urllib3.exceptions
 from msgspec import Meta, Struct
 from urllib3.util.url import parse_url
@@ -50,6 +49,7 @@ MIB = 1024 * 1024
 _READ_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PORTS = {"http": 80, "https": 443}
+_LAST_PORT = 65535
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
 _CREDENTIALS = frozenset({"authorization", "cookie"})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
@@ -246,31 +246,20 @@ class HttpClient:
         limit: int,
     ) -> "_Answer":
         reusable = False
-        opened = None
+        opened = response = None
         try:
             meter.expect_head()
             if connection.sock is None:
                 connection.open(meter, self._settings.connect_seconds)
-            connection.use(meter)
             opened = connection.sock
             self._active.add(opened)
-            connection.request(
-                "GET",
-                target.request_target,
-                headers=headers,
-                preload_content=False,
-            )
-            response = connection.getresponse()
+            response = connection.ask(_request(target, headers), meter)
             meter.expect_body()
-            answer = _Answer(
-                response.status,
-                {name.lower(): value for name, value in response.headers.items()},
-                b"",
-            )
+            answer = _Answer(response.status, _joined(response.headers), b"")
             if answer.status in _REDIRECTS and "location" in answer.headers:
                 return answer
             body = _read(response, meter)
-            reusable = connection.sock is not None
+            reusable = not response.will_close
             coding = answer.headers.get("content-encoding", "")
             return answer._replace(body=decoded(body, coding, limit))
         except CapError as error:
@@ -284,6 +273,8 @@ class HttpClient:
             raise _failure(error, target.url) from error
         finally:
             self._active.discard(opened)
+            if response is not None:
+                response.close()
             if reusable:
                 self._idle.keep(target.origin, connection)
             else:
@@ -314,8 +305,31 @@ class _Target(NamedTuple):
     def origin(self) -> tuple[str, str, int]:
         return self.scheme, self.host, self.port
 
+    @property
+    def authority(self) -> str:
+        """Value of Host: the port only where it is not the scheme's own."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return shown if self.port == _PORTS[self.scheme] else f"{shown}:{self.port}"
+
+
+# one that needs no reading by the letter: lower case, ASCII, nothing encoded
+_ORDINARY = re.compile(
+    r"(https?)://((?:[a-z0-9-]+\.)+[a-z0-9-]+)(?::([1-9]\d{0,4}))?"
+    r"((?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*/?(?:\?[A-Za-z0-9_=~.&-]+)?)"
+)
+
 
 def _target(url: str) -> _Target:
+    if (ordinary := _ORDINARY.fullmatch(url)) is not None:
+        scheme, host, number, request_target = ordinary.groups()
+        port = int(number) if number else _PORTS[scheme]
+        proper = number != str(_PORTS[scheme]) and port <= _LAST_PORT
+        if proper and request_target.startswith("/"):
+            return _Target(scheme, host, port, request_target, url)
+    return _careful_target(url)
+
+
+def _careful_target(url: str) -> _Target:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -338,16 +352,8 @@ def _target(url: str) -> _Target:
     except urllib3.exceptions.LocationParseError as error:
         raise FetchError(FetchFailure.BAD_URL, url, str(error)) from error
     request_target = encoded.request_uri
-    shown = f"[{host}]" if ":" in host else host
-    if port is not None and port != _PORTS[scheme]:
-        shown = f"{shown}:{port}"
-    return _Target(
-        scheme,
-        host,
-        port or _PORTS[scheme],
-        request_target,
-        f"{scheme}://{shown}{request_target}",
-    )
+    target = _Target(scheme, host, port or _PORTS[scheme], request_target, "")
+    return target._replace(url=f"{scheme}://{target.authority}{request_target}")
 
 
 def _ascii_host(host: str, url: str) -> str:
@@ -376,12 +382,48 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-def _read(response: urllib3.HTTPResponse, meter: Meter) -> bytes:
+def _request(target: _Target, headers: Mapping[str, str]) -> bytes:
+    """Return a GET in full; raises ValueError for what would be more than a header."""
+    lines = [f"GET {target.request_target} HTTP/1.1", f"host: {target.authority}"]
+    for name, value in headers.items():
+        if not _FIELD.fullmatch(value):
+            msg = f"header {name} holds a control character"
+            raise ValueError(msg)
+        lines.append(f"{name}: {value}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+
+
+# RFC 9110, 5.5
+_FIELD = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+
+
+def _joined(fields: http.client.HTTPMessage) -> Mapping[str, str]:
+    """Return headers by their names in lower case, repeated ones in one."""
+    joined: dict[str, str] = {}
+    for name, value in fields.items():
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined
+
+
+def _read(response: http.client.HTTPResponse, meter: Meter) -> bytes:
+    _check_length(response)
     whole = bytearray()
-    while piece := response.read(_READ_BYTES, decode_content=False):
+    while piece := response.read(_READ_BYTES):
         whole += piece
         meter.remaining()
+    if response.length:
+        raise http.client.IncompleteRead(bytes(whole), response.length)
     return bytes(whole)
+
+
+def _check_length(response: http.client.HTTPResponse) -> None:
+    """Refuse several lengths that differ: nobody knows where the body ends."""
+    given = response.headers.get_all("content-length", [])
+    lengths = {each.strip() for value in given for each in value.split(",")}
+    if len(lengths) > 1:
+        msg = "several Content-Length that differ"
+        raise ValueError(msg)
 
 
 _ERRORS = (
