@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.stages import dates
 from workers.stages.dates import (
     FUTURE,
     FUTURE_MARGIN,
@@ -210,6 +211,28 @@ def test_what_is_written_is_read_back(
     zone = dt.timezone(dt.timedelta(minutes=minutes_east))
     local = dt.datetime.fromtimestamp(epoch_seconds, zone)
     assert read_date(local.strftime(f"{form}%z"), NOW).value == local
+
+
+PARTS = st.tuples(
+    st.sampled_from(["", "Sat, ", "Fri, ", "Sat ", "शनि, "]),
+    st.sampled_from(
+        ["21 Nov 2026 ", "1 Sep 1999 ", "31 Feb 2026 ", "2026-11-21T", "2026-13-01 "]
+    )
+    | st.sampled_from(["0 Jan 2026 ", "21 November 2026 ", "2026-1-2 ", "21-11-2026 "]),
+    st.sampled_from(["18:35:00", "00:00", "24:00:00", "9:05:01", "23:59:60", "1:2:3.5"])
+    | st.sampled_from(["06:05:04.123", "12:00:00 PM", ""]),
+    st.sampled_from(["", " "]),
+    st.sampled_from(["", "IST", "GMT", "Z", "UTC", "+0530", "-11:00", "+05:30", "EST"])
+    | st.sampled_from(["+1400", "-1459", "GMT+5:30", "+5:30", "NPT", "(IST)", "X"]),
+)
+
+
+@given(PARTS.map("".join))
+def test_the_usual_forms_are_read_as_the_rules_say(raw: str) -> None:
+    quick = read_date(raw, NOW)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(dates, "_read_usual", lambda _: None)
+        assert quick == read_date(raw, NOW)
 
 
 @given(st.text(max_size=80) | st.text("0123456789/-: TZ+नवंबर२०पाम", max_size=40))

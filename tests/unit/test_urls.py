@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from workers.stages import urls
 from workers.stages.urls import MAX_LENGTH, absolute_url, canonical_url
 
 SAME = {
@@ -186,6 +187,44 @@ def test_a_canonical_url_is_its_own_and_fits_the_record(url: str) -> None:
         assert re.fullmatch(r"https?://[!-~]+", canonical)
         assert "#" not in canonical
         assert not re.search("(?:^|&)utm_", canonical.partition("?")[2])
+
+
+ORDINARY = st.builds(
+    "{}://{}{}".format,
+    st.sampled_from(["http", "https"]),
+    st.sampled_from(
+        ["example.in", "www.a-b.co.in", "x1.y2.hindi", "m.example.in", "1.2.3.4"]
+    )
+    | HOSTS
+    | RARE_HOSTS,
+    st.lists(
+        st.sampled_from(
+            ["/", "?", "&", "=", ".", "-", "~", "_", "a", "Z", "0", "amp", "utm_x=1"]
+        )
+        | st.sampled_from(["/news", "/a.html", "id=7", "src", "ref=", "/amp", "#t"]),
+        max_size=9,
+    ).map("".join),
+)
+
+
+@given(ORDINARY)
+@example("https://example.in")
+@example("https://example.in?")
+@example("https://example.in?&id=7")
+@example("https://-a.example.in/-/~a./?b")
+def test_ordinary_addresses_are_treated_as_the_rules_say(url: str) -> None:
+    quick = (
+        absolute_url(url),
+        absolute_url(url, "http://b.in/c/"),
+        canonical_url(url),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "_ordinary", lambda _: None)
+        assert quick == (
+            absolute_url(url),
+            absolute_url(url, "http://b.in/c/"),
+            canonical_url(url),
+        )
 
 
 @given(st.text(max_size=60))

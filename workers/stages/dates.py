@@ -143,6 +143,15 @@ _ZONE = re.compile(
     rf"^[\s|,(]*(?P<name>(?:{_either(_ZONES)}){_NOT_LETTER})?\s*"
     r"(?:(?P<sign>[+-])\s*(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?(?!\d))?"
 )
+_USUAL = re.compile(
+    r"(?:(?P<year>(?:19|20)\d\d)-(?P<month>[01]\d)-(?P<day>[0-3]\d)[t ]"
+    r"|(?:(?:mon|tue|wed|thu|fri|sat|sun), )?(?P<day_first>[0-3]?\d)"
+    rf" (?P<name>{'|'.join(names[0] for names in _ENGLISH_MONTHS)})"
+    r" (?P<year_last>(?:19|20)\d\d) )"
+    r"(?P<hour>[01]\d|2[0-3]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d)(?:\.\d+)?)?"
+    r" ?(?:(?P<zone>z|gmt|utc|ist)"
+    r"|(?P<sign>[+-])(?P<hours>0\d|1[0-3]):?(?P<minutes>[0-5]\d))?"
+)
 _MOST_MINUTES_EAST = 14 * 60
 _LONGEST = 200
 """Characters of a date that are looked at and kept."""
@@ -212,6 +221,8 @@ def _simplified(raw: str) -> str:
 
 
 def _read(text: str) -> tuple[dt.datetime | None, str]:
+    if (usual := _read_usual(text)) is not None:
+        return usual
     if epoch := _EPOCH.match(text):
         return dt.datetime.fromtimestamp(int(epoch[1]), dt.UTC), "epoch"
     for pattern in (_ISO, _COMPACT, _NAMED, _NAMED_MONTH_FIRST, _NUMERIC):
@@ -220,6 +231,35 @@ def _read(text: str) -> tuple[dt.datetime | None, str]:
             rest = f"{text[: found.start()]} {text[found.end() :]}"
             return _at(year, month, day, form, rest)
     return None, UNREAD
+
+
+def _read_usual(text: str) -> tuple[dt.datetime, str] | None:
+    """Read the two forms of nearly all feeds, as the rules for all forms would."""
+    found = _USUAL.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, form = found["year"], found["month"], found["day"], "iso8601"
+    if year is None:
+        year, day = found["year_last"], found["day_first"]
+        number, form = _MONTHS[found["name"]]
+    else:
+        number = int(month)
+    hour, minute = int(found["hour"]), int(found["minute"])
+    second = int(found["second"] or 0)
+    east, suffix = _ZONES["ist"], "-naive"
+    if (sign := found["sign"]) is not None:
+        east, suffix = int(found["hours"]) * 60 + int(found["minutes"]), ""
+        east = -east if sign == "-" else east
+    elif (zone := found["zone"]) is not None:
+        east = _ZONES[zone]
+        suffix = "-ist" if zone == "ist" else ""
+    try:
+        local = dt.datetime(
+            int(year), number, int(day), hour, minute, second, tzinfo=dt.UTC
+        )
+    except ValueError:
+        return None  # there is no such day
+    return local - dt.timedelta(minutes=east), form + suffix
 
 
 def _day(parts: Mapping[str, str]) -> tuple[int, int, int, str]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 
-class RawEntry(Struct, frozen=True, kw_only=True):
+class RawEntry(Struct, frozen=True, kw_only=True, gc=False):
     """One entry as it stands in the feed; text without markup, dates unread."""
 
     guid: str | None = None
@@ -44,6 +44,15 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
 
 def clipped(entry: RawEntry) -> RawEntry:
     """Cut what is longer than anything a publisher would write."""
+    if (
+        len(entry.title) <= _TITLE
+        and len(entry.guid or "") <= _GUID
+        and len(entry.summary or "") <= _SUMMARY
+        and len(entry.content_html or "") <= _CONTENT
+        and len(entry.published or "") <= _DATE
+        and len(entry.updated or "") <= _DATE
+    ):
+        return entry
     return replace(
         entry,
         guid=_cut(entry.guid, _GUID),
@@ -70,7 +79,7 @@ _LABEL = 200
 
 def distinct(values: Iterable[str]) -> tuple[str, ...]:
     """Return the values once each, in their order; empty ones left out."""
-    kept = dict.fromkeys(value[:_LABEL] for value in values if value)
+    kept = dict.fromkeys([value[:_LABEL] for value in values if value])
     return tuple(kept)[:_LABELS]
 
 
@@ -83,6 +92,8 @@ _BLOCK = re.compile(
 def plain_text(markup: str) -> str:
     """Return the text of a title or summary, which may be HTML once or twice over."""
     text = markup
+    if not text:
+        return ""
     for _ in range(2):
         if "<" in text:
             text = MARKUP.sub("", _BLOCK.sub(" ", text))

@@ -46,6 +46,14 @@ _NESTING = re.compile(r"amp(?![a-z])|ampproject|://(?:m|mobile)\.|;|%", re.IGNOR
 _PLAIN = re.compile(r"[A-Za-z0-9._~-]+")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/;]*", re.IGNORECASE)
 
+# a URL without anything that the rules or the repairs speak of, but for its query
+_ORDINARY = re.compile(
+    r"(https?://(?:[a-z0-9-]+\.)+[a-z]{2,24})"
+    r"((?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*)/?(?:\?([A-Za-z0-9_=~.&-]+))?"
+)
+_LONGEST_ORDINARY = 1000
+_NOT_ORDINARY = re.compile(r"[/.]amp|google|://(?:m|mobile)\.")
+
 _TRACKING = re.compile(
     r"""
     # whole families, by their prefix
@@ -73,6 +81,8 @@ def absolute_url(url: str, base: str = "") -> str | None:
 
     For what feeds and pages hold: blanks inside and HTML's `&amp;` are repaired.
     """
+    if _ordinary(url) is not None:
+        return url
     cleaned = _BLANKS.sub(" ", url).strip().replace(" ", "%20").replace("\\", "/")
     try:
         joined = urljoin(base, _AMPERSAND.sub("&", cleaned))
@@ -93,6 +103,10 @@ def canonical_url(url: str, base: str = "") -> str | None:
 
     Idempotent: a canonical URL is its own canonical URL.
     """
+    if (ordinary := _ordinary(url)) is not None:
+        host, path, query = ordinary.groups()
+        kept = _query(query) if query else ""
+        return f"{host}{path or '/'}{f'?{kept}' if kept else ''}"
     absolute = absolute_url(url, base)
     again = True
     while again and absolute is not None:
@@ -102,6 +116,13 @@ def canonical_url(url: str, base: str = "") -> str | None:
     if absolute is None or len(absolute) > MAX_LENGTH:
         return None
     return absolute
+
+
+def _ordinary(url: str) -> re.Match[str] | None:
+    """Match a URL that needs no repair; nearly all are, and quickly told."""
+    if len(url) > _LONGEST_ORDINARY or _NOT_ORDINARY.search(url):
+        return None
+    return _ORDINARY.fullmatch(url)
 
 
 def _canonical(url: str) -> str | None:
