@@ -1,0 +1,1 @@
+"""Events of disasters and violence as EDNIL 2020 marks them: reader, score, tagger."""
