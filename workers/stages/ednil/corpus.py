@@ -5,7 +5,7 @@ an element per word, and spans around words that may nest; here a text is its wo
 one space between them and a newline between paragraphs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,9 +83,10 @@ class _Reader:
         self.marks: list[Mark] = []
         self.links: list[tuple[str, str]] = []
 
-    def walk_all(self, elements: Iterable[Element]) -> None:
+    def walk_all(self, elements: Sequence[Element]) -> None:
         """Take in elements in their order, without recursion: files nest at will."""
-        waiting: list[tuple[Element, int | None]] = [(e, None) for e in elements][::-1]
+        waiting: list[tuple[Element, int | None]] = []
+        waiting += [(element, None) for element in reversed(elements)]
         while waiting:
             element, start = waiting.pop()
             if start is not None:
