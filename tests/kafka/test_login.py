@@ -1,84 +1,234 @@
-"""Logging in at a broker with a name and a password, right and wrong."""
+"""Logging in at a broker: with a password or a certificate, right and wrong."""
 
+import json
+import os
+import subprocess
+import sys
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable
+from pathlib import Path
 
-import msgspec
 import pytest
 
+from tests.kafka.guarded import KEY_PASSWORD, PASSWORD, USER, Guarded
 from tests.kafka.line import until
-from workers.domain.outcomes import ConfigurationError, TransientError
-from workers.runtime import kafka_admin
-from workers.runtime.broker import Broker
+from workers import cli
+from workers.cli import console
+from workers.domain.outcomes import TransientError
+from workers.runtime import kafka_admin, process, settings
 from workers.runtime.kafka import KafkaSession
-from workers.runtime.settings import Kafka, Secret
 
 pytestmark = pytest.mark.kafka
 
-PASSWORD = "open sesame"  # noqa: S105 the test broker's
-LISTENER = "listener.name.sasl_plaintext"
-MODULES = "org.apache.kafka.common.security"
+ROOT = Path(__file__).parents[2]
+WRONG = "hunter2"
+PATIENCE_SECONDS = 240
+"""For a process to start and end on a machine that does other things too."""
+
+Environment = dict[str, str]
 
 
-@pytest.fixture(scope="module")
-def guarded() -> Iterator[tuple[str, str]]:
-    """A broker's open address, and the one that wants a password."""
-    broker = Broker()
-    inside, guarded = (f"127.0.0.1:{broker.port}", f"127.0.0.1:{broker.port + 1}")
-    control = f"127.0.0.1:{broker._controller_port}"
-    login = f'plain.PlainLoginModule required user_worker="{PASSWORD}"'
-    broker._settings = {
-        "listeners": f"PLAINTEXT://{inside},SASL_PLAINTEXT://{guarded},"
-        f"CONTROLLER://{control}",
-        "advertised.listeners": f"PLAINTEXT://{inside},SASL_PLAINTEXT://{guarded}",
-        "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,"
-        "SASL_PLAINTEXT:SASL_PLAINTEXT",
-        "sasl.enabled.mechanisms": "PLAIN",
-        f"{LISTENER}.plain.sasl.jaas.config": f"{MODULES}.{login};",
-    }
-    with broker:
-        yield inside, guarded
+def environment(**values: object) -> Environment:
+    """Return settings of Kafka as variables."""
+    values = {
+        "topic_prefix": f"login-{uuid.uuid4().hex[:8]}",
+        "request_timeout_seconds": 30,
+    } | values
+    return {f"KHABAR_KAFKA_{name.upper()}": str(each) for name, each in values.items()}
 
 
-def settings(guarded: str, **more: object) -> Kafka:
-    known = Kafka(
-        bootstrap_servers=(guarded,),
-        topic_prefix=f"login-{uuid.uuid4().hex[:8]}",
+def password(at: str, mechanism: str, file: Path | None) -> Environment:
+    """Log in with the password in *file*, as it is mounted, or a wrong one."""
+    given = {"sasl_password": WRONG} if file is None else {"sasl_password_file": file}
+    return environment(
+        bootstrap_servers=at,
         security_protocol="SASL_PLAINTEXT",
-        sasl_mechanism="PLAIN",
-        sasl_username="worker",
-        sasl_password=Secret(PASSWORD),
-        request_timeout_seconds=5.0,
+        sasl_mechanism=mechanism,
+        sasl_username=USER,
+        **given,
     )
-    return msgspec.structs.replace(known, **more)
 
 
-def test_password_opens_commands_and_members(guarded: tuple[str, str]) -> None:
-    kafka = settings(guarded[1])
+def over_tls(environment: Environment, authority: Path) -> Environment:
+    return environment | {
+        "KHABAR_KAFKA_SECURITY_PROTOCOL": "SASL_SSL",
+        "KHABAR_KAFKA_SSL_CA_PATH": str(authority),
+    }
+
+
+def certificate(guarded: Guarded, **more: object) -> Environment:
+    return environment(
+        bootstrap_servers=guarded.mutual_tls, security_protocol="SSL", **more
+    )
+
+
+Way = Callable[[Guarded, Path], Environment]
+"""Makes settings from the broker and a folder with a file for each secret."""
+
+WAYS_IN: dict[str, Way] = {
+    "PLAIN": lambda g, f: password(g.sasl, "PLAIN", f / "password"),
+    "SCRAM-SHA-256": lambda g, f: password(g.sasl, "SCRAM-SHA-256", f / "password"),
+    "SCRAM-SHA-512": lambda g, f: password(g.sasl, "SCRAM-SHA-512", f / "password"),
+    "SCRAM over TLS": lambda g, f: over_tls(
+        password(g.sasl_tls, "SCRAM-SHA-512", f / "password"), g.certificates.ca
+    ),
+    "mutual TLS": lambda g, _: certificate(
+        g,
+        ssl_ca_path=g.certificates.ca,
+        ssl_certificate_path=g.certificates.client,
+        ssl_key_path=g.certificates.client_key,
+    ),
+    "mutual TLS, key with a password": lambda g, f: certificate(
+        g,
+        ssl_ca_path=g.certificates.ca,
+        ssl_certificate_path=g.certificates.client,
+        ssl_key_path=g.certificates.locked_key,
+        ssl_key_password_file=f / "key-password",
+    ),
+}
+
+REFUSED: dict[str, tuple[Way, str]] = {
+    "password": (
+        lambda g, _: password(g.sasl, "PLAIN", None),
+        "KHABAR_KAFKA_SASL_PASSWORD",
+    ),
+    "password, SCRAM over TLS": (
+        lambda g, _: over_tls(
+            password(g.sasl_tls, "SCRAM-SHA-256", None), g.certificates.ca
+        ),
+        "KHABAR_KAFKA_SASL_PASSWORD",
+    ),
+    "mechanism": (
+        lambda g, f: over_tls(
+            password(g.sasl_tls, "PLAIN", f / "password"), g.certificates.ca
+        ),
+        "KHABAR_KAFKA_SASL_MECHANISM",
+    ),
+    "authority": (
+        lambda g, _: certificate(g, ssl_ca_path=g.certificates.other_ca),
+        "not trusted (unable to get local issuer certificate); KHABAR_KAFKA_SSL_CA",
+    ),
+    "file of the authority": (
+        lambda g, f: certificate(g, ssl_ca_path=f / "nowhere.pem"),
+        "nowhere.pem, which cannot be read: No such file or directory",
+    ),
+    "name of the broker": (
+        lambda g, _: (
+            certificate(g, ssl_ca_path=g.certificates.ca)
+            | {"KHABAR_KAFKA_BOOTSTRAP_SERVERS": g.misnamed}
+        ),
+        "bears another name (IP address mismatch",
+    ),
+    "no certificate": (
+        lambda g, _: certificate(g, ssl_ca_path=g.certificates.ca),
+        "does not take this client's certificate",
+    ),
+    "certificate of a stranger": (
+        lambda g, _: certificate(
+            g,
+            ssl_ca_path=g.certificates.ca,
+            ssl_certificate_path=g.certificates.strange_client,
+        ),
+        "does not take this client's certificate",
+    ),
+    "password of the key": (
+        lambda g, _: certificate(
+            g,
+            ssl_ca_path=g.certificates.ca,
+            ssl_certificate_path=g.certificates.client,
+            ssl_key_path=g.certificates.locked_key,
+            ssl_key_password=WRONG,
+        ),
+        "KHABAR_KAFKA_SSL_KEY_PASSWORD",
+    ),
+}
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    (tmp_path / "password").write_text(f"{PASSWORD}\n")
+    (tmp_path / "key-password").write_text(KEY_PASSWORD)
+    return tmp_path
+
+
+def kafka_of(environment: Environment) -> settings.Kafka:
+    return settings.read(settings.Kafka, "kafka", environment)
+
+
+@pytest.mark.parametrize("way", WAYS_IN)
+def test_members_come_in_and_write(guarded: Guarded, secrets: Path, way: str) -> None:
+    kafka = kafka_of(WAYS_IN[way](guarded, secrets))
     name = f"{kafka.topic_prefix}.in"
     kafka_admin.apply_topics(kafka, [kafka_admin.TopicPlan(name, 1, {})])
     member = KafkaSession(f"{kafka.topic_prefix}-g", [name], (), kafka)
-    until(lambda: not member.poll(0.1, 1) and bool(member.assignment()), "joined")
+    until(lambda: not member.poll(0.1, 1) and bool(member.assignment()), "joined", 60)
     member.begin()
     member.commit({})
     member.close()
 
 
-def test_wrong_password_is_hinted_at_and_not_shown(guarded: tuple[str, str]) -> None:
-    """The library takes it for a lost connection, and a broker that is away."""
-    wrong = Secret("hunter2")
-    kafka = settings(guarded[1], sasl_password=wrong, request_timeout_seconds=1.0)
-    with pytest.raises(TransientError, match="user, password") as failure:
-        kafka_admin.probe(kafka)
-    assert guarded[1] in str(failure.value)
-    assert wrong.reveal() not in str(failure.value)
-
-
-def test_mechanism_that_the_broker_lacks_is_hinted_at(
-    guarded: tuple[str, str],
-) -> None:
-    kafka = settings(
-        guarded[1], sasl_mechanism="SCRAM-SHA-256", request_timeout_seconds=1.0
+def test_name_in_a_certificate_need_not_be_checked(guarded: Guarded) -> None:
+    unchecked = certificate(
+        guarded, ssl_ca_path=guarded.certificates.ca, ssl_check_hostname="false"
     )
-    with pytest.raises((TransientError, ConfigurationError), match="SASL"):
-        kafka_admin.probe(kafka)
+    unchecked["KHABAR_KAFKA_BOOTSTRAP_SERVERS"] = guarded.misnamed
+    kafka_admin.probe(kafka_of(unchecked))
+
+
+@pytest.mark.parametrize("reason", REFUSED)
+def test_command_says_in_one_line_why_it_is_refused(
+    guarded: Guarded,
+    secrets: Path,
+    reason: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    way, words = REFUSED[reason]
+    for name, value in way(guarded, secrets).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "argv", ["khabar", "topics", "list"])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    said = capsys.readouterr()
+    assert ended.value.code == console.CONFIGURATION
+    assert said.out == ""
+    (line,) = said.err.splitlines()
+    assert words in line
+    assert WRONG not in line
+
+
+def test_workers_end_with_one_line_when_they_are_refused(
+    guarded: Guarded, secrets: Path
+) -> None:
+    reasons = ("password", "authority", "certificate of a stranger")
+    started = {
+        reason: subprocess.Popen(
+            [sys.executable, "-m", "workers", "run", "events"],
+            cwd=ROOT,
+            env={**os.environ, **REFUSED[reason][0](guarded, secrets)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for reason in reasons
+    }
+    try:
+        for reason, worker in started.items():
+            _, log = worker.communicate(timeout=PATIENCE_SECONDS)
+            assert worker.returncode == process.EXIT_CONFIGURATION, log
+            ending = json.loads(log.splitlines()[-1])
+            assert ending["event"] == "misconfigured"
+            assert REFUSED[reason][1] in ending["problem"]
+            assert "Traceback" not in log
+            assert "retrying" not in log
+            assert WRONG not in log
+    finally:
+        for worker in started.values():
+            worker.kill()
+            worker.wait()
+
+
+def test_listener_that_wants_more_is_hinted_at(guarded: Guarded) -> None:
+    """It hangs up without a word, as a broker does that goes away."""
+    bare = environment(bootstrap_servers=guarded.sasl, request_timeout_seconds=1)
+    with pytest.raises(TransientError, match="KHABAR_KAFKA_SECURITY_PROTOCOL, now"):
+        kafka_admin.probe(kafka_of(bare))

@@ -1,20 +1,31 @@
 """The cure for a fault of the client library, and the faults that it translates."""
 
+import socket
+import ssl
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from kafka import errors
 from kafka.net.compat import KafkaNetClient
+from kafka.net.transport import KafkaTCPTransport
 from kafka.producer.sender import Sender
 
 from workers.domain.outcomes import ConfigurationError, TransientError
-from workers.runtime.kafka import PatientClient, connection, translated
+from workers.runtime.kafka_client import (
+    PatientClient,
+    _heard_out,
+    _refusal,
+    connection,
+    translated,
+)
 from workers.runtime.settings import Kafka, Secret
 from workers.runtime.watchdog import EXIT_STUCK
 
+TLS = Path(__file__).with_name("tls")
 SETTINGS = Kafka(bootstrap_servers=("k1:9092", "k2:9092"))
 
 
@@ -46,7 +57,10 @@ class Transactions:
 def unconnected(kind: Any) -> Any:
     client = kind.__new__(kind)
     client._manager = SimpleNamespace(
-        _conns={}, cluster=None, get_connection=lambda _: None
+        _conns={},
+        cluster=None,
+        get_connection=lambda _: None,
+        maybe_raise_auth_failure=lambda _: None,
     )
     return client
 
@@ -121,7 +135,50 @@ def test_connection_has_what_the_protocol_needs() -> None:
         )
     )
     assert secure["sasl_plain_password"] == password.reveal()
-    assert secure["ssl_check_hostname"] is True
+    assert secure["ssl_context"].check_hostname is True
+
+
+def test_what_comes_with_the_end_of_a_connection_is_read() -> None:
+    """Brokers answer a refused login and hang up in one; the library hears the last."""
+    here, there = socket.socketpair()
+    here.settimeout(0)
+    there.sendall(b"no")
+    there.close()
+    transport = _heard_out(KafkaTCPTransport(None, here))
+    data, error = transport._sock_recv()
+    assert (data, error) == (b"no", None)
+    for _ in range(2):
+        data, error = transport._sock_recv()
+        assert data == b""
+        assert "disconnected" in str(error)
+    here.close()
+
+
+def test_refusal_is_final_and_a_lost_connection_is_not() -> None:
+    refused = errors.SaslAuthenticationFailedError("who?")
+    assert _refusal(refused) is refused
+    mechanism = _refusal(errors.UnsupportedSaslMechanismError())
+    assert isinstance(mechanism, errors.SaslAuthenticationFailedError)
+    assert _refusal(errors.KafkaConnectionError(ConnectionResetError())) is None
+    assert _refusal(errors.KafkaConnectionError(ssl.SSLEOFError(8, "eof"))) is None
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"ssl_ca_path": Path("nowhere.pem")}, "CA_PATH names nowhere.pem, which"),
+        ({"ssl_ca_path": Path(__file__)}, "CA_PATH names .* expected certificates"),
+        ({"ssl_key_path": TLS / "ca.pem"}, "KEY_PATH needs .*_CERTIFICATE_PATH"),
+        ({"ssl_certificate_path": TLS / "ca.pem"}, "CERTIFICATE_PATH names .* fit"),
+        (
+            {"ssl_certificate_path": TLS / "ca.pem", "ssl_key_path": TLS / "none"},
+            "KEY_PATH names .*none, which",
+        ),
+    ],
+)
+def test_file_that_tls_cannot_use_is_named(given: dict[str, Path], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"KHABAR_KAFKA_SSL_{named}"):
+        connection(Kafka(security_protocol="SSL", **given))  # type: ignore[arg-type] # paths by name
 
 
 def test_protocol_without_its_mechanism_is_named() -> None:

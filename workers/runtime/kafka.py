@@ -10,8 +10,6 @@ reproduced on a real broker:
 - After any error in a transaction the producer is thrown away. Its successor under
   the same transactional id ends what is open.
 - Commit and abort have no time limit of their own: a watchdog ends the process.
-- A refused connection to a coordinator loses the request that waited for it
-  (`producer/sender.py`), unless `await_ready` answers instead of raising.
 - What was fetched for a partition before it was paused is parked, and handed out
   after it is resumed only if by chance no other partition has been read since
   (`consumer/fetcher.py`); it is let go of and fetched anew.
@@ -29,12 +27,11 @@ import kafka.errors as kafka_errors
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.errors import KafkaError
-from kafka.net.compat import KafkaNetClient
 from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
 
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
-from workers.runtime import logs
+from workers.runtime.kafka_client import connection, root_cause, translated
 from workers.runtime.partitioning import partition_of
 from workers.runtime.ports import Delivery, Follower, Headers, Message, Partition
 from workers.runtime.settings import Kafka
@@ -44,7 +41,6 @@ from workers.runtime.worker import Worker
 # A dead letter may be a stranger's record: its topic limits it as it is compressed,
 # the producer as it is not. What we make ourselves is limited by MAX_MESSAGE_BYTES.
 _REQUEST_BYTES = 64 * 1024 * 1024
-_RECONNECT_MAX_MS = 1000
 _LINGER_MS = 5
 _READ_RECORDS = 1000
 _READ_POLL_SECONDS = 0.5
@@ -52,113 +48,6 @@ _FOLLOW_POLL_SECONDS = 0.1
 _CLOSE_SECONDS = 3.0
 _FENCINGS = 5
 _FENCING_WINDOW_SECONDS = 300.0
-
-_log = logs.get(__name__)
-
-_OPERATORS_BUSINESS = (
-    kafka_errors.AuthorizationError,
-    kafka_errors.SaslAuthenticationFailedError,
-    kafka_errors.UnsupportedSaslMechanismError,
-    kafka_errors.IllegalSaslStateError,
-    kafka_errors.KafkaConfigurationError,
-    kafka_errors.UnsupportedVersionError,
-    kafka_errors.InvalidTopicError,
-    kafka_errors.InvalidTransactionTimeoutError,
-    kafka_errors.InvalidSessionTimeoutError,
-    kafka_errors.InvalidGroupIdError,
-    kafka_errors.InconsistentGroupProtocolError,
-)
-
-
-class PatientClient(KafkaNetClient):  # type: ignore[misc] # published without types
-    """A client that says "not ready" where the library's raises.
-
-    The sender thread requeues a request for a coordinator that is not ready, but
-    drops it for good when being ready raises, and the commit then waits for ever.
-    """
-
-    def await_ready(self, node_id: Any, timeout_ms: float = 30000) -> bool:
-        """Wait for a connection to *node_id*; return whether there is one."""
-        try:
-            return bool(super().await_ready(node_id, timeout_ms))
-        except KafkaError:
-            # the sender asks again at once: do not let it spin until the back-off
-            # of the connection is over
-            time.sleep(0.05)
-            return False
-
-
-@contextmanager
-def translated(what: str, settings: Kafka) -> Iterator[None]:
-    """Turn Kafka's exceptions into those that cross the loop."""
-    servers = ",".join(settings.bootstrap_servers)
-    try:
-        yield
-    except _OPERATORS_BUSINESS as error:
-        msg = f"{what} on Kafka at {servers}: {_words(error)}"
-        raise ConfigurationError(msg) from error
-    except (KafkaError, OSError) as error:
-        cause = _cause(error)
-        msg = f"{what} on Kafka at {servers}: {_words(cause)}{_hint(cause, settings)}"
-        raise TransientError(msg) from error
-
-
-def _cause(error: BaseException) -> BaseException:
-    """Return what an error of the producer was about in the first place."""
-    inner = [each for each in error.args if isinstance(each, KafkaError)]
-    return _cause(inner[0]) if inner else error
-
-
-def _words(error: BaseException) -> str:
-    name, text = type(error).__name__, str(error)
-    if name in text:  # most of the library's errors name themselves
-        return text
-    return f"{name}: {text}" if text else name
-
-
-def _hint(error: BaseException, settings: Kafka) -> str:
-    """Say what else it may be: to the library a refused login is a lost connection."""
-    if settings.security_protocol == "PLAINTEXT" or not isinstance(
-        error, kafka_errors.KafkaTimeoutError | kafka_errors.KafkaConnectionError
-    ):
-        return ""
-    return (
-        f" (if the brokers are up, look at KHABAR_KAFKA_SECURITY_PROTOCOL, now "
-        f"{settings.security_protocol}, and at user, password and certificates: "
-        "what they refuse looks the same)"
-    )
-
-
-def connection(settings: Kafka) -> dict[str, Any]:
-    """Return what every client needs to reach the brokers."""
-    options: dict[str, Any] = {
-        "bootstrap_servers": list(settings.bootstrap_servers),
-        "security_protocol": settings.security_protocol,
-        "reconnect_backoff_max_ms": _RECONNECT_MAX_MS,
-        "request_timeout_ms": _ms(settings.request_timeout_seconds),
-        "bootstrap_timeout_ms": _ms(settings.request_timeout_seconds),
-    }
-    if settings.security_protocol.startswith("SASL"):
-        if settings.sasl_mechanism is None:
-            msg = (
-                f"KHABAR_KAFKA_SECURITY_PROTOCOL={settings.security_protocol} needs "
-                "KHABAR_KAFKA_SASL_MECHANISM"
-            )
-            raise ConfigurationError(msg)
-        options |= {
-            "sasl_mechanism": settings.sasl_mechanism,
-            "sasl_plain_username": settings.sasl_username,
-            "sasl_plain_password": settings.sasl_password.reveal(),
-        }
-    if settings.security_protocol.endswith("SSL"):
-        options |= {
-            "ssl_check_hostname": settings.ssl_check_hostname,
-            "ssl_cafile": _path(settings.ssl_ca_path),
-            "ssl_certfile": _path(settings.ssl_certificate_path),
-            "ssl_keyfile": _path(settings.ssl_key_path),
-            "ssl_password": settings.ssl_key_password.reveal() or None,
-        }
-    return options
 
 
 def reader(settings: Kafka, isolation: str = "read_committed") -> KafkaConsumer:
@@ -527,7 +416,7 @@ class KafkaSession:
             try:
                 yield
             except KafkaError as error:
-                if isinstance(_cause(error), kafka_errors.ProducerFencedError):
+                if isinstance(root_cause(error), kafka_errors.ProducerFencedError):
                     self._note_fencing()
                 raise
 
@@ -566,7 +455,6 @@ class KafkaSession:
                 max_request_size=_REQUEST_BYTES,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
-                kafka_client=PatientClient,
             )
             self._producer = producer
             producer.init_transactions()
@@ -622,7 +510,3 @@ def _native(partition: Partition) -> TopicPartition:
 
 def _ms(seconds: float) -> int:
     return int(seconds * 1000)
-
-
-def _path(path: object) -> str | None:
-    return None if path is None else str(path)

@@ -18,13 +18,8 @@ from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
 from workers.runtime import headers
-from workers.runtime.kafka import (
-    PatientClient,
-    connection,
-    delivery,
-    reader,
-    translated,
-)
+from workers.runtime.kafka import delivery, reader
+from workers.runtime.kafka_client import connection, translated
 from workers.runtime.partitioning import partition_of
 from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery
 from workers.runtime.settings import Kafka
@@ -305,7 +300,6 @@ def _writer(settings: Kafka, source: str) -> Any:
         compression_type="lz4",
         allow_auto_create_topics=False,
         metrics_enabled=False,
-        kafka_client=PatientClient,
     )
 
 

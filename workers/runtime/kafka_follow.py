@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from workers.runtime.kafka import delivery, reader, translated
+from workers.runtime.kafka import delivery, reader
 from workers.runtime.kafka_admin import partitions_of
+from workers.runtime.kafka_client import translated
 from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
 
