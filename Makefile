@@ -1,6 +1,6 @@
 # Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow fuzz lint format schemas lock train train-smoke export engine-diff quality clean
+.PHONY: help setup setup-train demo test test-slow deploy-tools deploy-test dashboard fuzz lint format schemas lock train train-smoke export engine-diff quality clean
 
 BIN := .venv/bin
 # treebank and named-entity data for training; `make train DATA=/path` names another
@@ -18,11 +18,18 @@ setup-train: ## the same, with Stanza and torch to train models and compare with
 demo: setup ## run the whole line on a real Kafka broker and a recorded news site
 	$(BIN)/khabar demo
 
-test: setup ## run every test but the slow ones (minutes)
+test: setup deploy-tools ## run every test but the slow ones (minutes)
 	$(BIN)/pytest -ra --durations=10 -m "not slow"
 
 test-slow: setup ## run the slow tests (long)
 	$(BIN)/pytest -ra --durations=10 -m slow
+
+deploy-tools: setup ## install what checks the chart: Helm, schemas, linters (130 MB)
+	@deploy/tools.sh python
+
+deploy-test: deploy-tools ## build the images and run them: alone, by compose, as pods (long)
+	@deploy/tools.sh containers
+	$(BIN)/pytest -ra --durations=10 tests/deploy
 
 # seconds of `make fuzz`; FUZZ_SEED=n repeats a run that failed
 FUZZ_SECONDS ?= 600
@@ -46,6 +53,9 @@ schemas: setup ## write schemas/ and the pages of docs/ that come from the code
 	$(BIN)/khabar topics describe > docs/topics.md
 	$(BIN)/khabar settings --markdown > docs/settings.md
 	$(BIN)/khabar metrics --markdown > docs/metrics.md
+
+dashboard: setup ## write Grafana's dashboard anew
+	$(BIN)/python deploy/grafana/dashboard.py > deploy/helm/khabar/files/dashboard.json
 
 quality: setup ## print the extraction's quality beside other libraries'
 	$(BIN)/python benchmarks/extraction.py
@@ -77,6 +87,7 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml
 	  -c requirements/stanza.txt -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra stanza --group dev --group build --group train \
 	  -c requirements/stanza.txt -c requirements/dev.txt -o requirements/train.txt
+	$(COMPILE) --group deploy -c requirements/train.txt -o requirements/deploy.txt
 
 clean: ## remove .venv/ and everything made (Kafka's jars stay in the cache folder)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -71,11 +71,13 @@ def test_nothing_listens_beyond_this_machine() -> None:
 
 
 def test_workers_can_change_nothing() -> None:
-    for name in WORKERS:
+    for name in WORKERS | {"prometheus", "alertmanager", "grafana"}:
         service = SERVICES[name]
         assert service["read_only"]
         assert service["cap_drop"] == ["ALL"]
-        assert "volumes" not in service, "Kafka is a worker's only store"
+        assert service["security_opt"] == ["no-new-privileges:true"]
+    for name in WORKERS:
+        assert "volumes" not in SERVICES[name], "Kafka is a worker's only store"
 
 
 def test_images_have_a_tag_and_no_registry() -> None:
@@ -102,11 +104,58 @@ def test_built_images_are_stages_of_the_dockerfile() -> None:
 
 
 def test_prometheus_scrapes_every_worker() -> None:
-    config = yaml.safe_load((DEPLOY / "prometheus.yml").read_text("utf-8"))
-    (job,) = config["scrape_configs"]
+    text = (DEPLOY / "prometheus/prometheus.yml").read_text("utf-8")
+    (job,) = yaml.safe_load(text)["scrape_configs"]
     (discovery,) = job["dns_sd_configs"]
     assert set(discovery["names"]) == WORKERS
     dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
     assert f"\nEXPOSE {discovery['port']}\n" in dockerfile
-    mounted = SERVICES["prometheus"]["volumes"][0].split(":")[0]
-    assert (DEPLOY / mounted).is_file()
+
+
+def test_mounted_files_are_there_and_read_only() -> None:
+    mounts = [
+        volume.split(":")
+        for service in SERVICES.values()
+        for volume in service.get("volumes", ())
+        if volume.startswith(".")
+    ]
+    assert len(mounts) == 6
+    for source, _target, mode in mounts:
+        assert (DEPLOY / source).exists(), source
+        assert mode == "ro"
+    named = {
+        volume.split(":")[0]
+        for service in SERVICES.values()
+        for volume in service.get("volumes", ())
+        if not volume.startswith(".")
+    }
+    assert named == set(COMPOSE["volumes"])
+
+
+def test_the_watchers_find_each_other() -> None:
+    def read(path: str) -> Any:
+        return yaml.safe_load((DEPLOY / path).read_text("utf-8"))
+
+    targets = {
+        service: int(ports(service)) for service in ("prometheus", "alertmanager")
+    }
+    prometheus = read("prometheus/prometheus.yml")
+    (manager,) = prometheus["alerting"]["alertmanagers"]
+    (config,) = manager["static_configs"]
+    assert config["targets"] == [f"alertmanager:{targets['alertmanager']}"]
+    (source,) = read("grafana/provisioning/datasources/prometheus.yaml")["datasources"]
+    assert source["url"] == f"http://prometheus:{targets['prometheus']}"
+    (provider,) = read("grafana/provisioning/dashboards/khabar.yaml")["providers"]
+    folder = provider["options"]["path"]
+    mounted = [volume.split(":")[1] for volume in SERVICES["grafana"]["volumes"]]
+    assert f"{folder}/dashboard.json" in mounted
+    home = SERVICES["grafana"]["environment"]
+    assert home["GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH"] in mounted
+    (rules,) = prometheus["rule_files"]
+    mounted = [volume.split(":")[1] for volume in SERVICES["prometheus"]["volumes"]]
+    assert f"/etc/prometheus/{rules}" in mounted
+
+
+def ports(service: str) -> str:
+    (port,) = SERVICES[service]["ports"]
+    return str(port.rpartition(":")[2])

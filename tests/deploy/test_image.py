@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
+from workers import __version__
 from workers.fleet import entities
 from workers.runtime import settings
 from workers.runtime.clock import SystemClock
@@ -56,7 +57,12 @@ def test_stages_build_upon_each_other_or_the_named_base() -> None:
     for name, parent in stages().items():
         assert parent in known
         known.add(name)
-    assert rests("ARG") == ["BASE=python:3.11-slim-bookworm"]
+    assert rests("ARG") == [
+        "BASE=python:3.11-slim-bookworm",
+        'TORCH_INDEX=""',
+        f"VERSION={__version__}",
+        'REVISION=""',
+    ]
 
 
 def test_every_copied_file_is_there_and_sent_to_the_builder() -> None:
@@ -86,8 +92,13 @@ def test_it_runs_as_a_numeric_user_who_is_not_root() -> None:
     assert [
         re.fullmatch(r"[1-9]\d*:[1-9]\d*", user) is not None for user in rests("USER")
     ]
-    final = [name for name, parent in stages().items() if parent == "base"]
-    assert final == ["stanza", "engine"]
+    final = {name: parent for name, parent in stages().items() if "build" not in name}
+    assert final == {
+        "base": "${BASE}",
+        "stanza": "base",
+        "bare": "base",
+        "engine": "bare",
+    }
     after = instructions()[
         instructions().index(Instruction("USER", rests("USER")[0])) :
     ]

@@ -46,6 +46,7 @@ def test_lock_has_hashes_and_no_addresses(lock: Path) -> None:
         ("stanza", ["", "stanza"]),
         ("dev", ["", "dev", "build"]),
         ("train", ["", "stanza", "dev", "build", "train"]),
+        ("deploy", ["deploy"]),
     ],
 )
 def test_lock_holds_what_the_project_asks_for(lock: str, parts: list[str]) -> None:
@@ -70,7 +71,7 @@ def test_lock_holds_what_the_project_asks_for(lock: str, parts: list[str]) -> No
 
 
 def test_every_lock_is_known() -> None:
-    expected = {"uv", "build", "java", "run", "stanza", "dev", "train"}
+    expected = {"uv", "build", "java", "run", "stanza", "dev", "train", "deploy"}
     assert {lock.stem for lock in LOCKS} == expected
 
 
