@@ -126,8 +126,8 @@ class Broker:
             self.folder, self._lock = _temporary_folder()
         else:
             self.folder = folder.absolute()
-        self.port = port or _free_port()
-        self._controller_port = _free_port(self.port)
+        self.port = port or free_port()
+        self._controller_port = free_port(self.port)
         self._settings = dict(settings or {})
         self._new_archive = new_archive
         self._process: subprocess.Popen[bytes] | None = None
@@ -371,7 +371,8 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _free_port(*taken: int) -> int:
+def free_port(*taken: int) -> int:
+    """Return a port to listen on that no outgoing connection takes meanwhile."""
     while True:
         port = random.choice(_PORTS)  # noqa: S311 - not a secret
         if port not in taken and _is_free(port):

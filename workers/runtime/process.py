@@ -28,9 +28,6 @@ EXIT_TRANSIENT = 75
 EXIT_CONFIGURATION = 78
 """Nothing works before an operator changes something; starting again is no use."""
 
-STOP_SECONDS = 8.0
-"""From the first signal to the end, whatever a handler is doing."""
-
 Connect = Callable[[Worker[Any], settings.Kafka], Session]
 
 _log = logs.get(__name__)
@@ -62,7 +59,7 @@ def run(
     metrics.announce(worker.name)
     clock = SystemClock()
     health = Health(clock, shared.alive_seconds)
-    stop = _StopSignals()
+    stop = _StopSignals(shared.stop_seconds)
     try:
         with closing(
             HealthServer(health, shared.metrics_host, shared.metrics_port)
@@ -138,7 +135,9 @@ class _StopSignals:
     its own does the rest.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: float) -> None:
+        """Allow *seconds* from the first signal to an end in good order."""
+        self._seconds = seconds
         self._asked = threading.Event()
         self._now = threading.Event()
         self._name = ""
@@ -166,9 +165,9 @@ class _StopSignals:
     def _see_to_it(self) -> None:
         self._asked.wait()
         _log.info("stopping", signal=self._name)
-        if self._now.wait(STOP_SECONDS):
+        if self._now.wait(self._seconds):
             why = f"second signal, {self._name}"
         else:
-            why = f"the batch did not end within {STOP_SECONDS:.0f} s of {self._name}"
+            why = f"the batch did not end within {self._seconds:.0f} s of {self._name}"
         _log.error("killed", problem=f"{why}: the open batch is aborted")
         os._exit(self._code)

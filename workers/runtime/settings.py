@@ -127,6 +127,8 @@ class Process(Struct, frozen=True, kw_only=True):
     """Wait before the second try; doubled for each further one, with jitter."""
     backoff_max_seconds: Seconds = 20.0
     """The longest such wait."""
+    stop_seconds: Seconds = 8.0
+    """From a signal to the end of the process, whatever its batch is doing."""
     poison_limit: Count = 50
     """So many dead letters in a row stop the worker: the fault is not theirs."""
     held_bytes: Count = 32 * 1024 * 1024

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,9 +15,10 @@ from typing import NamedTuple, Self
 
 from workers.cli.console import Failure
 from workers.runtime import child
+from workers.runtime.broker import free_port
 
 STOP_SECONDS = 10.0
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS = 10.0
 _LINES_SHOWN = 8
 _LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Never through a proxy: what it asks listens on loopback."""
@@ -38,7 +38,7 @@ class WorkerProcess:
     def __init__(self, name: str, environment: Mapping[str, str], logs: Path) -> None:
         self.name = name
         self.log = logs / f"{name}.log"
-        self._port = _free_port()
+        self._port = free_port()
         self._environment = {
             **environment,
             "KHABAR_WORKER_METRICS_HOST": "127.0.0.1",
@@ -176,11 +176,14 @@ class Crew:
                 raise Failure(f"{message}: {error}\n{worker.last_lines()}") from error
         return total
 
-    def stop(self) -> dict[str, int]:
-        """Stop all at once; return the exit statuses that are not 0."""
+    def stop(self, seconds: float = STOP_SECONDS) -> dict[str, int]:
+        """Stop all at once; return the exit statuses that are not 0.
+
+        What still runs after *seconds* is killed.
+        """
         for worker in self.workers:
             worker.ask_to_end()  # once: a second signal would cut it short
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + seconds
         statuses = {
             worker.name: worker.await_end(max(0.0, deadline - time.monotonic()))
             for worker in self.workers
@@ -202,10 +205,3 @@ def wait_until_ready(crew: Crew, seconds: float) -> Iterator[dict[str, str]]:
             message = f"worker {name} is not ready after {seconds:.0f} s ({words})"
             raise Failure(f"{message}; its log ends:\n{culprit.last_lines()}")
         time.sleep(0.4)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
