@@ -6,7 +6,9 @@ whatever dies in between.
 """
 
 import datetime as dt
+import faulthandler
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,9 @@ from workers.domain.records import Record
 from workers.domain.topics import Topic
 from workers.runtime import logs, process
 from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
+
+SHOW_THREADS = signal.SIGUSR1
+"""Has the worker write what each of its threads is doing to its log."""
 
 
 class Number(Record, frozen=True, kw_only=True):
@@ -134,4 +139,5 @@ WORKER = Worker(
 )
 
 if __name__ == "__main__":
+    faulthandler.register(SHOW_THREADS, all_threads=True)
     sys.exit(process.run(WORKER, os.environ))

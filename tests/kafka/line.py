@@ -20,16 +20,24 @@ from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 180.0
+"""Seconds for what several processes must do together, on a machine that is busy."""
+_TRACEBACK_SECONDS = 1.0
 TOPICS = (echo.NUMBERS, echo.DELAYED, echo.COUNTS, echo.ECHOES, echo.TICKS)
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = 40.0) -> None:
+def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
     """Wait for *condition*; fail when it does not come."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"after {seconds:.0f} s still not: {what}")
         time.sleep(0.02)
+
+
+def ended(process: subprocess.Popen[bytes]) -> int:
+    """Wait for the end of *process*; return its exit status."""
+    return process.wait(PATIENCE)
 
 
 class Line:
@@ -60,11 +68,17 @@ class Line:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for process in self._processes:
-            if process.poll() is None:
-                process.send_signal(signal.SIGCONT)
-                process.kill()
-                process.wait()
+        running = [each for each in self._processes if each.poll() is None]
+        for process in running:
+            process.send_signal(signal.SIGCONT)
+            if error is not None:
+                process.send_signal(echo.SHOW_THREADS)
+        if error is not None and running:
+            # what hangs tells where, in its log
+            time.sleep(_TRACEBACK_SECONDS)
+        for process in running:
+            process.kill()
+            process.wait()
 
     def start(self, slot: str, **settings: str) -> subprocess.Popen[bytes]:
         """Start a worker process; its log goes to a file."""
@@ -74,6 +88,7 @@ class Line:
             "KHABAR_KAFKA_TOPIC_PREFIX": self.prefix,
             "KHABAR_KAFKA_SLOT": slot,
             "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": "2",
+            "KHABAR_WORKER_STOP_SECONDS": f"{PATIENCE / 2}",
             # a frozen worker holds its successor up for so long
             "KHABAR_KAFKA_TRANSACTION_TIMEOUT_SECONDS": "5",
             **settings,
@@ -87,6 +102,12 @@ class Line:
             )
         self._processes.append(process)
         return process
+
+    def stop(self, *processes: subprocess.Popen[bytes]) -> None:
+        """Ask *processes* to end, all at once; each must do so in good order."""
+        for process in processes:
+            process.terminate()
+        assert [ended(process) for process in processes] == [0] * len(processes)
 
     def log(self, slot: str) -> str:
         return (self._logs / f"{self.prefix}-{slot}.log").read_text("utf-8")
@@ -104,8 +125,17 @@ class Line:
         decode = msgspec.json.Decoder(echo.Echo).decode
         return [decode(each.value or b"") for each in self.read(echo.ECHOES)]
 
-    def await_echoes(self, count: int, seconds: float = 60.0) -> None:
-        until(lambda: len(self.echoes()) >= count, f"{count} echoes", seconds)
+    def await_echoes(self, count: int) -> None:
+        """Wait for *count* echoes; fail at once when a worker ends meanwhile."""
+        before = {each.pid for each in self._processes if each.poll() is None}
+
+        def enough() -> bool:
+            for process in self._processes:
+                if process.pid in before:
+                    assert process.poll() is None, f"a worker ended, {process.poll()}"
+            return len(self.echoes()) >= count
+
+        until(enough, f"{count} echoes")
 
     def dead_letters(self) -> Sequence[Delivery]:
         return list(kafka_admin.dead_letters(self.kafka, "echo"))

@@ -9,6 +9,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
+from tests.kafka.line import PATIENCE
 from workers.runtime.broker import Broker, BrokerError
 
 pytestmark = pytest.mark.kafka
@@ -22,9 +23,9 @@ def write(bootstrap: str, topic: str, value: bytes) -> None:
         admin.close()
     producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
     try:
-        producer.send(topic, value).get(timeout=30)
+        producer.send(topic, value).get(timeout=PATIENCE)
     finally:
-        producer.close(timeout=10)
+        producer.close(timeout=PATIENCE)
 
 
 def read(bootstrap: str, topic: str) -> list[bytes]:
@@ -32,7 +33,7 @@ def read(bootstrap: str, topic: str) -> list[bytes]:
         topic,
         bootstrap_servers=bootstrap,
         auto_offset_reset="earliest",
-        consumer_timeout_ms=30_000,
+        consumer_timeout_ms=int(PATIENCE * 1000),
     )
     try:
         return [next(consumer).value]
@@ -82,6 +83,7 @@ def test_failed_start_shows_the_end_of_the_log() -> None:
 # Starts a broker, tells its process id and folder, and dies without a chance to stop.
 DYING_PARENT = """
 import os, signal
+from tests.kafka.line import PATIENCE
 from workers.runtime.broker import Broker
 broker = Broker().start()
 print(broker.pid, broker.folder, flush=True)
@@ -106,12 +108,12 @@ def test_broker_dies_with_its_parent_and_the_next_removes_its_data(
         stdout=subprocess.PIPE,
         text=True,
         check=False,
-        timeout=120,
+        timeout=PATIENCE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     assert parent.returncode == -signal.SIGKILL
     pid, folder = parent.stdout.split()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while is_running(int(pid)):
         assert time.monotonic() < deadline, f"broker {pid} outlived its parent"
         time.sleep(0.02)

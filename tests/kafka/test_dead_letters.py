@@ -5,7 +5,7 @@ from pathlib import Path
 from kafka import KafkaProducer
 
 from tests.kafka import echo_worker as echo
-from tests.kafka.line import Line, numbers, problems, until
+from tests.kafka.line import PATIENCE, Line, ended, numbers, problems, until
 from workers.runtime import process
 
 ODD = [
@@ -43,8 +43,7 @@ def test_odd_records_are_dead_letters_byte_for_byte(
         worker = line.start("a")
         line.await_echoes(len(sent))
         until(lambda: len(line.dead_letters()) >= len(ODD) + 1, "the dead letters")
-        worker.terminate()
-        assert worker.wait(10) == 0
+        line.stop(worker)
         assert problems(sent, line.echoes()) == {}
         dead = line.dead_letters()
         raw = [each for each in dead if each.key == b"k\x80"]
@@ -71,7 +70,7 @@ def test_odd_record_larger_than_any_of_ours_is_a_dead_letter(
             compression_type="lz4",
             max_request_size=2 * len(value),
         )
-        producer.send(echo.NUMBERS.name(prefix), value, key=b"k1").get(timeout=30)
+        producer.send(echo.NUMBERS.name(prefix), value, key=b"k1").get(timeout=PATIENCE)
         producer.close()
         line.write(numbers(10))
         line.start("a")
@@ -86,6 +85,6 @@ def test_nothing_but_poison_stops_the_worker_uncommitted(
     with Line(broker, prefix, tmp_path) as line:
         write_raw(line, [b"{"] * 30)
         worker = line.start("a", KHABAR_WORKER_POISON_LIMIT="20")
-        assert worker.wait(30) == process.EXIT_FATAL
+        assert ended(worker) == process.EXIT_FATAL
         assert "records in a row cannot be handled" in line.log("a").splitlines()[-1]
         assert len(line.dead_letters()) < 20

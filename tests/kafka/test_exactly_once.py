@@ -35,15 +35,16 @@ def test_killed_workers_lose_and_double_nothing(
             workers[victim] = line.start(victim)
         line.write(sent[KILLS * 1500 :])
         line.await_echoes(len(sent))
-        for worker in workers.values():
-            worker.terminate()
-        assert [worker.wait(10) for worker in workers.values()] == [0, 0]
+        line.stop(*workers.values())
         assert problems(sent, line.echoes()) == {}
 
 
 def test_killed_broker_loses_and_doubles_nothing(prefix: str, tmp_path: Path) -> None:
     sent = numbers(5000)
-    with Broker() as own, Line(own.bootstrap, prefix, tmp_path) as line:
+    with (
+        Broker(tmp_path / "broker") as own,
+        Line(own.bootstrap, prefix, tmp_path) as line,
+    ):
         line.write(sent)
         workers = [line.start(slot) for slot in SLOTS]
         for some in (300, 2000):
@@ -51,7 +52,5 @@ def test_killed_broker_loses_and_doubles_nothing(prefix: str, tmp_path: Path) ->
             own.kill()
             own.start()
         line.await_echoes(len(sent))
-        for worker in workers:
-            worker.terminate()
-        assert [worker.wait(10) for worker in workers] == [0, 0]
+        line.stop(*workers)
         assert problems(sent, line.echoes()) == {}

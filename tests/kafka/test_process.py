@@ -1,12 +1,12 @@
 """How a worker process starts and ends."""
 
-import socket
 from pathlib import Path
 
 import pytest
 
-from tests.kafka.line import Line, numbers, until
+from tests.kafka.line import Line, ended, numbers, until
 from workers.runtime import process
+from workers.runtime.broker import free_port
 
 pytestmark = pytest.mark.kafka
 
@@ -17,19 +17,20 @@ def test_signal_ends_a_slow_batch_in_time(
 ) -> None:
     with Line(broker, prefix, tmp_path) as line:
         line.write(numbers(4, 1))
-        worker = line.start("a", KHABAR_ECHO_SLOW_SECONDS="30")
+        worker = line.start(
+            "a",
+            KHABAR_ECHO_SLOW_SECONDS="60",
+            KHABAR_WORKER_STOP_SECONDS="200" if second else "2",
+        )
         until(lambda: "slow_batch" in line.log("a"), "it is at work")
         worker.terminate()
         if second:
             until(lambda: "SIGTERM" in line.log("a"), "the first is seen")
             worker.terminate()
-        code = worker.wait(10)
+        code = ended(worker)
         assert code == (128 + 15 if second else process.EXIT_TRANSIENT)
         assert "the open batch is aborted" in line.log("a").splitlines()[-1]
         assert line.echoes() == []
-
-
-pytestmark = pytest.mark.kafka
 
 
 def test_missing_topic_ends_with_one_clear_line(
@@ -37,14 +38,14 @@ def test_missing_topic_ends_with_one_clear_line(
 ) -> None:
     with Line(broker, prefix, tmp_path) as line:
         worker = line.start("a", KHABAR_KAFKA_TOPIC_PREFIX=f"{prefix}-other")
-        assert worker.wait(20) == process.EXIT_CONFIGURATION
+        assert ended(worker) == process.EXIT_CONFIGURATION
         last = line.log("a").splitlines()[-1]
         assert f"{prefix}-other.numbers.v1" in last
         assert "khabar topics apply" in last
 
 
 def test_absent_broker_ends_after_some_tries(prefix: str, tmp_path: Path) -> None:
-    nowhere = f"127.0.0.1:{closed_port()}"
+    nowhere = f"127.0.0.1:{free_port()}"
     with Line(nowhere, prefix, tmp_path, create=False) as line:
         worker = line.start(
             "a",
@@ -52,7 +53,7 @@ def test_absent_broker_ends_after_some_tries(prefix: str, tmp_path: Path) -> Non
             KHABAR_WORKER_ATTEMPTS="2",
             KHABAR_WORKER_BACKOFF_SECONDS="0.1",
         )
-        assert worker.wait(20) == process.EXIT_TRANSIENT
+        assert ended(worker) == process.EXIT_TRANSIENT
         assert "no connection after 2 tries" in line.log("a").splitlines()[-1]
 
 
@@ -67,10 +68,3 @@ def test_two_processes_in_one_slot_are_told_so(
         assert codes == {process.EXIT_CONFIGURATION}
         assert "KHABAR_KAFKA_SLOT" in line.log("a")
         line.await_echoes(20)
-
-
-def closed_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -22,12 +22,10 @@ def test_two_workers_share_and_one_takes_over(
         line.write(sent[2000:4000])
         line.await_echoes(4000)
         assert {each.slot for each in line.echoes()} == {"a", "b"}
-        first.terminate()
-        assert first.wait(10) == 0
+        line.stop(first)
         line.write(sent[4000:])
         line.await_echoes(6000)
-        second.terminate()
-        assert second.wait(10) == 0
+        line.stop(second)
         assert problems(sent, line.echoes()) == {}
 
 
@@ -42,12 +40,10 @@ def test_member_that_was_frozen_is_fenced(
         # in the middle of its work, maybe of a transaction
         frozen.send_signal(signal.SIGSTOP)
         other = line.start("b")
-        until(lambda: any(e.slot == "b" for e in line.echoes()), "b took over", 60)
+        until(lambda: any(e.slot == "b" for e in line.echoes()), "b took over")
         frozen.send_signal(signal.SIGCONT)
         line.await_echoes(len(sent))
-        for worker in (frozen, other):
-            worker.terminate()
-        assert [worker.wait(10) for worker in (frozen, other)] == [0, 0]
+        line.stop(frozen, other)
         assert problems(sent, line.echoes()) == {}
 
 
@@ -63,13 +59,11 @@ def test_work_that_time_brings_is_done_by_one_member_at_a_time(
         until(lambda: len(line.read(echo.TICKS)) > 3 * keys, "some ticks")
         frozen.send_signal(signal.SIGSTOP)
         other = line.start("b", **ticking)
-        until(lambda: "tables_loaded" in line.log("b"), "b took over", 60)
+        until(lambda: "tables_loaded" in line.log("b"), "b took over")
         frozen.send_signal(signal.SIGCONT)
         seen = len(line.read(echo.TICKS))
         until(lambda: len(line.read(echo.TICKS)) > seen + 5 * keys, "more ticks")
-        for worker in (frozen, other):
-            worker.terminate()
-        assert [worker.wait(10) for worker in (frozen, other)] == [0, 0]
+        line.stop(frozen, other)
         rounds: dict[str, list[int]] = {each.key: [1] for each in line.echoes()}
         assert len(rounds) == keys
         for delivery in line.read(echo.TICKS):

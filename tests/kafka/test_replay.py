@@ -17,13 +17,11 @@ def test_restart_reads_its_tables_back_and_repeats_nothing(
         worker = line.start("a")
         line.write(sent[:600])
         line.await_echoes(600)
-        worker.terminate()
-        assert worker.wait(10) == 0
+        line.stop(worker)
         line.write(sent[600:])
         worker = line.start("a")
         line.await_echoes(1000)
-        worker.terminate()
-        assert worker.wait(10) == 0
+        line.stop(worker)
         # the counts go on where they were: the tables came back whole
         assert problems(sent, line.echoes()) == {}
 
@@ -48,8 +46,7 @@ def test_delayed_records_wait_out_a_restart_and_come_once(
         worker = line.start("a")
         line.await_echoes(len(sent))
         assert time.monotonic() - begun >= 5
-        worker.terminate()
-        assert worker.wait(10) == 0
+        line.stop(worker)
         assert problems(sent, line.echoes()) == {}
         (delayed,) = {
             delivery.headers["not-before"][-1:] for delivery in line.read(echo.DELAYED)
@@ -64,8 +61,7 @@ def test_messages_carry_events_and_traces(
         line.write(numbers(3))
         worker = line.start("a")
         line.await_echoes(3)
-        worker.terminate()
-        assert worker.wait(10) == 0
+        line.stop(worker)
         for delivery in line.read(echo.ECHOES):
             head = delivery.headers
             assert head["ce_specversion"] == b"1.0"

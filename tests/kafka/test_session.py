@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kafka import KafkaProducer
 
-from tests.kafka.line import until
+from tests.kafka.line import PATIENCE, until
 from workers.runtime import kafka_admin
 from workers.runtime.kafka import KafkaSession
 from workers.runtime.ports import Delivery, Partition
@@ -53,7 +53,7 @@ def test_table_is_read_to_the_end_of_a_transaction_that_is_open(
     until(lambda: len(seen) == 1, "what is settled is read")
     assert read.empty()
     owner.commit_transaction()
-    values = [each.value for each in read.get(timeout=20)]
+    values = [each.value for each in read.get(timeout=PATIENCE)]
     assert values == [b"settled", b"open"]
     owner.close()
     reading.close()
