@@ -17,6 +17,7 @@ from typing import Any
 import torch
 
 from models.training import fast_lstm, fast_parser, warm_start
+from models.training.averaging import WeightAverage
 
 LEVEL_SHARE = 0.35
 FINAL_RATE = 0.03
@@ -69,36 +70,50 @@ def steer(
     schedule: Schedule,
     begin_with: Path | None = None,
     interval: str = "eval_interval",
+    average: float | None = None,
 ) -> None:
     """Let the schedule decide over a trainer class's rate, scoring and end.
 
     Stanza's loops read the `interval` of scoring and `max_steps` from the trainer's own
     settings after every update, so that setting them there is enough. A loop that goes
     on all the same, as the tokenizer's, is left by TimeSpent. The weights are those of
-    the model `begin_with` at first, where one is given.
+    the model `begin_with` at first, where one is given. With `average`, the decay of a
+    moving average of the weights, that average is what is scored and saved.
     """
     update = trainer.update
+    averages: list[WeightAverage] = []
 
     def timed(self: Any, batch: Any, *args: Any, **options: Any) -> Any:
         if schedule.over:
             raise TimeSpent
         if schedule.began is None and begin_with is not None:
             warm_start.copy_weights(self.model, self.vocab, begin_with)
-        rate = schedule.rate_now()
-        optimizers = getattr(self, "optimizers", None) or self.optimizer
-        for optimizer in (
-            optimizers.values() if isinstance(optimizers, dict) else [optimizers]
-        ):
-            for group in optimizer.param_groups:
-                group["lr"] = rate
+        if average is not None and not averages:
+            averages.append(WeightAverage(self.model, average))
+        for each in averages:
+            each.take_out()
+        _set_rate(self, schedule.rate_now())
         loss = update(self, batch, *args, **options)
         score, last = schedule.step_taken()
+        for each in averages:
+            each.step()
+            if score:
+                each.put_in()
         self.args[interval] = 1 if score else NEVER
         if last:
             self.args["max_steps"] = 1
         return loss
 
     trainer.update = timed
+
+
+def _set_rate(trainer: Any, rate: float) -> None:
+    optimizers = getattr(trainer, "optimizers", None) or trainer.optimizer
+    for optimizer in (
+        optimizers.values() if isinstance(optimizers, dict) else [optimizers]
+    ):
+        for group in optimizer.param_groups:
+            group["lr"] = rate
 
 
 def trainer_and_main(kind: str) -> tuple[type[Any], Callable[[list[str]], Any]]:
@@ -139,6 +154,12 @@ def main() -> None:
     parser.add_argument(
         "--begin-with", type=Path, help="a model of the same shape to go on from"
     )
+    parser.add_argument(
+        "--average",
+        type=float,
+        metavar="DECAY",
+        help="score and save a moving average of the weights that keeps this share",
+    )
     split = sys.argv.index("--")
     args = parser.parse_args(sys.argv[1:split])
     torch.set_num_threads(1)
@@ -147,7 +168,7 @@ def main() -> None:
     schedule = Schedule(args.seconds, args.evaluate_every, args.rate)
     tokens = args.kind == "tokenizer"
     interval, rate = ("eval_steps", "--lr0") if tokens else ("eval_interval", "--lr")
-    steer(trainer, schedule, args.begin_with, interval)
+    steer(trainer, schedule, args.begin_with, interval, args.average)
     with fast_lstm.faster(), fast_parser.faster(), suppress(TimeSpent):
         run([*sys.argv[split + 1 :], rate, str(args.rate)])
 

@@ -5,6 +5,8 @@ import pytest
 
 pytest.importorskip("stanza", reason="training needs the package's `stanza` extra")
 
+import torch
+
 from models.training.timed import NEVER, Schedule, TimeSpent, steer
 
 
@@ -87,3 +89,32 @@ def test_a_loop_without_an_end_is_left_after_the_last_score() -> None:
     assert trainer.args == {"eval_steps": 1, "max_steps": 1}
     with pytest.raises(TimeSpent):
         trainer.update(3)
+
+
+def test_the_average_of_the_weights_is_scored_and_training_goes_on_without_it() -> None:
+    module = torch.nn.Linear(1, 1, bias=False)
+    seen: list[float] = []
+
+    class Drifting(Trainer):
+        model = module
+
+        def update(self, batch: int) -> int:
+            seen.append(module.weight.item())
+            with torch.no_grad():
+                module.weight += 1.0
+            return batch
+
+    with torch.no_grad():
+        module.weight.fill_(0.0)
+    clock = Clock()
+    schedule = Schedule(budget=100, evaluate_every=5, rate=1.0, clock=clock)
+    steer(Drifting, schedule, average=0.5)
+    trainer = Drifting({"general": Optimizer([{"lr": 1.0}])})
+    for _ in range(3):
+        trainer.update(1)
+    assert module.weight.item() == pytest.approx(3.0)
+    clock.now += 6
+    trainer.update(1)  # scored: the average lags behind
+    assert 0 < module.weight.item() < 4.0
+    trainer.update(1)
+    assert seen == pytest.approx([0.0, 1.0, 2.0, 3.0, 4.0])
