@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka import KafkaAdminClient
 from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
-from workers.runtime.broker import Broker, _free_port
+from workers.runtime.broker import Broker, free_port
 
 PASSWORD = "open sesame"  # noqa: S105 the test broker's
 KEY_PASSWORD = "key to the key"  # noqa: S105 the same
@@ -109,7 +109,7 @@ def guarded_broker(folder: Path) -> Iterator[Guarded]:
     broker = Broker()
     ports = {"PLAINTEXT": broker.port}
     for name in ("SASL", "SASLTLS", "MUTUAL", "MISNAMED"):
-        ports[name] = _free_port(broker._controller_port, *ports.values())
+        ports[name] = free_port(broker._controller_port, *ports.values())
     address = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
     broker._settings = _settings(broker, address, certificates)
     with broker:
