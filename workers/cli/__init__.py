@@ -110,7 +110,12 @@ _command(
     broker.broker, _RUN, "khabar broker", "khabar broker --data ~/khabar --port 9093"
 )
 _command(run.run, _RUN, "KHABAR_WORKER_METRICS_PORT=9101 khabar run poll")
-_command(doctor.doctor, _RUN, "khabar doctor")
+_command(
+    doctor.doctor,
+    _RUN,
+    "khabar doctor",
+    "khabar doctor --broker kafka:9092 --worker events --wait 60",
+)
 _command(
     settings.settings, _BUILD, "khabar settings poll", "khabar settings --markdown"
 )

@@ -4,10 +4,10 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -16,7 +16,16 @@ from workers.cli.connection import (
     BootstrapServers,
     kafka_settings,
 )
-from workers.cli.console import PROBLEMS, console
+from workers.cli.console import (
+    CONFIGURATION,
+    OK,
+    PROBLEMS,
+    TEMPORARY,
+    USAGE,
+    Failure,
+    console,
+)
+from workers.cli.run import load, names
 
 
 class Verdict(StrEnum):
@@ -37,17 +46,45 @@ class Finding(NamedTuple):
     """What is there; otherwise what is wrong and what to do."""
 
 
+_AGAIN_SECONDS = 2.0
 _STYLE = {Verdict.GOOD: "green", Verdict.DOUBTFUL: "yellow", Verdict.BAD: "bold red"}
 
 
-def doctor(*, bootstrap_servers: BootstrapServers = None) -> None:
+def doctor(
+    *,
+    broker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="HOST:PORT",
+            help="Check only what workers need of these brokers: before they start.",
+            show_default=False,
+        ),
+    ] = None,
+    worker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="With --broker: what this worker needs, not all."
+        ),
+    ] = None,
+    wait: Annotated[
+        float,
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            help="With --broker: so long for brokers and topics to be there.",
+        ),
+    ] = 0,
+    bootstrap_servers: BootstrapServers = None,
+) -> None:
     """Check Python packages, Java, Kafka, models, broker and clock.
 
-    Exit status 1 if something is bad; each line says what to do.
+    Exit status 1 if something is bad; each line says what to do. With --broker, 75 if
+    no broker answers, 78 if login, topics or rights are not as they must be.
     """
-    from rich.table import Table
-    from rich.text import Text
-
+    if broker is not None:
+        raise typer.Exit(_check_broker(broker, worker, wait))
+    if worker is not None or wait:
+        raise Failure("--worker and --wait go with --broker", USAGE)
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         _python,
         _packages,
@@ -57,12 +94,73 @@ def doctor(*, bootstrap_servers: BootstrapServers = None) -> None:
         _clock,
     )
     findings = [finding for check in checks for finding in check()]
+    _show(findings)
+    if any(finding.verdict is Verdict.BAD for finding in findings):
+        raise typer.Exit(PROBLEMS)
+
+
+def _show(findings: Iterable[Finding]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table.grid(padding=(0, 2, 0, 0))
     for verdict, subject, text in findings:
         table.add_row(Text(verdict, _STYLE[verdict]), subject, Text(text))
     console().print(table)
-    if any(finding.verdict is Verdict.BAD for finding in findings):
-        raise typer.Exit(PROBLEMS)
+
+
+def _check_broker(broker: str, name: str | None, seconds: float) -> int:
+    """Show how ready the brokers are for workers; return the exit status."""
+    deadline = time.monotonic() + seconds
+    while True:
+        findings, status = _readiness(broker, name)
+        left = deadline - time.monotonic()
+        if status == OK or left <= 0:
+            _show(findings)
+            return status
+        time.sleep(min(_AGAIN_SECONDS, left))
+
+
+def _readiness(broker: str, name: str | None) -> tuple[list[Finding], int]:
+    """Return what is to be said of the brokers, and the exit status."""
+    from workers.domain.outcomes import ConfigurationError, TransientError
+    from workers.runtime import kafka_admin, kafka_needs
+
+    try:
+        settings = kafka_settings(broker)
+        answer = kafka_admin.probe(settings)
+        needs = kafka_needs.needs_of(
+            [load(each) for each in ([name] if name else names())],
+            settings.topic_prefix,
+        )
+        lacking = kafka_needs.lacking(settings, needs)
+    except TransientError as error:
+        return [Finding(Verdict.BAD, "broker", str(error))], TEMPORARY
+    except ConfigurationError as error:
+        return [Finding(Verdict.BAD, "broker", str(error))], CONFIGURATION
+    where = f"{broker}, Kafka {answer.version}, brokers: {answer.brokers}"
+    findings = [Finding(Verdict.GOOD, "broker", where)]
+    for subject, missing, good, advice in (
+        (
+            "topics",
+            lacking.topics,
+            f"all {len(needs.topics)} are there",
+            "khabar topics apply creates them; or this user may not see them",
+        ),
+        (
+            "rights",
+            lacking.rights,
+            f"to {len(needs.topics)} topics and {len(needs.groups)} groups",
+            "docs/deploying.md lists the access rules",
+        ),
+    ):
+        if missing:
+            text = f"lacking: {', '.join(missing)}; {advice}"
+            findings.append(Finding(Verdict.BAD, subject, text))
+        else:
+            findings.append(Finding(Verdict.GOOD, subject, good))
+    bad = any(finding.verdict is Verdict.BAD for finding in findings)
+    return findings, CONFIGURATION if bad else OK
 
 
 def _python() -> Iterator[Finding]:

@@ -118,11 +118,11 @@ def apply_topics(
     ones than their history, fewer are not possible. *replication* is the number of
     copies, None for the broker's default.
     """
-    with translated("creating topics", settings), closing(_admin(settings)) as admin:
-        existing = set(admin.list_topics())
+    with translated("creating topics", settings), closing(admin(settings)) as asked:
+        existing = set(asked.list_topics())
         missing = [plan for plan in planned if plan.name not in existing]
         if missing:
-            admin.create_topics(
+            asked.create_topics(
                 {
                     plan.name: {
                         "num_partitions": plan.partitions,
@@ -137,30 +137,30 @@ def apply_topics(
         return [
             TopicReport(plan.name, TopicState.CREATED, plan.partitions)
             if plan.name in created
-            else _compared(admin, plan)
+            else _compared(asked, plan)
             for plan in planned
         ]
 
 
 def list_topics(settings: Kafka, planned: Sequence[TopicPlan]) -> Sequence[TopicReport]:
     """Compare the topics on the broker with what is planned; change nothing."""
-    with translated("listing topics", settings), closing(_admin(settings)) as admin:
-        existing = set(admin.list_topics())
+    with translated("listing topics", settings), closing(admin(settings)) as asked:
+        existing = set(asked.list_topics())
         return [
-            _compared(admin, plan)
+            _compared(asked, plan)
             if plan.name in existing
             else TopicReport(plan.name, TopicState.MISSING, 0)
             for plan in planned
         ]
 
 
-def _compared(admin: Any, plan: TopicPlan) -> TopicReport:
-    (found,) = admin.describe_topics([plan.name])
+def _compared(asked: Any, plan: TopicPlan) -> TopicReport:
+    (found,) = asked.describe_topics([plan.name])
     partitions = len(found["partitions"])
     resource = ConfigResource(
         ConfigResourceType.TOPIC, plan.name, configs=dict.fromkeys(plan.config)
     )
-    described = admin.describe_configs([resource], config_filter="all")
+    described = asked.describe_configs([resource], config_filter="all")
     values = described["topic"][plan.name]
     differences = []
     if partitions != plan.partitions:
@@ -181,9 +181,9 @@ def _normal(value: str | None) -> str:
 def probe(settings: Kafka) -> BrokerReport:
     """Connect to the broker and ask who is there; raises TransientError quickly."""
     started = time.monotonic()
-    with translated("connecting", settings), closing(_admin(settings)) as admin:
-        cluster = admin.describe_cluster()
-        version = ".".join(str(part) for part in admin._manager.broker_version)  # noqa: SLF001 nothing public says it
+    with translated("connecting", settings), closing(admin(settings)) as asked:
+        cluster = asked.describe_cluster()
+        version = ".".join(str(part) for part in asked._manager.broker_version)  # noqa: SLF001 nothing public says it
         seconds = time.monotonic() - started
         return BrokerReport(version, len(cluster["brokers"]), seconds)
 
@@ -191,8 +191,8 @@ def probe(settings: Kafka) -> BrokerReport:
 def group_offsets(settings: Kafka, worker: str) -> Mapping[tuple[str, int], int]:
     """Return the committed offsets of *worker*'s group by topic and partition."""
     group = f"{settings.topic_prefix}-{worker}"
-    with translated("reading offsets", settings), closing(_admin(settings)) as admin:
-        found = admin.list_group_offsets(group)
+    with translated("reading offsets", settings), closing(admin(settings)) as asked:
+        found = asked.list_group_offsets(group)
         return {tuple(each): at.offset for each, at in found.get(group, {}).items()}
 
 
@@ -303,5 +303,6 @@ def _writer(settings: Kafka, source: str) -> Any:
     )
 
 
-def _admin(settings: Kafka) -> Any:
+def admin(settings: Kafka) -> Any:
+    """Return an administrator's client of the library, to be closed."""
     return KafkaAdminClient(**connection(settings))
