@@ -20,6 +20,7 @@ def declared(worker: Worker[Any]) -> Iterator[Topic[Any]]:
     yield from worker.sources
     yield from worker.sinks
     yield from worker.tables
+    yield from worker.global_tables
 
 
 def test_the_line_has_its_four_workers() -> None:
@@ -59,10 +60,16 @@ def test_a_worker_does_not_feed_itself(worker: Worker[Any]) -> None:
     assert own <= {worker.delayed}
 
 
+@every_worker
+def test_global_tables_are_compacted(worker: Worker[Any]) -> None:
+    assert all("compact" in table.cleanup for table in worker.global_tables)
+
+
 def test_every_topic_is_written_and_read_by_somebody() -> None:
     operators = {topics.FEEDS}
-    written = {t for w in WORKERS for t in (*w.sinks, *w.tables)} | operators
-    read = {t for w in WORKERS for t in (*w.sources, *w.tables)}
+    tables = {t for w in WORKERS for t in (*w.tables, *w.global_tables)}
+    written = {t for w in WORKERS for t in w.sinks} | tables | operators
+    read = {t for w in WORKERS for t in w.sources} | tables
     public = {topic for topic in topics.ALL if topic.public}
     assert written == set(topics.ALL)
     assert read | public == set(topics.ALL)

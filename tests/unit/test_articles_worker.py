@@ -13,13 +13,20 @@ import pytest
 
 from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome, TransientError
-from workers.domain.records import Article, ArticleState, Entry, EntryReason
+from workers.domain.records import (
+    Article,
+    ArticleState,
+    Entry,
+    EntryReason,
+    Timestamp,
+)
 from workers.domain.topics import (
     ALL,
     ARTICLE_STATES,
     ARTICLES,
     ENTRIES,
     ENTRIES_DELAYED,
+    FINGERPRINTS,
     Topic,
     dead_letter_name,
 )
@@ -153,6 +160,7 @@ class Line:
         names = {topic.name(PREFIX): 2 for topic in ALL}
         names[dead_letter_name(WORKER.name, PREFIX)] = 1
         self.broker = MemoryBroker(names)
+        self.broken_commits = 0
         self.settings = ArticlesSettings(
             gap_seconds=0.0,
             budget_seconds=60.0,
@@ -185,9 +193,14 @@ class Line:
             stopping=lambda: False,
             wait=lambda _: None,
         )
+        session.broken, self.broken_commits = self.broken_commits, 0
         with WORKER.open_handler(self.settings, loop.context) as handler:
             for _ in range(12):
-                loop.step(handler)
+                try:
+                    loop.step(handler)
+                except TransientError as error:
+                    loop._back_off(error)
+                    loop._recover()
         session.close()
         after = self._counts()
         return {
@@ -205,6 +218,9 @@ class Line:
 
     def articles(self) -> list[Article]:
         return self.on(ARTICLES)
+
+    def articles_of(self, entry: Entry) -> list[Article]:
+        return [a for a in self.articles() if a.article_id == entry.article_id]
 
     def state(self, entry: Entry) -> ArticleState:
         states = [
@@ -493,3 +509,77 @@ def test_the_recorded_site_comes_out_as_expected(line: Line) -> None:
             assert article.title == page["title"]
             assert article.text == page["text"]
     assert len(published) == sum(p["outcome"] == "published" for p in expected.values())
+
+
+def copies(server: Server) -> tuple[Entry, Entry]:
+    """Serve one story at two outlets, the second with an agency's dateline."""
+    server.reply("/a.html", story_page(STORY, MORE))
+    dateline = f"लखनऊ, 24 नवंबर (भाषा) {STORY}"
+    server.reply("/b.html", story_page(dateline, MORE, title="सिंचाई योजना घोषित"))
+    other = f"http://localhost:{server.server_port}/b.html"
+    return entry(f"{server.base}/a.html"), entry(other)
+
+
+def test_a_story_that_another_outlet_had_is_its_duplicate(
+    line: Line, server: Server
+) -> None:
+    for each in copies(server):
+        line.send(each)
+    assert line.run() == {"published": 2}
+    marked = [each for each in line.articles() if each.duplicate_of is not None]
+    [repeated] = marked
+    [first] = [each for each in line.articles() if each.duplicate_of is None]
+    assert repeated.duplicate_of == repeated.came_first == first.article_id
+    assert repeated.similarity is not None
+    assert repeated.similarity > 0.9
+    assert first.similarity is first.came_first is None
+
+
+def test_duplicates_are_known_after_a_restart(line: Line, server: Server) -> None:
+    first, second = copies(server)
+    line.send(first)
+    line.run()
+    line.send(second)
+    assert line.run() == {"published": 1}
+    assert line.articles_of(second)[-1].duplicate_of == first.article_id
+    assert {each.article_id for each in line.on(FINGERPRINTS)} == {
+        first.article_id,
+        second.article_id,
+    }
+
+
+def test_which_came_first_is_told_by_the_outlets_times(
+    line: Line, server: Server
+) -> None:
+    first, second = copies(server)
+    earlier = Timestamp(value=START - dt.timedelta(hours=2), raw="-", rule="test")
+    line.send(first)
+    line.run()
+    line.send(msgspec.structs.replace(second, published_at=earlier))
+    line.run()
+    [article] = line.articles_of(second)
+    assert article.duplicate_of == first.article_id
+    assert article.came_first == second.article_id
+
+
+def test_a_batch_that_fails_leaves_no_fingerprint(line: Line, server: Server) -> None:
+    first, second = copies(server)
+    line.send(first)
+    line.broken_commits = 1
+    assert line.run() == {"published": 1}
+    assert len(line.on(FINGERPRINTS)) == 1
+    assert [each.duplicate_of for each in line.articles()] == [None]
+    line.send(second)
+    line.run()
+    assert line.articles_of(second)[-1].duplicate_of == first.article_id
+
+
+def test_duplicates_are_not_looked_for_where_that_is_switched_off(
+    line: Line, server: Server
+) -> None:
+    line.settings = msgspec.structs.replace(line.settings, duplicate_days=0.0)
+    for each in copies(server):
+        line.send(each)
+    assert line.run() == {"published": 2}
+    assert [each.duplicate_of for each in line.articles()] == [None, None]
+    assert line.on(FINGERPRINTS) == []

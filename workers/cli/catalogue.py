@@ -249,8 +249,13 @@ def _topics_page(workers: Sequence[Worker[Any]]) -> Iterator[str]:
             for worker in workers
             if topic in worker.sinks
             or (topic in worker.tables and topic not in worker.sources)
+            or topic in worker.global_tables
         ]
-        readers = [w.name for w in workers if topic in (*w.sources, *w.tables)]
+        readers = [
+            worker.name
+            for worker in workers
+            if topic in (*worker.sources, *worker.tables, *worker.global_tables)
+        ]
         cells = (
             f"`{topic.name()}`",
             "**everybody**" if topic.public else "the workers",

@@ -19,6 +19,8 @@ class Outcome(StrEnum):
     """A delayed entry read again after a restart; it was handled before."""
     UNCHANGED = "unchanged"
     """Fetched again, and the same."""
+    WITHDRAWN = "withdrawn"
+    """A published page is gone for good, which is published."""
 
     NOT_HINDI = "not-hindi"
     EMPTY = "empty"

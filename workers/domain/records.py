@@ -150,6 +150,9 @@ class EntryReason(StrEnum):
 
     NEW = "new"
     CHANGED = "changed"
+    RECHECK = "recheck"
+    """No feed says anything: a published article is looked at again."""
+
 
 
 class Entry(Record, frozen=True, kw_only=True):
@@ -187,6 +190,12 @@ class Entry(Record, frozen=True, kw_only=True):
     """Why it was emitted."""
     attempt: int = 0
     """How often fetching it has been put off."""
+    check: Annotated[int, Meta(ge=0)] = 0
+    """Which look at a published article it is, from 1 on; 0 of a feed's entry."""
+    etag: str | None = None
+    """For a check: validator of the page as it was published (If-None-Match)."""
+    last_modified: str | None = None
+    """For a check: the same for If-Modified-Since."""
 
 
 class ArticleState(Record, frozen=True, kw_only=True):
@@ -212,6 +221,30 @@ class ArticleState(Record, frozen=True, kw_only=True):
     """The same of each sentence of the last revision, in order."""
     modified_at: str | None = None
     """When the outlet said the last revision was changed, as written."""
+    checked_offset: int = -1
+    """Offset of the last check of it that was taken from entries-delayed."""
+    gone: int = 0
+    """How often in a row the page of a published article was answered 404 or 410."""
+
+
+class Fingerprint(Record, frozen=True, kw_only=True):
+    """What finds articles that say the same as this one in nearly the same words."""
+
+    article_id: ArticleId
+    """Of the article."""
+    revision: Annotated[int, Meta(ge=1)]
+    """That it was made of."""
+    seen_at: UtcTime
+    """When a feed first showed the article; articles of one window are compared."""
+    came_at: UtcTime
+    """When it was published, where that can be believed, else as `seen_at`."""
+    shingles: Annotated[int, Meta(ge=1)]
+    """Different sequences of three words in its text."""
+    minima: str
+    """MinHash signature: 120 numbers of 16 bits, little-endian, in base64."""
+    method: str
+    """How it was made; only those of one method can be compared."""
+
 
 
 class Language(Struct, frozen=True, kw_only=True):
@@ -239,6 +272,8 @@ class Change(StrEnum):
     TEXT = "text"
     TIME = "time"
     """When the outlet says it was last changed; never alone."""
+    WITHDRAWN = "withdrawn"
+    """The outlet has taken the page down."""
 
 
 class Span(Struct, frozen=True, kw_only=True):
@@ -308,6 +343,18 @@ class Article(Record, frozen=True, kw_only=True):
     """By field, what said so: `json-ld`, `opengraph`, `headline`, `blocks`, `feed`."""
     changed: Revision | None = None
     """What differs from the revision before; null in the first."""
+    withdrawn: bool = False
+    """The outlet has taken the page down (404 or 410, twice): the text is empty, and
+    what earlier revisions said should no longer be shown."""
+    duplicate_of: ArticleId | None = None
+    """Of the articles published on this topic before and alike (of this outlet or
+    another, first seen within a week), the one that came first; null where none is."""
+    similarity: Fraction | None = None
+    """To that article: estimated share of the shorter text's sequences of three words
+    that stand in the other."""
+    came_first: ArticleId | None = None
+    """Which of the two was published first by the outlets' own times, where they can
+    be believed, else as feeds showed them: `duplicate_of`, or this article itself."""
 
 
 # --- annotation ----------------------------------------------------------------

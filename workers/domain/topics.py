@@ -14,6 +14,7 @@ from workers.domain.records import (
     EventRecord,
     Feed,
     FeedState,
+    Fingerprint,
     Record,
 )
 
@@ -59,7 +60,7 @@ def _feed_id(record: Feed | FeedState) -> str:
 
 
 def _article_id(
-    record: Entry | ArticleState | Article | EventRecord,
+    record: Entry | ArticleState | Article | EventRecord | Fingerprint,
 ) -> str:
     return record.article_id
 
@@ -101,6 +102,15 @@ ARTICLE_STATES = Topic(
     "What the articles worker remembers of each article.",
     cleanup="compact,delete",
     retention_days=30,
+)
+FINGERPRINTS = Topic(
+    "fingerprints",
+    Fingerprint,
+    _article_id,
+    _article_id,
+    "Signatures of the articles of a week, by which near duplicates are found.",
+    cleanup="compact,delete",
+    retention_days=7,
 )
 ARTICLES = Topic(
     "articles",
@@ -144,6 +154,7 @@ ALL: tuple[Topic[Any], ...] = (
     ENTRIES,
     ENTRIES_DELAYED,
     ARTICLE_STATES,
+    FINGERPRINTS,
     ARTICLES,
     ANNOTATED,
     ENRICHED,

@@ -1,17 +1,24 @@
 """The articles worker: entries in, clean articles out."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct, field
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome, TransientError
-from workers.domain.records import Entry
-from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES, ENTRIES_DELAYED
+from workers.domain.records import Article, Entry
+from workers.domain.topics import (
+    ARTICLE_STATES,
+    ARTICLES,
+    ENTRIES,
+    ENTRIES_DELAYED,
+    FINGERPRINTS,
+)
 from workers.runtime import logs
 from workers.runtime.confined import Confined, ConfinedError
 from workers.runtime.http import (
@@ -48,6 +55,8 @@ from workers.stages.articles import (
     RetryPolicy,
 )
 from workers.stages.hindi import normalise_line
+from workers.stages.near_duplicates.index import SignatureIndex
+from workers.stages.near_duplicates.marking import earlier, fingerprint_of, marked
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -61,6 +70,13 @@ FETCH_SECONDS = Histogram(
 )
 ARTICLES_MADE = Counter(
     "khabar_articles_total", "Articles published, new ones and revisions.", ["kind"]
+)
+NEAR_DUPLICATES = Counter(
+    "khabar_near_duplicates_total",
+    "Articles published that say nearly the same as one before.",
+)
+KNOWN_FINGERPRINTS = Gauge(
+    "khabar_fingerprints", "Articles that new ones are compared with."
 )
 EXTRACT_SECONDS = Histogram(
     "khabar_extract_seconds",
@@ -104,6 +120,9 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """So often an article is asked for before it is given up."""
     retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each further one."""
+    duplicate_days: Annotated[float, Meta(ge=0, le=7)] = 7.0
+    """Near duplicates are looked for among articles first seen within so many days of
+    each other; 0: not at all."""
     http: HttpSettings = field(default_factory=HttpSettings)
 
 
@@ -128,11 +147,48 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
     )
     try:
         _load(extractor)
-        yield Handler(handle=_Desk(fetcher, extractor, policy, context).handle)
+        likeness = _Likeness(settings.duplicate_days, context)
+        yield Handler(
+            handle=_Desk(fetcher, extractor, policy, likeness, context).handle
+        )
     finally:
         extractor.close()
         fetcher.close()
         client.close()
+
+
+class _Likeness:
+    """Knows the articles of the last days, those of other members included."""
+
+    def __init__(self, days: float, context: Context) -> None:
+        self._window = dt.timedelta(days=days)
+        self._table = context.tables.shared_of(FINGERPRINTS)
+        self._published = SignatureIndex(self._window)
+        self._open = SignatureIndex(self._window)
+        """What the open batch adds."""
+        if days:
+            self._table.attach(self._published.add)
+
+    def begin(self) -> None:
+        """Begin a batch, with what an earlier part of its transaction has added."""
+        self._open = SignatureIndex(self._window)
+        for fingerprint in self._table.staged.values():
+            if fingerprint is not None:
+                self._open.add(fingerprint)
+        KNOWN_FINGERPRINTS.set(len(self._published))
+
+    def compared(self, decision: Decision) -> Article | None:
+        """Return the article of *decision*, marked where it repeats another."""
+        article, signature = decision.article, decision.signature
+        if article is None or signature is None or not self._window:
+            return article
+        fingerprint = fingerprint_of(article, signature)
+        match = earlier(
+            self._published.first_like(fingerprint), self._open.first_like(fingerprint)
+        )
+        self._open.add(fingerprint)
+        self._table.put(fingerprint)
+        return marked(article, match)
 
 
 class _Desk:
@@ -143,16 +199,19 @@ class _Desk:
         fetcher: PoliteFetcher,
         extractor: Confined,
         policy: RetryPolicy,
+        likeness: _Likeness,
         context: Context,
     ) -> None:
         self._fetcher = fetcher
         self._extractor = extractor
         self._policy = policy
+        self._likeness = likeness
         self._context = context
         self._states = context.tables.of(ARTICLE_STATES)
 
     def handle(self, batch: Sequence[Incoming[Entry]]) -> list[Result]:
         """Handle a batch; entries of one article one after the other."""
+        self._likeness.begin()
         results: dict[int, Result] = {}
         left = [*enumerate(batch)]
         while left:
@@ -252,17 +311,19 @@ class _Desk:
         for state in decision.states:
             self._states.put(state)
         outputs: list[Output[Any]] = []
-        if decision.article is not None:
-            outputs.append(Output(ARTICLES, decision.article))
+        article = self._likeness.compared(decision)
+        if article is not None:
+            outputs.append(Output(ARTICLES, article))
         if decision.retry is not None:
             outputs.append(
                 Output(ENTRIES_DELAYED, decision.retry, not_before=decision.retry_at)
             )
 
         def note() -> None:
-            if decision.article is not None:
-                kind = "new" if decision.article.revision == 1 else "revision"
+            if article is not None:
+                kind = "new" if article.revision == 1 else "revision"
                 ARTICLES_MADE.labels(kind).inc()
+                NEAR_DUPLICATES.inc(article.duplicate_of is not None)
             elif decision.outcome not in _QUIET:
                 _log.info(
                     "article_dropped",
@@ -313,6 +374,7 @@ WORKER = Worker(
     settings=ArticlesSettings,
     open_handler=open_handler,
     tables=(ARTICLE_STATES,),
+    global_tables=(FINGERPRINTS,),
     delayed=ENTRIES_DELAYED,
     batch_records=200,
     batch_seconds=5.0,

@@ -24,6 +24,7 @@ from workers.domain.records import (
 )
 from workers.stages import revisions
 from workers.stages.hindi import normalise_line
+from workers.stages.near_duplicates.signatures import Signature
 from workers.stages.pages.page import Page
 from workers.stages.urls import absolute_url, canonical_url
 
@@ -91,6 +92,8 @@ class Decision:
     retry_at: dt.datetime | None = None
     """…and when."""
     reason: str = ""
+    signature: Signature | None = None
+    """Of the text of *article*; None where it is too short to be compared."""
 
 
 class Request(Struct, frozen=True, array_like=True):
@@ -114,6 +117,8 @@ class Extraction:
     language: Language = _UNKNOWN
     published_at: Timestamp | None = None
     modified_at: Timestamp | None = None
+    signature: Signature | None = None
+    """Of what would be published, to find others like it."""
 
 
 # --- before anything is fetched ------------------------------------------------
@@ -345,7 +350,12 @@ def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decisi
     )
     if state is not None and state.revision:
         article = replace(article, changed=revisions.revision_of(article, state))
-    return Decision(Outcome.PUBLISHED, (case.published_state(article),), article)
+    return Decision(
+        Outcome.PUBLISHED,
+        (case.published_state(article),),
+        article,
+        signature=extraction.signature,
+    )
 
 
 def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:

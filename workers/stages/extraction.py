@@ -10,6 +10,7 @@ from workers.stages.articles import Extraction, Request
 from workers.stages.dates import read_date
 from workers.stages.language import HINDI, identify
 from workers.stages.language import load as load_language
+from workers.stages.near_duplicates.signatures import signature
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.pages.reader import read_fragment, read_page
 
@@ -65,7 +66,8 @@ def _judged(page: Page, now: dt.datetime) -> Extraction:
     elif page.access is Access.PAYWALL:
         outcome = Outcome.PAYWALL
         reason = "the page is for subscribers and shows only the beginning"
-    return Extraction(page, outcome, reason, language, published, modified)
+    made = signature(page.text) if outcome is Outcome.PUBLISHED else None
+    return Extraction(page, outcome, reason, language, published, modified, made)
 
 
 def _dates(page: Page, now: dt.datetime) -> tuple[Timestamp | None, Timestamp | None]:

@@ -1,0 +1,1 @@
+"""Articles that say the same in nearly the same words."""
