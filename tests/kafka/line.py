@@ -89,8 +89,6 @@ class Line:
             "KHABAR_KAFKA_SLOT": slot,
             "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": "2",
             "KHABAR_WORKER_STOP_SECONDS": f"{PATIENCE / 2}",
-            # a frozen worker holds its successor up for so long
-            "KHABAR_KAFKA_TRANSACTION_TIMEOUT_SECONDS": "5",
             **settings,
         }
         with (self._logs / f"{self.prefix}-{slot}.log").open("ab") as log:

@@ -8,6 +8,9 @@ import msgspec
 from tests.kafka import echo_worker as echo
 from tests.kafka.line import Line, numbers, problems, until
 
+SHORT = {"KHABAR_KAFKA_TRANSACTION_TIMEOUT_SECONDS": "5"}
+"""A frozen worker holds its successor up for so long."""
+
 
 def test_two_workers_share_and_one_takes_over(
     broker: str, prefix: str, tmp_path: Path
@@ -34,12 +37,12 @@ def test_member_that_was_frozen_is_fenced(
 ) -> None:
     sent = numbers(3000)
     with Line(broker, prefix, tmp_path) as line:
-        frozen = line.start("a")
+        frozen = line.start("a", **SHORT)
         line.write(sent)
         line.await_echoes(1)
         # in the middle of its work, maybe of a transaction
         frozen.send_signal(signal.SIGSTOP)
-        other = line.start("b")
+        other = line.start("b", **SHORT)
         until(lambda: any(e.slot == "b" for e in line.echoes()), "b took over")
         frozen.send_signal(signal.SIGCONT)
         line.await_echoes(len(sent))
@@ -53,7 +56,7 @@ def test_work_that_time_brings_is_done_by_one_member_at_a_time(
     """Its transactions read nothing, and are fenced by the partitions all the same."""
     keys = 8
     with Line(broker, prefix, tmp_path) as line:
-        ticking = {"KHABAR_ECHO_TICKING": "true"}
+        ticking = {"KHABAR_ECHO_TICKING": "true", **SHORT}
         frozen = line.start("a", **ticking)
         line.write(numbers(keys, keys))
         until(lambda: len(line.read(echo.TICKS)) > 3 * keys, "some ticks")

@@ -3,20 +3,28 @@
 import queue
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
+import msgspec
+import pytest
 from kafka import KafkaProducer
 
 from tests.kafka.line import PATIENCE, until
+from workers.domain.outcomes import TransientError
 from workers.runtime import kafka_admin
+from workers.runtime.broker import Broker
 from workers.runtime.kafka import KafkaSession
-from workers.runtime.ports import Delivery, Partition
+from workers.runtime.ports import Delivery, Headers, Message, Partition
 from workers.runtime.settings import Kafka
+
+pytestmark = pytest.mark.kafka
 
 TOPICS = {"in": 3, "table": 1}
 
 
-def session(bootstrap: str, prefix: str) -> KafkaSession:
+def session(bootstrap: str, prefix: str, **more: float) -> KafkaSession:
     settings = Kafka(bootstrap_servers=(bootstrap,), topic_prefix=prefix, slot="a")
+    settings = msgspec.structs.replace(settings, **more)
     plans = [
         kafka_admin.TopicPlan(f"{prefix}.{topic}", count, {})
         for topic, count in TOPICS.items()
@@ -93,3 +101,80 @@ def drain(reading: KafkaSession, seen: list[Delivery], count: int) -> None:
 
     until(enough, f"{count} deliveries")
     assert len(seen) == count
+
+
+def test_commit_that_no_broker_answers_is_given_up_and_made_good(
+    prefix: str, tmp_path: Path
+) -> None:
+    """The library waits for ever; a broker that comes back finds all as it was."""
+    with Broker(tmp_path / "broker") as own:
+        writing = session(own.bootstrap, prefix, transaction_timeout_seconds=3.0)
+        until(lambda: not writing.poll(0.1, 1) and bool(writing.assignment()), "joined")
+        writing.begin()
+        writing.commit({})  # it knows its coordinators and its positions
+        writing.begin()
+        own.kill()
+        with pytest.raises(TransientError, match="no answer for 18 s"):
+            writing.commit({})
+        own.start()
+        written = 0
+
+        def is_written() -> bool:
+            nonlocal written
+            try:
+                writing.recover()
+                while not writing.poll(0.1, 1) and not writing.assignment():
+                    pass
+                writing.begin()
+                writing.send(Message(f"{prefix}.table", b"k", b"v", b"k", Headers(())))
+                writing.commit({})
+            except TransientError:
+                return False
+            written += 1
+            return True
+
+        until(is_written, "a commit")
+        assert len([*writing.read_all(Partition(f"{prefix}.table", 0))]) == written == 1
+        writing.close()
+
+
+def test_member_that_cannot_join_is_made_anew(broker: str, prefix: str) -> None:
+    """Whatever the library has lost: an answer, its heartbeats, its metadata."""
+    reading = session(broker, prefix)
+    until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
+    lost = reading._consumer
+    lost._coordinator.ensure_active_group = lambda **_: False
+    lost._coordinator.reset_generation()
+    until(lambda: not reading.poll(0.1, 1) and reading.generation < 0, "it is out")
+    assert list(reading.poll(0.1, 1)) == []
+    reading._outside_since -= reading._settings.stuck_seconds
+    with pytest.raises(TransientError, match="joining anew"):
+        reading.poll(0.1, 1)
+    reading.recover()
+    until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
+    assert reading._consumer is not lost
+    reading.begin()
+    reading.commit({})
+    reading.close()
+
+
+def test_member_is_made_anew_when_recovering_is_not_enough(
+    broker: str, prefix: str
+) -> None:
+    reading = session(broker, prefix)
+    until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
+    first = reading._consumer
+    for _ in range(2):
+        reading.recover()
+        assert reading._consumer is first
+        assert reading.assignment()
+    reading.recover()
+    assert reading._consumer is not first
+    assert not reading.assignment()
+    until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
+    reading.begin()
+    reading.commit({})
+    second = reading._consumer
+    reading.recover()
+    assert reading._consumer is second
+    reading.close()

@@ -9,7 +9,12 @@ reproduced on a real broker:
   for until no former owner's transaction can still move them.
 - After any error in a transaction the producer is thrown away. Its successor under
   the same transactional id ends what is open.
-- Commit and abort have no time limit of their own: a watchdog ends the process.
+- Commit has no time limit of its own: the two steps of it are waited for here. What
+  else does not return is seen by a watchdog, which ends the process.
+- A member may go wrong for good: its loops for heartbeats and for metadata can die
+  with nobody looking (`coordinator/base.py`, `cluster.py`), and a lost answer to a
+  JoinGroup is waited for as long as a rebalance may take, minutes. So it is made anew
+  when it is out of the group for too long, or when one recovery was not enough.
 - What was fetched for a partition before it was paused is parked, and handed out
   after it is resumed only if by chance no other partition has been read since
   (`consumer/fetcher.py`); it is let go of and fetched anew.
@@ -48,6 +53,8 @@ _FOLLOW_POLL_SECONDS = 0.1
 _CLOSE_SECONDS = 3.0
 _FENCINGS = 5
 _FENCING_WINDOW_SECONDS = 300.0
+_RECOVERIES = 2
+"""So many in a row without a commit, and the member is made anew as well."""
 
 
 def reader(settings: Kafka, isolation: str = "read_committed") -> KafkaConsumer:
@@ -141,6 +148,7 @@ class KafkaSession:
         *others* are the topics that are written or read back.
         """
         self._settings = settings
+        self._group = group
         self._sources = tuple(sources)
         self._slot = settings.slot or socket.gethostname()
         self._client_id = f"{group}-{self._slot}"
@@ -155,9 +163,11 @@ class KafkaSession:
         self._producer: KafkaProducer | None = None
         self._watchdog = Watchdog(settings.stuck_seconds)
         self._consumer: Any = None
+        self._outside_since = time.monotonic()
+        self._begun_at = 0.0
+        self._recoveries = 0
         try:
-            with translated("connecting", settings), self._watchdog.over("connecting"):
-                self._consumer = self._member(group)
+            self._consumer = self._connected()
             self._require([*sources, *others])
             self._renew_producer()
             self._consumer.subscribe(list(sources))
@@ -204,13 +214,24 @@ class KafkaSession:
                 self._take_over(metadata, generation)
                 return ()
         if not stable:
+            self._mind_the_wait()
             return ()
         self._metadata = metadata
         return [delivery(record) for records in polled.values() for record in records]
 
+    def _mind_the_wait(self) -> None:
+        """Raise TransientError if joining the group takes too long."""
+        waited = time.monotonic() - self._outside_since
+        if waited > self._settings.stuck_seconds:
+            self._recoveries = _RECOVERIES
+            self._outside_since = time.monotonic()
+            msg = f"not in the group {self._group} for {waited:.0f} s: joining anew"
+            raise TransientError(msg)
+
     def _take_over(self, metadata: ConsumerGroupMetadata, generation: int) -> None:
         """Start over from offsets that no former owner can move any more."""
         self._generation = -1
+        self._outside_since = time.monotonic()
         if generation < 0:
             return
         self._seek_to_committed()
@@ -227,11 +248,9 @@ class KafkaSession:
 
     def _seek_to_committed(self) -> dict[Partition, int]:
         """Go to the committed offsets, waiting for transactions that are open."""
-        patience = self._settings.transaction_timeout_seconds
-        deadline = patience + self._settings.request_timeout_seconds
         committed: dict[Partition, int] = {}
         for each in sorted(self._consumer.assignment()):
-            offset = self._consumer.committed(each, timeout_ms=_ms(deadline))
+            offset = self._consumer.committed(each, timeout_ms=_ms(self._patience))
             if offset is None:
                 self._consumer.seek_to_beginning(each)
             else:
@@ -284,10 +303,7 @@ class KafkaSession:
             committed.assign([each])
             committed.seek_to_beginning(each)
             position, moved = -1, time.monotonic()
-            patience = (
-                self._settings.transaction_timeout_seconds
-                + self._settings.request_timeout_seconds
-            )
+            patience = self._patience
             timeout = _ms(_READ_POLL_SECONDS)
             while (now_at := committed.position(each, timeout)) is None or now_at < end:
                 if now_at != position:
@@ -305,6 +321,12 @@ class KafkaSession:
             follower = KafkaFollower(topic, self._settings)
         self._followers.append(follower)
         return follower
+
+    @property
+    def _patience(self) -> float:
+        """Seconds after which the broker has ended any transaction, and answered."""
+        timeouts = self._settings
+        return timeouts.transaction_timeout_seconds + timeouts.request_timeout_seconds
 
     def lag(self) -> Mapping[str, int]:
         """Return how many offsets are still to be read, by source topic."""
@@ -327,6 +349,7 @@ class KafkaSession:
             raise TransientError(msg)
         with self._writing("beginning a transaction"):
             self._live().begin_transaction()
+            self._begun_at = time.monotonic()
             self._futures.clear()
 
     def send(self, message: Message) -> None:
@@ -354,14 +377,25 @@ class KafkaSession:
             for future in self._futures:
                 if future.failed():
                     raise future.exception
-            producer.send_offsets_to_transaction(
-                {
-                    _native(each): OffsetAndMetadata(offset, "", -1)
-                    for each, offset in everywhere.items()
-                },
-                self._metadata,
+            # as send_offsets_to_transaction and commit_transaction, but not for ever
+            transaction = producer._transaction_manager  # noqa: SLF001
+            read_to = {
+                _native(each): OffsetAndMetadata(offset, "", -1)
+                for each, offset in everywhere.items()
+            }
+            self._await(
+                producer,
+                transaction.send_offsets_to_transaction(read_to, self._metadata),
             )
-            producer.commit_transaction()
+            self._await(producer, transaction.begin_commit())
+        self._recoveries = 0
+
+    def _await(self, producer: KafkaProducer, answer: Any) -> None:
+        """Wait for the *answer* to a request of the open transaction."""
+        producer._sender.wakeup()  # noqa: SLF001 as the public calls do
+        if not answer.wait(timeout_ms=_ms(self._patience)):
+            msg = f"no answer for {self._patience:.0f} s"
+            raise kafka_errors.KafkaTimeoutError(msg)
 
     def _position(self, partition: Partition) -> int:
         """Return where to read on; a partition left out would not fence."""
@@ -373,7 +407,18 @@ class KafkaSession:
         return int(offset)
 
     def recover(self) -> Mapping[Partition, int]:
-        """Throw the producer away, and go back to the committed offsets."""
+        """Throw the producer away, and go back to the committed offsets.
+
+        If that was not enough before, the member and the readers of tables are thrown
+        away too, and the partitions with them until it has joined again.
+        """
+        self._recoveries += 1
+        if self._recoveries > _RECOVERIES:
+            self._discard_member()
+            self._close_readers()
+        if self._consumer is None:
+            self._consumer = self._connected()
+            self._consumer.subscribe(list(self._sources))
         self._renew_producer()
         what = "reading offsets"
         with translated(what, self._settings), self._watchdog.over(what):
@@ -386,27 +431,39 @@ class KafkaSession:
             self._close_readers()
             for follower in self._followers:
                 follower.close()
-            if self._consumer is not None:
-                with suppress(KafkaError, OSError):
-                    self._consumer.close(timeout_ms=_ms(_CLOSE_SECONDS))
+            self._discard_member()
         self._watchdog.close()
 
-    def _member(self, group: str) -> KafkaConsumer:
-        return KafkaConsumer(
-            **connection(self._settings),
-            client_id=self._client_id,
-            group_id=group,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            isolation_level="read_committed",
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-            # partitions of one number go to one member, with their tables
-            partition_assignment_strategy=[RangePartitionAssignor],
-            session_timeout_ms=_ms(self._settings.session_timeout_seconds),
-            heartbeat_interval_ms=_ms(self._settings.session_timeout_seconds / 4),
-            max_poll_interval_ms=_ms(self._settings.max_poll_interval_seconds),
-        )
+    # --- the member --------------------------------------------------------
+
+    def _discard_member(self) -> None:
+        """Leave the group."""
+        consumer, self._consumer = self._consumer, None
+        self._generation = -1
+        if consumer is not None:
+            with suppress(KafkaError, OSError), self._watchdog.over("leaving"):
+                consumer.close(timeout_ms=_ms(_CLOSE_SECONDS))
+
+    def _connected(self) -> Any:
+        """Return a member of the group that has not joined yet."""
+        self._outside_since = time.monotonic()
+        what = "connecting"
+        with translated(what, self._settings), self._watchdog.over(what):
+            return KafkaConsumer(
+                **connection(self._settings),
+                client_id=self._client_id,
+                group_id=self._group,
+                enable_auto_commit=False,
+                auto_offset_reset="earliest",
+                isolation_level="read_committed",
+                allow_auto_create_topics=False,
+                metrics_enabled=False,
+                # partitions of one number go to one member, with their tables
+                partition_assignment_strategy=[RangePartitionAssignor],
+                session_timeout_ms=_ms(self._settings.session_timeout_seconds),
+                heartbeat_interval_ms=_ms(self._settings.session_timeout_seconds / 4),
+                max_poll_interval_ms=_ms(self._settings.max_poll_interval_seconds),
+            )
 
     # --- the producer ------------------------------------------------------
 
@@ -422,6 +479,8 @@ class KafkaSession:
 
     def _note_fencing(self) -> None:
         now = time.monotonic()
+        if now - self._begun_at > self._settings.transaction_timeout_seconds:
+            return  # by the broker itself: the transaction took too long
         recent = [at for at in self._fencings if now - at < _FENCING_WINDOW_SECONDS]
         self._fencings = [*recent, now]
         if len(self._fencings) >= _FENCINGS:
@@ -440,6 +499,7 @@ class KafkaSession:
 
     def _renew_producer(self) -> None:
         self._discard_producer()
+        self._begun_at = time.monotonic()
         what = "beginning to write"
         with self._writing(what):
             producer = KafkaProducer(
