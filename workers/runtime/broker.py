@@ -40,8 +40,16 @@ _YOUNG_SECONDS = 60.0
 # (net.ipv4.ip_local_port_range), so that none of those takes one in between.
 _PORTS = range(20_000, 32_000)
 
-# After kill -9 the controller lets the broker back in when its old session has run
-# out: 3 s here, where Kafka's 9 s made a restart last 12 s.
+# A broker that the controller does not hear for this session is shut out: no partition
+# has a leader until it is let in again. Controller and broker are one process here, so
+# that this happens only to a machine so busy that it stands still: give it time. But
+# after kill -9 the broker is let back in when its old session has run out, as long as
+# the new controller takes a session to be: wait for that shortly.
+_SESSION_SECONDS = 60.0
+_SESSION_SECONDS_AFTER_CRASH = 5.0
+_CLEAN = ".kafka_cleanshutdown"
+"""What Kafka leaves beside its data when it ends in good order."""
+
 _PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
@@ -65,7 +73,7 @@ share.coordinator.state.topic.num.partitions=4
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 broker.heartbeat.interval.ms=500
-broker.session.timeout.ms=3000
+broker.session.timeout.ms={session_ms}
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 num.network.threads=2
@@ -219,6 +227,7 @@ class Broker:
                 port=self.port,
                 controller_port=self._controller_port,
                 log_dir=self.folder / "data",
+                session_ms=int(1000 * self._session_seconds()),
             )
             # the last one of two equal names holds
             extra = [f"{name}={value}\n" for name, value in self._settings.items()]
@@ -229,6 +238,11 @@ class Broker:
             raise BrokerError(
                 f"{self.folder} cannot hold a broker's data: {error.strerror}",
             ) from error
+
+    def _session_seconds(self) -> float:
+        data = self.folder / "data"
+        crashed = (data / "meta.properties").exists() and not (data / _CLEAN).exists()
+        return _SESSION_SECONDS_AFTER_CRASH if crashed else _SESSION_SECONDS
 
     def _format(self, java: Java, output: IO[bytes]) -> None:
         """Give the data folder its cluster id, once."""
