@@ -29,7 +29,7 @@ import msgspec
 import requests
 
 from workers.domain.records import Feed
-from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.fleet.poll import WORKER, PollSettings
 from workers.runtime import logs
 from workers.runtime.clock import SystemClock
@@ -133,15 +133,14 @@ def _children_seconds() -> float:
 def worker(urls: list[str], runs: int) -> list[float]:
     """Return polls per second of processor time, run by run."""
     logs.configure("json", "error", "poll")
-    broker = MemoryBroker(
-        {topic.name(): topic.partitions for topic in (FEEDS, FEED_STATES, ENTRIES)}
-    )
+    topics = (FEEDS, FEED_STATES, HUB_NOTICES, ENTRIES)
+    broker = MemoryBroker({topic.name(): topic.partitions for topic in topics})
     for number, url in enumerate(urls):
         key = f"feed-{number}"
         feed = msgspec.json.encode(Feed(feed_id=key, url=url, publisher="पत्र"))
         broker.append(Message(FEEDS.name(), key.encode(), feed, key.encode()))
     clock = _Clock()
-    session = broker.session("poll", [FEEDS.name()])
+    session = broker.session("poll", [FEEDS.name(), HUB_NOTICES.name()])
     loop = Loop(
         WORKER,
         session,

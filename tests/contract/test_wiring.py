@@ -57,7 +57,13 @@ def test_tables_are_compacted_and_partitioned_as_the_sources(
 @every_worker
 def test_a_worker_does_not_feed_itself(worker: Worker[Any]) -> None:
     own = set(worker.sources) & set(worker.sinks)
-    assert own <= {worker.delayed}
+    # any poller is called by hubs, and tells the one that owns the feed
+    assert own <= {worker.delayed, topics.HUB_NOTICES}
+
+
+@every_worker
+def test_global_tables_are_compacted(worker: Worker[Any]) -> None:
+    assert all("compact" in table.cleanup for table in worker.global_tables)
 
 
 @every_worker

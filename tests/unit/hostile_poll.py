@@ -15,7 +15,7 @@ import msgspec
 
 from tests.unit.test_poll_worker import SETTINGS, Clock, Poller
 from workers.domain.records import Feed, FeedState
-from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.runtime import logs
 from workers.runtime.memory import MemoryBroker
 from workers.runtime.ports import Message
@@ -37,9 +37,8 @@ def peak_mb() -> float:
 
 def main(origin: str, *paths: str) -> None:
     logs.configure("json", "error", "poll")
-    broker = MemoryBroker(
-        {topic.name(): topic.partitions for topic in (FEEDS, FEED_STATES, ENTRIES)}
-    )
+    topics = (FEEDS, FEED_STATES, HUB_NOTICES, ENTRIES)
+    broker = MemoryBroker({topic.name(): topic.partitions for topic in topics})
     for path in paths:
         feed = Feed(feed_id=path.strip("/"), url=f"{origin}{path}", publisher="पत्र")
         key = feed.feed_id.encode()

@@ -16,6 +16,7 @@ class Request:
     path: str
     headers: Mapping[str, str]
     """Names in lower case."""
+    body: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,8 @@ class Origin:
 
             def do_GET(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                request = Request(self.path, headers)
+                length = int(headers.get("content-length", 0))
+                request = Request(self.path, headers, self.rfile.read(length))
                 origin._enter(request)
                 try:
                     reply = origin.replies.get(self.path, Answer(status=404))
@@ -112,6 +114,8 @@ class Origin:
                     self.close_connection = True
                 finally:
                     origin._leave()
+
+            do_POST = do_GET  # noqa: N815 the name is the base class's
 
             def _send(self, reply: Answer | Raw) -> None:
                 if isinstance(reply, Raw):

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from workers.domain.records import Confidence
 from workers.stages import dates
 from workers.stages.dates import (
     FUTURE,
@@ -185,6 +186,29 @@ def test_dates_out_of_reach_are_doubted() -> None:
 def test_indian_time_that_calls_itself_greenwich_is_in_the_future() -> None:
     just_now = NOW.astimezone(INDIA)
     assert read_date(f"{just_now:%Y-%m-%dT%H:%M:%S}Z", NOW).doubt == FUTURE
+
+
+@pytest.mark.parametrize(
+    ("raw", "confidence"),
+    [
+        ("Sat, 21 Nov 2026 18:35:00 +0530", Confidence.HIGH),
+        ("Sat, 21 Nov 2026 18:35:00 IST", Confidence.HIGH),
+        ("२१ नवंबर २०२६, शाम 6:35 बजे IST", Confidence.HIGH),
+        ("1795266300", Confidence.HIGH),
+        ("21/11/2026 06:35 PM", Confidence.MEDIUM),
+        ("11/21/2026 06:35 PM", Confidence.MEDIUM),
+        ("2026-11-21T18:35:00", Confidence.MEDIUM),
+        ("05/11/2026 06:35 PM", Confidence.LOW),
+        ("05/11/2026 06:35 PM IST", Confidence.LOW),
+        ("21 नवंबर 2026", Confidence.LOW),
+        ("हाल ही में", Confidence.NONE),
+        ("31 Feb 2026", Confidence.NONE),
+        ("Fri, 01 Jan 2027 00:00:00 GMT", Confidence.NONE),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Confidence.NONE),
+    ],
+)
+def test_a_date_says_how_sure_it_is(raw: str, confidence: Confidence) -> None:
+    assert read_date(raw, NOW).confidence is confidence
 
 
 def test_only_the_beginning_of_a_flood_is_kept() -> None:

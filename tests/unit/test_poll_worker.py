@@ -12,7 +12,7 @@ import pytest
 from tests.unit.origin import Answer, Origin, Raw, Reply, Request
 from workers.domain.outcomes import TransientError
 from workers.domain.records import Entry, EntryReason, Feed, FeedState, FeedStatus
-from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.fleet.poll import WORKER, PollSettings
 from workers.runtime.health import Health
 from workers.runtime.http import HttpSettings
@@ -22,7 +22,7 @@ from workers.runtime.ports import Message
 from workers.runtime.settings import Process
 from workers.stages.polls import Poll, judge
 
-PATIENCE = 15.0
+PATIENCE = 60.0
 """Seconds in which what a test waits for must come."""
 SETTINGS = PollSettings(
     host_gap_seconds=0.0,
@@ -54,7 +54,9 @@ class Poller:
         self, broker: MemoryBroker, clock: Clock, settings: PollSettings = SETTINGS
     ) -> None:
         self.clock = clock
-        self.session: MemorySession = broker.session("poll", [FEEDS.name()])
+        self.session: MemorySession = broker.session(
+            "poll", [FEEDS.name(), HUB_NOTICES.name()]
+        )
         self.loop = Loop(
             WORKER,
             self.session,
@@ -94,9 +96,8 @@ class Line:
 
     def __init__(self, origin: Origin) -> None:
         self.origin = origin
-        self.broker = MemoryBroker(
-            {topic.name(): topic.partitions for topic in (FEEDS, FEED_STATES, ENTRIES)}
-        )
+        topics = (FEEDS, FEED_STATES, HUB_NOTICES, ENTRIES)
+        self.broker = MemoryBroker({topic.name(): topic.partitions for topic in topics})
         self.clock = Clock()
         self.pollers: list[Poller] = []
 

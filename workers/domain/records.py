@@ -56,15 +56,6 @@ class Feed(Record, frozen=True, kw_only=True):
     """What the pollers do with it."""
 
 
-class SeenEntry(Struct, frozen=True, array_like=True):
-    """One entry that a feed has shown, by digests of 64 bits in hex."""
-
-    identity: str
-    """Of the entry's guid or of its canonical URL: it is known by either."""
-    content: str
-    """Of what would make it a changed entry: title and updated time."""
-
-
 class FeedPassport(Struct, frozen=True, kw_only=True):
     """What kind of feed it has shown itself to be."""
 
@@ -88,6 +79,59 @@ class FeedPassport(Struct, frozen=True, kw_only=True):
     """Hours of UTC in which it asks not to be polled (skipHours)."""
     skip_days: tuple[int, ...] = ()
     """Days of the week, Monday is 0, on which it asks not to be polled (skipDays)."""
+    hub: Url | None = None
+    """WebSub hub that it names: who subscribes there is told of its changes."""
+    topic: Url | None = None
+    """Address under which the hub knows it (link of rel self)."""
+
+
+class Subscription(Struct, frozen=True, kw_only=True):
+    """What is agreed with a feed's hub (WebSub, W3C Recommendation of 2018)."""
+
+    hub: Url
+    """That was asked."""
+    topic: Url
+    """Address under which the hub knows the feed."""
+    asked_at: UtcTime
+    """When it was asked last, to subscribe or to go on."""
+    attempts: int = 0
+    """Requests since the hub last confirmed; they come less and less often."""
+    lease_until: UtcTime | None = None
+    """The hub has confirmed that it tells of changes until then."""
+    pinged_at: UtcTime | None = None
+    """When it last told of one: the feed is polled after that."""
+    missed: int = 0
+    """Polls in a row that found news of which the hub had said nothing."""
+    problem: str | None = None
+    """What is wrong with the hub, in words for an operator."""
+
+
+class HubEvent(StrEnum):
+    """What came from a hub."""
+
+    CONFIRMED = "confirmed"
+    """It wants to know whether the subscription is meant; it was told so."""
+    DENIED = "denied"
+    """It does not take the subscription, or ends it."""
+    CHANGED = "changed"
+    """It delivered a change, with a signature that is right."""
+
+
+class HubNotice(Record, frozen=True, kw_only=True):
+    """What a hub said of a feed, for the poller that owns the feed."""
+
+    feed_id: FeedId
+    """Of the definition."""
+    topic: str
+    """Digest of the address under which the hub knows it."""
+    event: HubEvent
+    """What it said."""
+    received_at: UtcTime
+    """When it came in."""
+    lease_seconds: float | None = None
+    """For how long a confirmed subscription holds."""
+    reason: str | None = None
+    """Why it was denied, in the hub's words."""
 
 
 class FeedState(Record, frozen=True, kw_only=True):
@@ -125,11 +169,27 @@ class FeedState(Record, frozen=True, kw_only=True):
     """What is wrong with the feed, in words for an operator."""
     passport: FeedPassport = FeedPassport()
     """What kind of feed it has shown itself to be."""
-    seen: tuple[SeenEntry, ...] = ()
-    """Newest first, bounded."""
+    subscription: Subscription | None = None
+    """At the hub that it names; written by what hubs say, not by polls."""
+    seen: bytes = b""
+    """Entries that it has shown, newest first, bounded: for each 8 bytes of its guid's
+    or its canonical URL's digest, and 8 of what would make it a changed entry."""
 
 
 # --- articles ------------------------------------------------------------------
+
+
+class Confidence(StrEnum):
+    """How sure a date is, by the rule that read it."""
+
+    HIGH = "high"
+    """Day, time and zone are written, and can be read in one way only."""
+    MEDIUM = "medium"
+    """The time has no zone, so it is taken for India's."""
+    LOW = "low"
+    """Only the day is written, or day and month could be told apart by custom only."""
+    NONE = "none"
+    """Nothing could be read, or what was read is not to be believed."""
 
 
 class Timestamp(Struct, frozen=True, kw_only=True):
@@ -143,6 +203,8 @@ class Timestamp(Struct, frozen=True, kw_only=True):
     """Name of the rule that read it, for example `rfc822-ist` or `hindi`."""
     doubt: str | None = None
     """`future`, `too-old` or `impossible`: then the value is not to be believed."""
+    confidence: Confidence = Confidence.NONE
+    """How sure the value is: what the rule had to assume, and `none` in doubt."""
 
 
 class EntryReason(StrEnum):
@@ -152,7 +214,6 @@ class EntryReason(StrEnum):
     CHANGED = "changed"
     RECHECK = "recheck"
     """No feed says anything: a published article is looked at again."""
-
 
 
 class Entry(Record, frozen=True, kw_only=True):
@@ -244,7 +305,6 @@ class Fingerprint(Record, frozen=True, kw_only=True):
     """MinHash signature: 120 numbers of 16 bits, little-endian, in base64."""
     method: str
     """How it was made; only those of one method can be compared."""
-
 
 
 class Language(Struct, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from workers.domain.records import (
     Feed,
     FeedState,
     Fingerprint,
+    HubNotice,
     Record,
 )
 
@@ -55,7 +56,7 @@ class Topic(Generic[R]):
         return settings
 
 
-def _feed_id(record: Feed | FeedState) -> str:
+def _feed_id(record: Feed | FeedState | HubNotice) -> str:
     return record.feed_id
 
 
@@ -77,6 +78,14 @@ FEED_STATES = Topic(
     _feed_id,
     "What the poller remembers of each feed: validators, schedule, seen entries.",
     cleanup="compact",
+)
+HUB_NOTICES = Topic(
+    "hub-notices",
+    HubNotice,
+    _feed_id,
+    _feed_id,
+    "What WebSub hubs say of feeds, for the poller that owns the feed.",
+    retention_days=1,
 )
 ENTRIES = Topic(
     "entries",
@@ -151,6 +160,7 @@ EVENTS = Topic(
 ALL: tuple[Topic[Any], ...] = (
     FEEDS,
     FEED_STATES,
+    HUB_NOTICES,
     ENTRIES,
     ENTRIES_DELAYED,
     ARTICLE_STATES,

@@ -1,30 +1,34 @@
 """The poll worker: feeds in, new entries out.
 
 Feeds are shared among pollers as partitions of their definitions. New entries and
-the feed's new state go out in one transaction, so an entry is emitted once.
+the feed's new state go out in one transaction, so an entry is emitted once. What a
+hub says of a feed goes over a topic to the poller that owns the feed.
 """
 
 import datetime as dt
 import logging
+import queue
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, assert_never
 from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
+from msgspec.structs import replace
 from prometheus_client import Counter, Gauge, Histogram
 
-from workers.domain.outcomes import Outcome
-from workers.domain.records import EntryReason, Feed, FeedState, FeedStatus
-from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS
+from workers.domain.outcomes import ConfigurationError, Outcome
+from workers.domain.records import EntryReason, Feed, FeedState, HubNotice
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.runtime import logs
+from workers.runtime.callbacks import Call, CallbackServer, Reply
 from workers.runtime.confined import Confined, ConfinedError
-from workers.runtime.fetching import Agenda, Fetches, Job
+from workers.runtime.fetching import Job
 from workers.runtime.http import FetchError, HttpClient, HttpSettings
-from workers.runtime.settings import Count, Seconds
+from workers.runtime.rounds import AT_ONCE, Rounds, Standing
+from workers.runtime.settings import Count, Port, Seconds, Secret
 from workers.runtime.worker import (
     Clock,
     Context,
@@ -34,30 +38,22 @@ from workers.runtime.worker import (
     Result,
     Worker,
 )
-from workers.stages import feeds
+from workers.stages import feeds, websub
 from workers.stages.feed_parts import ParsedFeed
 from workers.stages.feeds import FeedError, FeedProblem
 from workers.stages.polls import (
-    AT_ONCE,
+    Condition,
     Poll,
     PollOutcome,
     Timing,
     address,
+    condition,
     due_at,
     judge,
     judge_failure,
     request_headers,
 )
 from workers.stages.schedule import Bounds
-
-COLLECT_SECONDS = 0.5
-"""Results are waited for and gathered so long before they are committed."""
-ROUND_POLLS = 100
-ROUND_ENTRIES = 500
-"""No more polls are added to a transaction that has so many, or makes so many."""
-REPLAN_SECONDS = 0.05
-PLAN_SHARE = 0.02
-"""What is due is looked up so often, or as often as costs this share of the time."""
 
 POLLS = Counter(
     "khabar_polls_total",
@@ -77,19 +73,33 @@ NEW_ENTRIES = Counter(
 )
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
 
+HUB_CALLS = Counter(
+    "khabar_hub_calls_total", "Calls of WebSub hubs, by what they were.", ["call"]
+)
+HUB_REQUESTS = Counter(
+    "khabar_hub_requests_total",
+    "Subscriptions that were asked for, by whether the hub took the request.",
+    ["result"],
+)
+
 _log = logs.get(__name__)
 
 
-class Condition(StrEnum):
-    """How a feed is; the label of khabar_feeds."""
+class WebSubSettings(Struct, frozen=True, kw_only=True):
+    """How hubs reach the poller, where feeds name one."""
 
-    GOOD = "good"
-    FAILING = "failing"
-    WAITING = "waiting"
-    """Not polled yet."""
-    GONE = "gone"
-    PAUSED = "paused"
-    RETIRED = "retired"
+    callback_url: str = ""
+    """Public address that leads to the port below; empty: feeds are only polled."""
+    secret: Secret = Secret("")
+    """Key that all signatures follow from; the same for all pollers, and kept."""
+    host: str = "127.0.0.1"
+    """Address where hubs' calls are served."""
+    port: Port = 0
+    """Port of it; 0: any free one, written to the log."""
+    lease_seconds: Seconds = 7 * 86400.0
+    """A subscription is asked for so long, and renewed before it ends."""
+    interval_seconds: Seconds = 3600.0
+    """A feed whose hub tells of its changes is polled only so often besides."""
 
 
 class PollSettings(Struct, frozen=True, kw_only=True):
@@ -117,6 +127,8 @@ class PollSettings(Struct, frozen=True, kw_only=True):
     """Address space of a process that parses."""
     http: HttpSettings = HttpSettings()
     """The HTTP client."""
+    websub: WebSubSettings = WebSubSettings()
+    """Hubs."""
 
 
 class Polled(NamedTuple):
@@ -127,6 +139,13 @@ class Polled(NamedTuple):
     poll: Poll
     seconds: float
     wire_bytes: int
+
+
+class Asked(NamedTuple):
+    """A hub that was asked for a subscription."""
+
+    feed: Feed
+    problem: str | None
 
 
 class FeedReader:
@@ -167,6 +186,17 @@ class FeedReader:
         seconds = self._clock.monotonic() - started
         return Polled(feed, state, poll, seconds, wire_bytes)
 
+    def subscribe(self, feed: Feed, hub: str, form: bytes) -> Asked:
+        """Ask *hub*; whether it means it shows when it calls back."""
+        problem = None
+        try:
+            response = self._client.post(hub, form, websub.FORM_TYPE)
+            if response.status not in _TAKEN:
+                problem = f"the hub answers with HTTP status {response.status}"
+        except FetchError as error:
+            problem = f"the hub cannot be asked: {error.words}"
+        return Asked(feed, problem)
+
     def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """Parse where it can do no harm; raises FeedError."""
         try:
@@ -182,6 +212,9 @@ class FeedReader:
         self._confined.close()
 
 
+_TAKEN = range(200, 300)
+
+
 def bounds(settings: PollSettings) -> Bounds:
     """Return the limits of the schedule."""
     return Bounds(
@@ -189,6 +222,7 @@ def bounds(settings: PollSettings) -> Bounds:
         longest=settings.max_interval_seconds,
         first=settings.first_interval_seconds,
         longest_hint=settings.max_hint_seconds,
+        pushed=settings.websub.interval_seconds,
     )
 
 
@@ -197,134 +231,185 @@ def job(feed: Feed, state: FeedState | None) -> Job:
     return Job(feed.feed_id, urlsplit(address(feed, state)).hostname or "")
 
 
-class Poller:
-    """Polls what is due, one transaction after the other."""
+class Hubs:
+    """Where hubs call; what they say waits here to be written."""
 
-    def __init__(self, settings: PollSettings, context: Context) -> None:
-        self._clock = context.clock
+    def __init__(self, settings: PollSettings, clock: Clock) -> None:
+        """Listen; raises ConfigurationError."""
+        own = settings.websub
+        callback = own.callback_url.rstrip("/")
+        if urlsplit(callback).scheme not in ("http", "https"):
+            msg = "KHABAR_WEBSUB_CALLBACK_URL is no http or https address"
+            raise ConfigurationError(msg)
+        if not own.secret.reveal():
+            msg = "KHABAR_WEBSUB_CALLBACK_URL needs KHABAR_WEBSUB_SECRET beside it"
+            raise ConfigurationError(msg)
+        self.subscriber = websub.Subscriber(
+            callback, own.secret.reveal().encode(), own.lease_seconds
+        )
+        self._clock = clock
+        self._notices: queue.Queue[HubNotice] = queue.Queue(_MOST_NOTICES)
+        self._server = CallbackServer(
+            own.host, own.port, self._answer, max_body_bytes=settings.max_feed_bytes
+        )
+        self.close = self._server.close
+        _log.info("hubs_may_call", address=self._server.address, public=callback)
+
+    def notices(self) -> Sequence[HubNotice]:
+        """Take what has come in."""
+        return [self._notices.get_nowait() for _ in range(self._notices.qsize())]
+
+    def __bool__(self) -> bool:
+        return not self._notices.empty()
+
+    def _answer(self, call: Call) -> Reply:
+        answer = self.subscriber.receive(*call, self._clock.now())
+        HUB_CALLS.labels(answer.kind.value).inc()
+        if answer.notice is not None:
+            try:
+                self._notices.put_nowait(answer.notice)
+            except queue.Full:
+                return Reply(503)
+        return Reply(answer.status, answer.body)
+
+
+_MOST_NOTICES = 10_000
+_HUB = "hub of "
+
+
+class Poller:
+    """Polls what is due, and keeps the feeds subscribed at their hubs."""
+
+    def __init__(
+        self, settings: PollSettings, context: Context, hubs: Hubs | None
+    ) -> None:
         self._reader = FeedReader(settings, context.clock)
         self._feeds = context.tables.of(FEEDS)
         self._states = context.tables.of(FEED_STATES)
         self._bounds = bounds(settings)
-        self._fetches: Fetches[Polled] = Fetches(
-            settings.threads, settings.host_gap_seconds, context.clock.monotonic
+        self._clock = context.clock
+        self._hubs = hubs
+        self._rounds: Rounds[Polled | Asked] = Rounds(
+            self,
+            threads=settings.threads,
+            gap_seconds=settings.host_gap_seconds,
+            clock=context.clock,
         )
-        self._agenda = Agenda()
-        self._unsettled: list[Polled] = []
-        self._replan_at = context.clock.monotonic()
-        self._next_due: dt.datetime | None = None
 
     def handle(self, incoming: Sequence[Incoming[Any]]) -> Sequence[Result]:
-        """Take over definitions; the tables hold them already."""
-        self._replan_at = self._clock.monotonic()
+        """Take over definitions, which the tables hold already, and what hubs say."""
+        for each in incoming:
+            if isinstance(each.record, HubNotice):
+                state = self._states.get(each.record.feed_id)
+                if state is not None:
+                    self._states.put(websub.noticed(state, each.record))
+        self._rounds.replan()
         return [Result(Outcome.APPLIED)] * len(incoming)
 
     def next_due(self) -> dt.datetime | None:
         """Return when there is something to do."""
-        now = self._clock.now()
-        self._plan(now)
-        if self._fetches or self._unsettled:
-            return AT_ONCE
-        if self._agenda:
-            wait = min(self._fetches.wait(host) for host in self._agenda.hosts())
-            return now + dt.timedelta(seconds=wait) if wait else AT_ONCE
-        return self._next_due
+        return AT_ONCE if self._hubs else self._rounds.next_due()
 
     def due(self, now: dt.datetime) -> Sequence[Output[Any]]:
         """Start what may start, and write what has come back."""
-        self.settle()
-        if not self._unsettled:
-            self._collect(now)
-        outputs: list[Output[Any]] = []
-        for polled in self._unsettled:
-            self._states.put(polled.poll.state)
-            outputs += [Output(ENTRIES, entry) for entry in polled.poll.entries]
+        notices = self._hubs.notices() if self._hubs is not None else ()
+        outputs: list[Output[Any]] = [Output(HUB_NOTICES, each) for each in notices]
+        for result in self._rounds.go(now):
+            outputs += self._written(result)
         return outputs
-
-    def settle(self) -> None:
-        """Count the polls whose transaction went through; the others come again."""
-        again = []
-        for polled in self._unsettled:
-            state = self._states.get(polled.feed.feed_id)
-            if state is not None and state.polled_at == polled.poll.state.polled_at:
-                _count(polled)
-            elif self._is_ours(polled):
-                again.append(polled)
-        self._unsettled = again
 
     def close(self) -> None:
         """Break off what is under way."""
-        self.settle()
+        self._rounds.settle()
         self._reader.close()
-        self._fetches.close()
+        self._rounds.close()
 
-    # --- the plan ----------------------------------------------------------
+    # --- duties, as runtime.rounds asks for them ---------------------------
 
-    def _plan(self, now: dt.datetime) -> None:
-        """Look up what is due, and when the next is, once in a while."""
-        started = self._clock.monotonic()
-        if started < self._replan_at:
-            return
+    def look_up(self) -> Iterable[tuple[dt.datetime, Job]]:
+        """Return the polls of all feeds, and the requests to hubs."""
         conditions = dict.fromkeys(Condition, 0)
-        jobs: list[tuple[dt.datetime, Job]] = []
-        self._next_due = None
         for feed in self._feeds.values():
             state = self._states.get(feed.feed_id)
-            conditions[_condition(feed, state)] += 1
-            due = due_at(feed, state)
-            if due is None or feed.feed_id in self._fetches:
+            conditions[condition(feed, state)] += 1
+            due = due_at(feed, state, shortest=self._bounds.shortest)
+            if due is None:
                 continue
-            if due <= now:
-                jobs.append((due, job(feed, state)))
-            elif self._next_due is None or due < self._next_due:
-                self._next_due = due
-        self._agenda.plan(job for _, job in sorted(jobs))
-        for condition, count in conditions.items():
-            FEED_COUNT.labels(condition.value).set(count)
-        ended = self._clock.monotonic()
-        self._replan_at = ended + max(REPLAN_SECONDS, (ended - started) / PLAN_SHARE)
+            yield due, job(feed, state)
+            hub = None if state is None else state.passport.hub
+            ask = None if state is None else websub.ask_at(state)
+            if self._hubs is not None and ask is not None and hub is not None:
+                yield ask, Job(_HUB + feed.feed_id, urlsplit(hub).hostname or "")
+        for each, count in conditions.items():
+            FEED_COUNT.labels(each.value).set(count)
 
-    # --- polling -----------------------------------------------------------
+    def begin(self, job: Job, now: dt.datetime) -> Callable[[], Polled | Asked] | None:
+        """Return a poll or a request to a hub, unless it is no longer due."""
+        feed_id = job.key.removeprefix(_HUB)
+        feed, state = self._feeds.get(feed_id), self._states.get(feed_id)
+        if feed is None:
+            return None
+        if job.key != feed_id:
+            return None if state is None else self._ask(feed, state, now)
+        due = due_at(feed, state, shortest=self._bounds.shortest)
+        if due is None or due > now:
+            return None
+        timing = Timing(now, self._bounds, random.random())  # noqa: S311 jitter is no secret
+        return partial(self._reader.poll, feed, state, timing)
 
-    def _collect(self, now: dt.datetime) -> None:
-        """Poll until there is enough for a transaction, or nothing comes."""
-        deadline = self._clock.monotonic() + COLLECT_SECONDS
-        entries = 0
-        while len(self._unsettled) < ROUND_POLLS and entries < ROUND_ENTRIES:
-            self._start(now)
-            left = deadline - self._clock.monotonic()
-            done = self._fetches.finished(max(0.0, left), limit=ROUND_POLLS)
-            self._unsettled += [polled for polled in done if self._is_ours(polled)]
-            entries = sum(len(polled.poll.entries) for polled in self._unsettled)
-            if not done or left <= 0:
-                break
+    def _ask(
+        self, feed: Feed, state: FeedState, now: dt.datetime
+    ) -> Callable[[], Asked] | None:
+        hub, topic, due = state.passport.hub, state.passport.topic, websub.ask_at(state)
+        if self._hubs is None or due is None or due > now or not hub or not topic:
+            return None
+        self._states.put(websub.asked(state, now))
+        form = self._hubs.subscriber.form(feed, topic)
+        return partial(self._reader.subscribe, feed, hub, form)
 
-    def _start(self, now: dt.datetime) -> None:
-        while self._fetches.room and (turn := self._agenda.take(self._fetches.is_free)):
-            feed, state = self._feeds.get(turn.key), self._states.get(turn.key)
-            due = None if feed is None else due_at(feed, state)
-            if feed is None or due is None or due > now:
-                continue  # things have changed since the plan was made
-            fraction = random.random()  # noqa: S311 jitter is no secret
-            timing = Timing(now, self._bounds, fraction)
-            self._fetches.start(turn, partial(self._reader.poll, feed, state, timing))
+    def standing(self, result: Polled | Asked) -> Standing:
+        """Compare *result* with what the tables hold."""
+        state = self._states.get(result.feed.feed_id)
+        if isinstance(result, Asked):
+            known = None if state is None else state.subscription
+            if known is None or known.problem == result.problem:
+                return Standing.WRITTEN
+            return Standing.OPEN if result.problem else Standing.WRITTEN
+        polled_at = None if state is None else state.polled_at
+        if polled_at == result.poll.state.polled_at:
+            return Standing.WRITTEN
+        before = result.before.polled_at if result.before else None
+        ours = self._feeds.get(result.feed.feed_id) == result.feed
+        return Standing.OPEN if ours and before == polled_at else Standing.OVERTAKEN
 
-    def _is_ours(self, polled: Polled) -> bool:
-        """Whether nobody else has polled the feed meanwhile, or changed it."""
-        feed = self._feeds.get(polled.feed.feed_id)
-        state = self._states.get(polled.feed.feed_id)
-        before = polled.before.polled_at if polled.before else None
-        return feed == polled.feed and before == (state.polled_at if state else None)
+    def size(self, result: Polled | Asked) -> int:
+        """Return how many entries were found."""
+        return len(result.poll.entries) if isinstance(result, Polled) else 0
 
+    def count(self, result: Polled | Asked) -> None:
+        """Count what was written."""
+        match result:
+            case Polled():
+                _count(result)
+            case Asked(feed, problem):
+                HUB_REQUESTS.labels("refused" if problem else "taken").inc()
+                if problem:
+                    _log.warning("hub_failed", feed_id=feed.feed_id, problem=problem)
+            case _:
+                assert_never(result)
 
-def _condition(feed: Feed, state: FeedState | None) -> Condition:
-    if feed.status is not FeedStatus.ACTIVE:
-        return Condition(feed.status.value)
-    if state is None or state.polled_at is None:
-        return Condition.WAITING
-    if state.retired:
-        return Condition.GONE
-    return Condition.FAILING if state.failures else Condition.GOOD
+    def _written(self, result: Polled | Asked) -> Sequence[Output[Any]]:
+        """Put the new state into the table; return the entries."""
+        state = self._states.get(result.feed.feed_id)
+        if isinstance(result, Asked):
+            if state is not None and result.problem:
+                self._states.put(websub.refused(state, result.problem))
+            return ()
+        found = bool(result.poll.entries)
+        # hubs may have spoken since the poll began
+        subscription = websub.polled(state, result.poll.state, found_news=found)
+        self._states.put(replace(result.poll.state, subscription=subscription))
+        return [Output(ENTRIES, entry) for entry in result.poll.entries]
 
 
 def _count(polled: Polled) -> None:
@@ -362,18 +447,23 @@ def open_handler(settings: PollSettings, context: Context) -> Iterator[Handler]:
         POLLS.labels(outcome.value)
     for reason in EntryReason:
         NEW_ENTRIES.labels(reason.value)
-    poller = Poller(settings, context)
+    for call in websub.Callback:
+        HUB_CALLS.labels(call.value)
+    hubs = Hubs(settings, context.clock) if settings.websub.callback_url else None
+    poller = Poller(settings, context, hubs)
     try:
         yield Handler(handle=poller.handle, due=poller.due, next_due=poller.next_due)
     finally:
         poller.close()
+        if hubs is not None:
+            hubs.close()
 
 
 WORKER = Worker(
     name="poll",
-    sources=(FEEDS,),
+    sources=(FEEDS, HUB_NOTICES),
     tables=(FEEDS, FEED_STATES),
-    sinks=(ENTRIES, FEED_STATES),
+    sinks=(ENTRIES, FEED_STATES, HUB_NOTICES),
     settings=PollSettings,
     open_handler=open_handler,
 )

@@ -191,7 +191,7 @@ class _Metering:
         cast("urllib3.connection.HTTPConnection", self).connect()
 
     def ask(self, request: bytes, meter: Meter) -> http.client.HTTPResponse:
-        """Send *request*, a whole GET; return the answer, its head read.
+        """Send *request*, a whole one; return the answer, its head read.
 
         http.client reads it without urllib3 in between, whose pools, retries and
         copies of headers would cost more than all the rest of a poll.

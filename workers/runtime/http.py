@@ -48,6 +48,7 @@ from workers.runtime.settings import Count, Seconds
 MIB = 1024 * 1024
 _READ_BYTES = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REPEATING = frozenset({307, 308})
 _PORTS = {"http": 80, "https": 443}
 _LAST_PORT = 65535
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
@@ -173,8 +174,25 @@ class HttpClient:
         *headers* go to every host on the way, credentials to the first only.
         *max_body_bytes* takes the place of the setting of that name.
         """
+        return self._fetch(url, headers, None, max_body_bytes)
+
+    def post(self, url: str, body: bytes, content_type: str) -> Response:
+        """Post *body*, which must bear being posted twice; raises FetchError.
+
+        Redirects are followed that ask for the same request elsewhere (307, 308).
+        """
+        return self._fetch(url, {"content-type": content_type}, body, None)
+
+    def _fetch(
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        posted: bytes | None,
+        max_body_bytes: int | None,
+    ) -> Response:
         settings = self._settings
         limit = settings.max_body_bytes if max_body_bytes is None else max_body_bytes
+        followed = _REDIRECTS if posted is None else _REPEATING
         meter = Meter(
             settings.total_seconds, settings.max_header_bytes, settings.max_wire_bytes
         )
@@ -182,9 +200,11 @@ class HttpClient:
         first = target = _target(url)
         redirects: list[tuple[int, str]] = []
         while True:
-            answer = self._exchange(target, sent, meter, limit)
+            answer = self._exchange(
+                target, _request(target, sent, posted), meter, limit
+            )
             location = answer.headers.get("location")
-            if answer.status not in _REDIRECTS or not location:
+            if answer.status not in followed or not location:
                 return Response(
                     status=answer.status,
                     url=target.url,
@@ -207,20 +227,20 @@ class HttpClient:
         self._active.shut_down()
 
     def _exchange(
-        self, target: "_Target", headers: Mapping[str, str], meter: "Meter", limit: int
+        self, target: "_Target", request: bytes, meter: Meter, limit: int
     ) -> "_Answer":
         """Send one request; once more if a kept connection turns out to be dead."""
         kept = self._idle.take(target.origin)
         if kept is not None:
             received = meter.total
             try:
-                return self._converse(kept, target, headers, meter, limit)
+                return self._converse(kept, target, request, meter, limit)
             except FetchError as error:
                 stale = error.failure is FetchFailure.PROTOCOL
                 if not stale or meter.total > received:
                     raise
         fresh = self._connection(target)
-        return self._converse(fresh, target, headers, meter, limit)
+        return self._converse(fresh, target, request, meter, limit)
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -241,8 +261,8 @@ class HttpClient:
         self,
         connection: "Connection",
         target: "_Target",
-        headers: Mapping[str, str],
-        meter: "Meter",
+        request: bytes,
+        meter: Meter,
         limit: int,
     ) -> "_Answer":
         reusable = False
@@ -253,11 +273,11 @@ class HttpClient:
                 connection.open(meter, self._settings.connect_seconds)
             opened = connection.sock
             self._active.add(opened)
-            response = connection.ask(_request(target, headers), meter)
+            response = connection.ask(request, meter)
             meter.expect_body()
             answer = _Answer(response.status, _joined(response.headers), b"")
             if answer.status in _REDIRECTS and "location" in answer.headers:
-                return answer
+                return answer  # nobody reads its body
             body = _read(response, meter)
             reusable = not response.will_close
             coding = answer.headers.get("content-encoding", "")
@@ -382,19 +402,24 @@ class _Answer(NamedTuple):
     body: bytes
 
 
-def _request(target: _Target, headers: Mapping[str, str]) -> bytes:
-    """Return a GET in full; raises ValueError for what would be more than a header."""
-    lines = [f"GET {target.request_target} HTTP/1.1", f"host: {target.authority}"]
+def _request(
+    target: _Target, headers: Mapping[str, str], posted: bytes | None
+) -> bytes:
+    """Return a request in full; raises FetchError for what is more than a header."""
+    method = "GET" if posted is None else "POST"
+    lines = [f"{method} {target.request_target} HTTP/1.1", f"host: {target.authority}"]
     for name, value in headers.items():
         if not _FIELD.fullmatch(value):
-            msg = f"header {name} holds a control character"
-            raise ValueError(msg)
+            detail = f"header {name} cannot be sent"
+            raise FetchError(FetchFailure.PROTOCOL, target.url, detail)
         lines.append(f"{name}: {value}")
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")
+    if posted is not None:
+        lines.append(f"content-length: {len(posted)}")
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (posted or b"")
 
 
 # RFC 9110, 5.5
-_FIELD = re.compile(r"[^\x00-\x08\x0a-\x1f\x7f]*")
+_FIELD = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
 def _joined(fields: http.client.HTTPMessage) -> Mapping[str, str]:

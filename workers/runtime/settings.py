@@ -29,7 +29,7 @@ S = TypeVar("S")
 
 PREFIX = "KHABAR_"
 FILE_SUFFIX = "_FILE"
-SHARED_GROUPS = ("kafka", "worker", "http")
+SHARED_GROUPS = ("kafka", "worker", "http", "websub")
 """Groups that every worker may have, beside the one under its own name."""
 
 Port = Annotated[int, Meta(ge=0, le=65535)]

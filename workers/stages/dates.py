@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-from workers.domain.records import Timestamp
+from workers.domain.records import Confidence, Timestamp
 
 INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
 FUTURE_MARGIN = dt.timedelta(minutes=15)
@@ -30,6 +30,8 @@ FUTURE = "future"
 TOO_OLD = "too-old"
 UNREAD = "unread"
 """Rule of what none of the rules can read."""
+BY_CUSTOM = "day-first-by-custom"
+"""Rule of numbers that could stand for month and day as well; India writes the day."""
 
 _ENGLISH_MONTHS = (
     ("jan", "january"),
@@ -195,7 +197,17 @@ def read_date(
             doubt = FUTURE
         elif value < now - oldest:
             doubt = TOO_OLD
-    return Timestamp(value=value, raw=kept, rule=rule, doubt=doubt)
+    sure = Confidence.NONE if doubt else confidence(rule)
+    return Timestamp(value=value, raw=kept, rule=rule, doubt=doubt, confidence=sure)
+
+
+def confidence(rule: str) -> Confidence:
+    """Return how sure a date is that *rule* has read."""
+    if rule == UNREAD:
+        return Confidence.NONE
+    if rule.startswith(BY_CUSTOM) or rule.endswith("-date"):
+        return Confidence.LOW
+    return Confidence.MEDIUM if rule.endswith("-naive") else Confidence.HIGH
 
 
 class _ImpossibleError(Exception):
@@ -271,7 +283,8 @@ def _day(parts: Mapping[str, str]) -> tuple[int, int, int, str]:
         first, second = int(parts["first"]), int(parts["second"])
         if second > _MONTHS_IN_YEAR >= first:
             return year, first, second, "month-first"
-        return year, second, first, "day-first"
+        told = first > _MONTHS_IN_YEAR or first == second
+        return year, second, first, "day-first" if told else BY_CUSTOM
     day = int(parts["day"])
     if parts["month"].isdecimal():
         return year, int(parts["month"]), day, "iso8601"

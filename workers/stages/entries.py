@@ -8,12 +8,12 @@ under another title later, is no identity, and only the URL counts.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
 from workers.domain.ids import article_id, digest64
-from workers.domain.records import Entry, EntryReason, Feed, SeenEntry, Timestamp
+from workers.domain.records import Entry, EntryReason, Feed, Timestamp
 from workers.stages.dates import FUTURE, IMPOSSIBLE, TOO_OLD, UNREAD, read_date
 from workers.stages.feed_parts import ParsedFeed, RawEntry
 from workers.stages.urls import canonical_url
@@ -31,8 +31,8 @@ class News(Struct, frozen=True, kw_only=True):
 
     entries: tuple[Entry, ...]
     """To be emitted, oldest first as far as the document tells."""
-    seen: tuple[SeenEntry, ...]
-    """To be remembered."""
+    seen: bytes
+    """To be remembered, as FeedState has it."""
     dates: tuple[dt.datetime, ...] = ()
     """When its entries were published, where that can be believed."""
     date_trouble: str | None = None
@@ -41,7 +41,7 @@ class News(Struct, frozen=True, kw_only=True):
     """What is odd about the document, for an operator."""
 
 
-class _Candidate(Struct, frozen=True, kw_only=True):
+class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
     raw: RawEntry
     url: str
     canonical: str
@@ -49,9 +49,7 @@ class _Candidate(Struct, frozen=True, kw_only=True):
     updated: Timestamp | None
 
 
-def news(
-    parsed: ParsedFeed, feed: Feed, seen: Sequence[SeenEntry], now: dt.datetime
-) -> News:
+def news(parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime) -> News:
     """Compare a document with what was *seen* of *feed* before.
 
     The first document of a feed is news as a whole.
@@ -89,9 +87,9 @@ def news(
 class _Ledger:
     """What is known of a feed's entries, before and after this document."""
 
-    def __init__(self, seen: Sequence[SeenEntry]) -> None:
-        self._known = {entry.identity: entry.content for entry in seen}
-        self._current: dict[str, str] = {}
+    def __init__(self, seen: bytes) -> None:
+        self._known = _unpacked(seen)
+        self._current: dict[bytes, bytes] = {}
         self.met = 0
         """Entries of the document that were known before."""
 
@@ -100,9 +98,9 @@ class _Ledger:
     ) -> EntryReason | None:
         """Say whether the entry is new or changed, and remember it."""
         content = _content_digest(each)
-        by_url = digest64("url", each.canonical)
+        by_url = _digest("url", each.canonical)
         guid = None if each.raw.guid in shared else each.raw.guid
-        by_guid = digest64("guid", guid) if guid else by_url
+        by_guid = _digest("guid", guid) if guid else by_url
         repeated = by_url in self._current or by_guid in self._current
         for identity in (by_url, by_guid):
             self._current.setdefault(identity, content)
@@ -116,11 +114,27 @@ class _Ledger:
         self.met += 1
         return None if before == content else EntryReason.CHANGED
 
-    def remembered(self) -> tuple[SeenEntry, ...]:
+    def remembered(self) -> bytes:
         """Return what the feed shows now, then what it showed before; bounded."""
         old = {k: v for k, v in self._known.items() if k not in self._current}
         pairs = [*self._current.items(), *old.items()][:MOST_SEEN]
-        return tuple(SeenEntry(identity, content) for identity, content in pairs)
+        return b"".join([part for pair in pairs for part in pair])
+
+
+_DIGEST = 8
+_PAIR = 2 * _DIGEST
+
+
+def _digest(*parts: str) -> bytes:
+    return bytes.fromhex(digest64(*parts))
+
+
+def _unpacked(seen: bytes) -> Mapping[bytes, bytes]:
+    """Return contents by identity; a rest that is no pair is left out."""
+    return {
+        seen[at : at + _DIGEST]: seen[at + _DIGEST : at + _PAIR]
+        for at in range(0, len(seen) - _PAIR + 1, _PAIR)
+    }
 
 
 def _candidates(parsed: ParsedFeed, now: dt.datetime) -> list[_Candidate]:
@@ -155,12 +169,12 @@ def _shared_guids(candidates: Sequence[_Candidate]) -> frozenset[str | None]:
     return frozenset(guid for guid, count in counts.items() if count > 1)
 
 
-def _content_digest(each: _Candidate) -> str:
+def _content_digest(each: _Candidate) -> bytes:
     stamp = each.updated or each.published
     moment = ""
     if stamp is not None:
         moment = stamp.value.isoformat() if stamp.value else stamp.raw
-    return digest64(each.raw.title, moment)
+    return _digest(each.raw.title, moment)
 
 
 def _entry(

@@ -30,6 +30,8 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     link: str | None = None
     hub: str | None = None
     """WebSub hub that it names."""
+    self_link: str | None = None
+    """Its own address, as it gives it: the topic at its hub."""
     ttl_minutes: float | None = None
     update_seconds: float | None = None
     """Of sy:updatePeriod and sy:updateFrequency."""

@@ -106,7 +106,8 @@ def _parse_thoroughly(text: str, url: str, root: str, *, damaged: bool) -> Parse
         ParsedFeed(
             title=plain_text(_string(feed, "title")),
             link=absolute_url(_string(feed, "link"), url),
-            hub=_hub(feed, url),
+            hub=_linked(feed, "hub", url),
+            self_link=_linked(feed, "self", url),
             entries=entries,
             damaged=damaged,
         ),
@@ -331,9 +332,9 @@ def _list(fields: Any, name: str) -> Sequence[Any]:
     return value if isinstance(value, list) else ()
 
 
-def _hub(feed: Any, url: str) -> str | None:
+def _linked(feed: Any, rel: str, url: str) -> str | None:
     for link in _list(feed, "links"):
-        if _string(link, "rel").lower() == "hub":
+        if _string(link, "rel").lower() == rel:
             return absolute_url(_string(link, "href"), url)
     return None
 

@@ -30,6 +30,9 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | None:
         title=plain_text(_text(document, "title")),
         link=absolute_url(_text(document, "home_page_url"), url),
         hub=absolute_url(hubs[0], url) if hubs else None,
+        self_link=absolute_url(_text(document, "feed_url"), url)
+        if _text(document, "feed_url")
+        else None,
         entries=tuple(_entry(item, url) for item in _dicts(document, "items")),
     )
 

@@ -26,6 +26,7 @@ _ATOM = "{http://www.w3.org/2005/Atom}link"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _DATE = "{http://purl.org/dc/elements/1.1/}date"
+_RELS = frozenset({"self", "hub"})
 _SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
 
 _ITEM_TEXTS = frozenset(
@@ -95,15 +96,15 @@ def _feed(root: ET.Element, url: str) -> QuickFeed:
         raise _DeclinedError
     texts: dict[str, str] = {}
     items: list[ET.Element] = []
-    hub = None
+    links: dict[str, str | None] = {}
     for part in root[0]:
         if part.tag == "item":
             items.append(part)
         elif part.tag in _CHANNEL_TEXTS:
             _take(part, part.tag, texts)
-        elif part.tag == _ATOM and part.get("rel") in ("self", "hub"):
-            if part.get("rel") == "hub" and hub is None:
-                hub = absolute_url(_link(part.get("href", "")), url)
+        elif part.tag == _ATOM and (rel := part.get("rel", "")) in _RELS:
+            if rel not in links:
+                links[rel] = absolute_url(_link(part.get("href", "")), url)
         elif part.tag == "image":
             _check_image(part)
         elif part.tag not in _CHANNEL_IGNORED:
@@ -113,7 +114,8 @@ def _feed(root: ET.Element, url: str) -> QuickFeed:
         link=absolute_url(_link(texts["link"]), url)
         if texts.get("link")
         else (absolute_url("", url)),
-        hub=hub,
+        hub=links.get("hub"),
+        self_link=links.get("self"),
         entries=tuple(_entry(item, url) for item in items),
     )
     return QuickFeed(

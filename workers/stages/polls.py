@@ -27,6 +27,7 @@ from workers.stages.schedule import (
     next_poll,
     publication_gap,
 )
+from workers.stages.websub import header_links, is_live, pinged_at
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
@@ -92,6 +93,29 @@ class Answer(Protocol):
         """Status and target of each that was followed."""
 
 
+class Condition(StrEnum):
+    """How a feed is; closed, so safe as a metric label."""
+
+    GOOD = "good"
+    FAILING = "failing"
+    WAITING = "waiting"
+    """Not polled yet."""
+    GONE = "gone"
+    PAUSED = "paused"
+    RETIRED = "retired"
+
+
+def condition(feed: Feed, state: FeedState | None) -> Condition:
+    """Say how *feed* is."""
+    if feed.status is not FeedStatus.ACTIVE:
+        return Condition(feed.status.value)
+    if state is None or state.polled_at is None:
+        return Condition.WAITING
+    if state.retired:
+        return Condition.GONE
+    return Condition.FAILING if state.failures else Condition.GOOD
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """When a poll took place, and how the next one is chosen."""
@@ -119,13 +143,25 @@ class Poll:
 # --- before the request -------------------------------------------------------
 
 
-def due_at(feed: Feed, state: FeedState | None) -> dt.datetime | None:
-    """Return when *feed* is to be polled, the distant past for at once, or None."""
+def due_at(
+    feed: Feed, state: FeedState | None, *, shortest: float = 0.0
+) -> dt.datetime | None:
+    """Return when *feed* is to be polled, the distant past for at once, or None.
+
+    When its hub calls it changed, that is at once, but *shortest* seconds after the
+    last poll.
+    """
     if feed.status is not FeedStatus.ACTIVE:
         return None
     if state is None or state.url != feed.url:
         return AT_ONCE
-    return None if state.retired else (state.next_poll_at or AT_ONCE)
+    if state.retired:
+        return None
+    due = state.next_poll_at or AT_ONCE
+    pinged = pinged_at(state)
+    if pinged is None or state.polled_at is None:
+        return due
+    return min(due, max(pinged, state.polled_at + dt.timedelta(seconds=shortest)))
 
 
 AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -137,7 +173,7 @@ def known_state(feed: Feed, state: FeedState | None) -> FeedState:
     if state is not None and state.url == feed.url:
         return state
     return FeedState(
-        feed_id=feed.feed_id, url=feed.url, seen=() if state is None else state.seen
+        feed_id=feed.feed_id, url=feed.url, seen=b"" if state is None else state.seen
     )
 
 
@@ -261,6 +297,8 @@ def _changed(
     if parsed.damaged:
         notes = (*notes, "not well-formed, or bytes that are not in its encoding")
     validators = _judged_validators(known, answer, news=bool(found.entries))
+    hub, topic = header_links(answer.headers.get("link", ""), answer.url)
+    hub = hub or parsed.hub
     passport = FeedPassport(
         gap_seconds=publication_gap(found.dates),
         newest_at=max(found.dates, default=None),
@@ -271,6 +309,8 @@ def _changed(
         update_seconds=parsed.update_seconds,
         skip_hours=tuple(sorted(parsed.skip_hours)),
         skip_days=tuple(sorted(parsed.skip_days)),
+        hub=hub,
+        topic=None if hub is None else topic or parsed.self_link or answer.url,
     )
     state = replace(known, seen=found.seen, passport=passport)
     return _succeeded(
@@ -347,6 +387,7 @@ def _succeeded(
         new_entries=len(entries),
         gap_seconds=passport.gap_seconds,
         silent_seconds=silent,
+        pushed=is_live(state, timing.now),
     )
     # what the document asked for holds until another document comes: a 304 has none
     hints = replace(

@@ -30,6 +30,8 @@ class Bounds(Struct, frozen=True, kw_only=True):
     longest_hint: float = HOUR
     """A publisher's wish for longer intervals is heard up to this."""
     longest_retry_after: float = DAY
+    pushed: float = HOUR
+    """While a hub tells of changes, a feed is polled only so often."""
     jitter: float = 0.1
     """Intervals are spread by this fraction, up or down."""
 
@@ -58,6 +60,8 @@ class History(Struct, frozen=True, kw_only=True):
     """Mean time between publications, by the dates of the newest entries."""
     silent_seconds: float | None = None
     """Time since the newest entry was published."""
+    pushed: bool = False
+    """A hub tells of changes."""
 
 
 class Schedule(Struct, frozen=True):
@@ -94,7 +98,10 @@ def next_poll(
         interval = max(interval, min(_asked(hints), bounds.longest_hint))
         interval = _clamped(interval, bounds)
     spread = 1 + bounds.jitter * (2 * fraction - 1)
-    wait = _clamped(interval * spread, bounds)
+    # the interval goes on beneath: it is there when the hub falls silent
+    seldom = history.pushed and not history.failures
+    wait = max(interval, bounds.pushed) if seldom else interval
+    wait = _clamped(wait * spread, bounds)
     if hints.retry_after_seconds is not None:
         retry_after = min(hints.retry_after_seconds, bounds.longest_retry_after)
         wait = max(wait, retry_after * (1 + bounds.jitter * fraction))
