@@ -14,6 +14,7 @@ from workers.runtime.memory import MemoryBroker
 from workers.runtime.ports import Delivery, Headers, Message, Partition, Session
 from workers.runtime.settings import Kafka
 
+PATIENCE = 120.0
 TOPICS = {"in": 2, "also-in": 2, "out": 3, "table": 2}
 GROUP = "readers"
 PAIRS = (("h", b"\x00\xff"), ("twice", b"1"), ("h", b""), ("twice", b"2"))
@@ -120,7 +121,7 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
 
 
 def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         if time.monotonic() > deadline:
             raise AssertionError(f"not in time: {what}")
