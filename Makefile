@@ -1,6 +1,6 @@
 # Khabar: `make demo` shows it at work, `make test` checks it. `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-train demo test test-slow deploy-tools deploy-test dashboard fuzz lint format schemas lock train train-smoke export engine-diff quality clean
+.PHONY: help setup setup-train demo test test-slow deploy-tools deploy-test dashboard licences sbom fuzz lint format schemas lock train train-smoke export engine-diff quality clean
 
 BIN := .venv/bin
 # treebank and named-entity data for training; `make train DATA=/path` names another
@@ -42,7 +42,7 @@ lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/yamllint --strict deploy .yamllint.yaml
+	$(BIN)/yamllint --strict deploy tests/deploy .yamllint.yaml
 
 format: setup ## format the code and repair what can be repaired
 	$(BIN)/ruff check --fix
@@ -56,6 +56,12 @@ schemas: setup ## write schemas/ and the pages of docs/ that come from the code
 
 dashboard: setup ## write Grafana's dashboard anew
 	$(BIN)/python deploy/grafana/dashboard.py > deploy/helm/khabar/files/dashboard.json
+
+licences: setup ## write docs/licences.md anew
+	$(BIN)/python deploy/licences.py > docs/licences.md
+
+sbom: deploy-tools ## write the bill of materials, build/khabar.cdx.json
+	deploy/sbom.sh build/khabar.cdx.json
 
 quality: setup ## print the extraction's quality beside other libraries'
 	$(BIN)/python benchmarks/extraction.py

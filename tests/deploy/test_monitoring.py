@@ -14,7 +14,7 @@ from tests.deploy.tools import CHART, DEPLOY, debian_tool, python_tool, run
 from workers.cli.measures import declared
 from workers.cli.run import names
 from workers.domain.outcomes import Outcome
-from workers.fleet.poll import Condition
+from workers.stages.polls import Condition
 
 ALERTS = CHART / "files/alerts.yaml"
 CASES = Path(__file__).with_name("alerts_test.yaml")
