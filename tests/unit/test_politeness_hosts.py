@@ -71,7 +71,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, host: str) -> None:
         kind = BAD.index(host) if host in BAD else -1
         if self.path == robots.PATH:
-            self._reply(404, b"")
+            # who hangs up does so on a connection of its own: an old one is tried again
+            self._reply(404, b"", {"Connection": "close"} if kind in {6, 7} else {})
         elif 0 <= kind < HANGING:
             self.server.release.wait(PATIENCE)  # never in time
         elif kind in {3, 4}:
