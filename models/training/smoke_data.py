@@ -67,6 +67,21 @@ def _tagged(trees: Iterable[list[Row]], person: str, place: str) -> Iterator[str
         yield "\n"
 
 
+def _ednil(place: str, event: str, kind: str, subtype: str) -> str:
+    """Return a document in EDNIL's form: an event, where it was, and who suffered."""
+
+    def words(text: str) -> str:
+        return "".join(f"<W> {word} </W>" for word in text.split())
+
+    link = '<LINK EVENT_ARG="1" ID="9" TYPE_REL="EVENT_ARG"/>'
+    return (
+        f'<DOCUMENT><P><PLACE-ARG ID="2">{link}{words(place)}</PLACE-ARG>{words("में")}'
+        f'<{kind} ID="1" TYPE="{subtype}">{words(event)}</{kind}>{words("से")}'
+        f'<CASUALTIES-ARG ID="3">{link}{words("दो लोगों की मौत")}</CASUALTIES-ARG>'
+        f"{words('हो गई।')}</P></DOCUMENT>"
+    )
+
+
 def write(folder: Path) -> None:
     """Write the folder that `--data` names, with every file that training reads."""
     every = sentences()
@@ -92,6 +107,14 @@ def write(folder: Path) -> None:
         "gazetteer/politicians.json": json.dumps(
             {"Q2": ["जॉन स्मिथ", "John Smith", "UK"]}
         ),
+    }
+    happenings = (
+        ("भूकंप", "NATURAL_EVENT", "EARTHQUAKE"), ("आग", "MAN_MADE_EVENT", "FIRE"),
+    )  # fmt: skip
+    files |= {
+        f"events/ednil-train/{place}-{subtype}.xml": _ednil(place, event, kind, subtype)
+        for place in PLACES
+        for event, kind, subtype in happenings
     }
     for name, content in files.items():
         path = folder / name

@@ -118,6 +118,31 @@ def tag(work: Path, model: str, part: str, out: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def events(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
+    """Return the steps of the taggers of events, which see what the engine says.
+
+    The smoke run, whose models say nothing, lets them see the shipped engine's words.
+    """
+    smoke = size is SMOKE
+    engine = Path("models/engine") if smoke else work / "engine"
+    export = Step(
+        "export",
+        module("models.export", "--models", out, "--out", engine),
+        ("package",),
+        (engine / "manifest.json",),
+    )
+    train = Step(
+        "events",
+        module(
+            "models.training.ednil", "--data", data, "--engine", engine,
+            "--out", out / "events", *(("--smoke",) if smoke else ()),
+        ),
+        ("package",) if smoke else ("export",),
+        (out / "events/ednil.npz", out / "events/ednil.json"),
+    )  # fmt: skip
+    return [train] if smoke else [export, train]
+
+
 def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
     """Return the steps in the order in which they should begin.
 
@@ -250,6 +275,7 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
             ("tokenizer", "tagger", "lemmatizer", "parser", "names"),
             (out / "SHA256SUMS",),
         ),
+        *events(data, work, out, size),
         Step(
             "evaluate",
             module(

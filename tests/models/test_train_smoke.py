@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from workers.stages.ednil.model import problems
+
 pytest.importorskip("gensim", reason="training needs `make setup-train`")
 pytest.importorskip("stanza", reason="training needs `make setup-train`")
 
@@ -62,4 +64,5 @@ def test_every_step_runs_and_the_package_loads_offline(tmp_path: Path) -> None:
         timeout=TIMEOUT_SECONDS,
         check=True,
     )
+    assert problems(smoke / "package" / "events") == []
     assert "begins" not in train(), "finished steps ran again"

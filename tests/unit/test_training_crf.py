@@ -1,0 +1,67 @@
+"""The trainer of conditional random fields: gradients, and that it learns."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="training needs `make setup-train`")
+
+from scipy.sparse import csr_matrix
+
+from models.training import crf
+from workers.stages.ednil.crf import Chain
+
+LENGTHS = [3, 1, 4]
+COUNT = 3
+
+
+def example(seed: int) -> tuple[csr_matrix, crf.Array]:
+    generator = np.random.default_rng(seed)
+    dense = generator.integers(0, 2, size=(sum(LENGTHS), 6)).astype(np.float32)
+    return csr_matrix(dense), generator.integers(0, COUNT, size=sum(LENGTHS))
+
+
+def test_the_gradient_is_that_of_the_loss() -> None:
+    features, tags = example(1)
+    (batch,) = crf._batches(features, LENGTHS, tags, COUNT, 100)
+    generator = np.random.default_rng(2)
+    sums = generator.normal(size=(sum(LENGTHS), COUNT)).astype(np.float32)
+    steps = generator.normal(size=(COUNT, COUNT)).astype(np.float32)
+    _, by_sum, by_step = crf._gradient(batch, sums, steps)
+    small = 1e-2
+
+    def loss(word: int = 0, tag: int = 0, *, step: bool = False, by: float) -> float:
+        more_sums, more_steps = sums.copy(), steps.copy()
+        (more_steps if step else more_sums)[word, tag] += by
+        return crf._gradient(batch, more_sums, more_steps)[0]
+
+    for word, tag in np.ndindex(sums.shape):
+        slope = (loss(word, tag, by=small) - loss(word, tag, by=-small)) / 2 / small
+        assert by_sum[word, tag] == pytest.approx(slope, abs=5e-3)
+    for before, after in np.ndindex(steps.shape):
+        slope = (
+            loss(before, after, step=True, by=small)
+            - loss(before, after, step=True, by=-small)
+        ) / (2 * small)
+        assert by_step[before, after] == pytest.approx(slope, abs=5e-3)
+
+
+def test_what_is_taught_is_said_by_the_product_s_decoder() -> None:
+    generator = np.random.default_rng(3)
+    tags = generator.integers(0, COUNT, size=300)
+    features = csr_matrix(np.eye(COUNT, dtype=np.float32)[tags])
+    recipe = crf.Recipe(passes=20, averaged=2, rate=0.5, batch_words=50)
+    learned = crf.train(features, [10] * 30, tags, COUNT, recipe)
+    chain = Chain(("O", "B-X", "I-X"), learned.transitions)
+    sums = features @ learned.states
+    paths = chain.best([sums[at : at + 10] for at in range(0, 300, 10)])
+    assert np.concatenate(paths).tolist() == tags.tolist()
+
+
+def test_training_twice_gives_the_same_weights() -> None:
+    features, tags = example(4)
+    one, other = (
+        crf.train(features, LENGTHS, tags, COUNT, crf.Recipe(passes=3, averaged=2))
+        for _ in range(2)
+    )
+    assert (one.states == other.states).all()
+    assert (one.transitions == other.transitions).all()

@@ -1,0 +1,146 @@
+"""Find EDNIL's events and their arguments: two taggers, one after the other.
+
+The first finds events, the second arguments, knowing the events; so an event may stand
+inside the casualties that it caused. Each event then gets its subtype, and each
+argument its event.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from workers.domain.records import Entity, Event, Sentence
+from workers.stages.ednil.corpus import EVENTS, Mark, MarkedText
+from workers.stages.ednil.crf import Array, Chain
+from workers.stages.ednil.features import TextFeatures
+from workers.stages.ednil.links import links
+from workers.stages.ednil.model import Model
+from workers.stages.ednil.nearby import nearby
+from workers.stages.ednil.spans import WordSpan, spans_of
+from workers.stages.ednil.subtypes import subtype_features
+from workers.stages.ednil.topics import strengths, topics
+from workers.stages.entities import entities
+from workers.stages.events import find_events
+from workers.stages.events.lexicon import shipped
+from workers.stages.nlp.document import Document, Engine
+
+BATCH = 32
+
+
+def mark_texts(
+    engine: Engine, model: Model, items: Sequence[Mapping[str, Any]]
+) -> Iterator[MarkedText]:
+    """Yield what is found in each text, in order; each item must have `text`."""
+    for start in range(0, len(items), BATCH):
+        some = items[start : start + BATCH]
+        documents = engine.annotate([item["text"] for item in some])
+        for item, document in zip(some, documents, strict=True):
+            yield _named(str(item.get("id", "")), document, model)
+
+
+def _named(name: str, document: Document, model: Model) -> MarkedText:
+    """Return a document's events and arguments with ids and links."""
+    found = mark_document(model, document)
+    ids = {mark: str(number) for number, mark in enumerate(found, 1)}
+    return MarkedText(
+        id=name,
+        text=document.text,
+        marks=tuple(dataclasses.replace(mark, id=ids[mark]) for mark in found),
+        links=tuple(
+            (ids[argument], ids[event])
+            for argument, event in links(found, document.sentences)
+        ),
+    )
+
+
+def mark_document(model: Model, document: Document) -> tuple[Mark, ...]:
+    """Return what is found in a document, in text order."""
+    names = entities(document)
+    events = find_events(document.text, document.sentences, names, shipped())
+    return marks(model, document.text, document.sentences, names, events)
+
+
+def marks(
+    model: Model,
+    text: str,
+    sentences: Sequence[Sentence],
+    names: Sequence[Entity],
+    events: Sequence[Event],
+) -> tuple[Mark, ...]:
+    """Return events and arguments of a text, in text order.
+
+    *names* and *events* are those that the product finds in it.
+    """
+    lemmas = [[token.lemma for token in sentence.tokens] for sentence in sentences]
+    promised = strengths((each for some in lemmas for each in some), model.topics)
+    if sum(promised.values()) < model.least_strength:
+        return ()
+    about = topics(promised)
+    features = TextFeatures(text, sentences, names, events, model.knowledge)
+    sums = [model.words.sums(rows) for rows in features.sentences(about)]
+    split = len(model.events.tags)
+    of_events = _spans(model.events, [each[:, :split] for each in sums])
+    more = [
+        (each + model.words.sums(nearby(sentence.tokens, words, found)))[:, split:]
+        for each, sentence, words, (found, _) in zip(
+            sums, sentences, lemmas, of_events, strict=True
+        )
+    ]
+    of_arguments = _spans(model.arguments, more)
+    told = {word for some in lemmas for word in some if word in model.topics}
+    out: list[Mark] = []
+    for number, sentence in enumerate(sentences):
+        for found, odds in (of_events[number], of_arguments[number]):
+            for span, each in zip(found, odds, strict=True):
+                label, first, end = span
+                subtype = ""
+                if label in EVENTS:
+                    subtype = _subtype(
+                        model, subtype_features(lemmas[number], span, about, told)
+                    )
+                out.append(
+                    Mark(
+                        label=label,
+                        subtype=subtype,
+                        start=sentence.tokens[first].start,
+                        end=sentence.tokens[end - 1].end,
+                        confidence=_probability(model, label, each),
+                    )
+                )
+    return tuple(sorted(out, key=lambda mark: (mark.start, -mark.end, mark.label)))
+
+
+_Found = tuple[list[WordSpan], list[float]]
+
+
+def _spans(chain: Chain, sums: Sequence[Array]) -> list[_Found]:
+    """Return the spans of each sentence, and the log odds of each."""
+    longest_last = sorted(range(len(sums)), key=lambda number: len(sums[number]))
+    ordered = [sums[number] for number in longest_last]
+    paths = chain.best(ordered)
+    found: list[_Found] = [([], []) for _ in sums]
+    telling = []
+    for number, path in zip(longest_last, paths, strict=True):
+        spans = list(spans_of([chain.tags[tag] for tag in path]))
+        if spans:
+            found[number][0].extend(spans)
+            telling.append((number, path))
+    shares = chain.marginals([sums[number] for number, _ in telling])
+    for (number, path), share in zip(telling, shares, strict=True):
+        right = share[np.arange(len(path)), path]
+        for _, first, end in found[number][0]:
+            least = float(right[first:end].min())
+            least = min(max(least, 1e-4), 1 - 1e-4)
+            found[number][1].append(float(np.log(least / (1 - least))))
+    return found
+
+
+def _subtype(model: Model, features: list[str]) -> str:
+    return model.subtypes[int(model.subtype_table.sums([features])[0].argmax())]
+
+
+def _probability(model: Model, label: str, odds: float) -> float:
+    slope, offset = model.calibration.get(label, (1.0, 0.0))
+    return round(float(1 / (1 + np.exp(-slope * odds - offset))), 2)
