@@ -9,6 +9,8 @@ from typer.testing import CliRunner, Result
 from workers.cli import annotate, app
 from workers.cli.console import Failure
 from workers.domain.records import Sentence, Token
+from workers.stages.ednil import tagger
+from workers.stages.ednil.corpus import Mark
 from workers.stages.nlp.document import Document, Name
 
 
@@ -103,6 +105,34 @@ def test_nothing_to_read_is_said(tmp_path: Path) -> None:
         khabar("annotate", given=" \n")
     with pytest.raises(Failure, match="cannot read"):
         khabar("annotate", str(tmp_path / "nowhere"))
+
+
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("jsonl", [True, False])
+def test_ednil_s_events_come_with_their_arguments(
+    jsonl: bool,  # noqa: FBT001  two ways to give the same text
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    marks = (
+        Mark("NATURAL_EVENT", "FLOODS", 0, 4, confidence=0.9),
+        Mark("PLACE", "", 0, 4, confidence=0.4),
+    )
+    monkeypatch.setattr(annotate, "open_event_taggers", lambda: None)
+    monkeypatch.setattr(tagger, "mark_document", lambda *_: marks)
+    given = '{"id": "x", "text": "बाढ़ आई"}' if jsonl else "बाढ़ आई"
+    words = ["--jsonl"] if jsonl else []
+    (line,) = khabar("annotate", "--ednil", *words, given=given).stdout.splitlines()
+    made = json.loads(line)
+    assert (made["id"], made["text"]) == ("x" if jsonl else "text", "बाढ़ आई")
+    assert made["spans"][0] == {
+        "label": "NATURAL_EVENT",
+        "subtype": "FLOODS",
+        "start": 0,
+        "end": 4,
+        "id": "1",
+        "confidence": 0.9,
+    }
+    assert made["links"] == [["2", "1"]]
 
 
 @pytest.mark.usefixtures("engine")

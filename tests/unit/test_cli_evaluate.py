@@ -12,6 +12,9 @@ from workers.cli import app, evaluate
 from workers.cli.console import Failure
 from workers.domain.records import Sentence, Token
 from workers.stages import gold
+from workers.stages.ednil import tagger
+from workers.stages.ednil.corpus import Mark, MarkedText, read_folder
+from workers.stages.ednil.scores import score as score_ednil
 from workers.stages.event_scores import score
 from workers.stages.nlp.document import Document, Name
 
@@ -129,3 +132,48 @@ def test_a_bad_line_is_named(line: str, words: str, tmp_path: Path) -> None:
 def test_an_empty_file_is_no_gold(tmp_path: Path) -> None:
     with pytest.raises(Failure, match="holds no text"):
         khabar("events", gold_file(tmp_path))
+
+
+EDNIL = """<D><P><NATURAL_EVENT ID="1" TYPE="FLOODS"><W>बाढ़</W></NATURAL_EVENT>
+<W>में</W><CASUALTIES-ARG ID="2"><LINK EVENT_ARG="1"/><W>दो</W><W>मरे।</W></CASUALTIES-ARG>
+</P></D>"""
+FLOOD = Mark("NATURAL_EVENT", "STORM", 0, 4)
+
+
+@pytest.fixture
+def ednil_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    def found(_engine: object, _taggers: object, items: Sequence[Any]) -> Any:
+        for each in items:
+            yield MarkedText(each["id"], each["text"], (FLOOD,))
+
+    monkeypatch.setattr(tagger, "mark_texts", found)
+    monkeypatch.setattr(evaluate, "open_event_taggers", lambda: None)
+    folder = tmp_path / "ednil"
+    folder.mkdir()
+    (folder / "one.xml").write_text(EDNIL, "utf-8")
+    return folder
+
+
+def test_ednil_s_scores_alone_are_printed(ednil_folder: Path) -> None:
+    result = khabar("ednil", str(ednil_folder))
+    gold = read_folder(ednil_folder)
+    wanted = score_ednil(gold, {"one.xml": [FLOOD]})
+    assert wanted["task1"]["exact"]["f1"] == 1
+    assert wanted["task2"]["exact"]["f1"] == 0
+    assert result.stdout == json.dumps(wanted, indent=1) + "\n"
+    assert result.stderr == ""
+
+
+def test_ednil_s_errors_are_listed_by_sentence(ednil_folder: Path) -> None:
+    assert khabar("ednil", str(ednil_folder), "--errors").stderr.splitlines() == [
+        "one.xml: बाढ़ में दो मरे।",
+        "  missed FLOODS बाढ़",
+        "  false STORM बाढ़",
+        "  missed CASUALTIES दो मरे",
+    ]
+
+
+def test_a_file_that_is_no_ednil_is_named(ednil_folder: Path) -> None:
+    (ednil_folder / "two.xml").write_text("plain")
+    with pytest.raises(Failure, match=r"two\.xml"):
+        khabar("ednil", str(ednil_folder))

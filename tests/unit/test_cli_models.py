@@ -40,6 +40,14 @@ def test_a_changed_file_is_named(engine: Path) -> None:
     assert "names.onnx: differs" in found.output
 
 
+def test_a_damaged_model_of_events_is_named(engine: Path) -> None:
+    (engine / "events").mkdir()
+    assert any("ednil.json" in line for line in problems(engine))
+    (engine / "events" / "ednil.json").write_text("{")
+    (engine / "events" / "ednil.npz").write_bytes(b"")
+    assert any("ednil.json: " in line for line in problems(engine))
+
+
 def test_models_that_the_package_was_not_made_from_are_named(engine: Path) -> None:
     (engine / "SHA256SUMS").write_text(f"{'0' * 64}  hi/ner/khabar.pt\n")
     lines = list(problems(engine))

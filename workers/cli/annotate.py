@@ -3,7 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +16,7 @@ from workers.cli.console import Failure, complain, console, say
 
 if TYPE_CHECKING:
     from workers.fleet.entities import Settings
+    from workers.stages.ednil.model import Model
     from workers.stages.nlp.document import Engine
 
 events = typer.Typer(no_args_is_help=True)
@@ -33,31 +36,69 @@ def annotate(
         bool,
         typer.Option("--json", help="JSON on a terminal too; a pipe gets it anyway."),
     ] = False,
+    ednil: Annotated[
+        bool,
+        typer.Option(
+            "--ednil",
+            help="Events of disasters and violence as EDNIL 2020 marks them: JSON with "
+            "spans, and links of arguments to events.",
+        ),
+    ] = False,
 ) -> None:
     """Find entities and events in a text, without Kafka.
 
     Offsets are code points into the text as it was given, end exclusive.
     """
-    from workers.stages.annotate import BATCH, annotate
+    from workers.stages.annotate import BATCH
 
-    if jsonl:
-        items = _items(file)
-        engine = open_engine()
-        while batch := list(islice(items, BATCH)):
-            for item in annotate(engine, batch):
+    items = _items(file) if jsonl else iter([_whole(file)])
+    first = list(islice(items, BATCH if jsonl else 1))
+    annotate_batch = _events_of_ednil() if ednil else _everything()
+    if jsonl or ednil:
+        batch = first
+        while batch:
+            for item in annotate_batch(batch):
                 say(json.dumps(item, ensure_ascii=False))
+            batch = list(islice(items, BATCH))
         return
-    name = str(file) if file else "text"
-    text = _read(file).decode(errors="replace")
-    if not text.strip():
-        raise Failure(f"{file or 'standard input'} holds no text")
-    (item,) = annotate(open_engine(), [{"id": name, "text": text}])
+    (item,) = annotate_batch(first)
     if json_ or not sys.stdout.isatty():
         say(json.dumps(item, ensure_ascii=False))
     else:
         from workers.cli import rendering
 
         console().print(rendering.annotation(item))
+
+
+_Items = Iterable[Mapping[str, Any]]
+
+
+def _everything() -> Callable[[list[Mapping[str, Any]]], _Items]:
+    from workers.stages.annotate import annotate
+
+    return partial(annotate, open_engine())
+
+
+def _events_of_ednil() -> Callable[[list[Mapping[str, Any]]], _Items]:
+    from workers.stages.ednil.tagger import mark_texts
+
+    engine, taggers = open_engine(), open_event_taggers()
+    return lambda batch: (
+        {
+            "id": found.id,
+            "text": found.text,
+            "spans": [asdict(mark) for mark in found.marks],
+            "links": found.links,
+        }
+        for found in mark_texts(engine, taggers, batch)
+    )
+
+
+def _whole(file: Path | None) -> Mapping[str, Any]:
+    text = _read(file).decode(errors="replace")
+    if not text.strip():
+        raise Failure(f"{file or 'standard input'} holds no text")
+    return {"id": str(file) if file else "text", "text": text}
 
 
 @events.command(
@@ -80,6 +121,13 @@ def open_engine() -> "Engine":
     if sys.stderr.isatty():
         complain("Loading the models …")
     return entities.open_engine(engine_settings())
+
+
+def open_event_taggers() -> "Model":
+    """Open the taggers of EDNIL's events, beside the models of the worker entities."""
+    from workers.stages.ednil.model import FOLDER, open_model
+
+    return open_model(engine_settings().models_dir / FOLDER)
 
 
 def engine_settings() -> "Settings":

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.annotate import engine_settings, open_engine
+from workers.cli.annotate import engine_settings, open_engine, open_event_taggers
 from workers.cli.console import CONFIGURATION, Failure, complain, say
 
 if TYPE_CHECKING:
+    from workers.stages.ednil.corpus import Mark, MarkedText
     from workers.stages.event_errors import Difference
     from workers.stages.event_scores import Item, Scores
 
@@ -103,6 +104,42 @@ def entities(file: Gold, *, errors: Errors = False) -> None:
     _print(lambda: _scores(file, entity_errors if errors else None))
 
 
+@app.command(epilog="Example:\n\nkhabar evaluate ednil ednil-dev --errors")
+def ednil(
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="FOLDER", exists=True, file_okay=False, readable=True),
+    ],
+    *,
+    errors: Errors = False,
+) -> None:
+    """Score events of disasters and violence on files in EDNIL 2020's form.
+
+    Each file is one document of word-level XML: events with their subtype, and
+    arguments. Task 1 asks for events as man-made or natural, task 2 for events by
+    subtype, casualties, times, places and reasons.
+    """
+    from workers.stages.ednil import corpus, scores
+
+    def measure() -> scores.Scores:
+        gold = corpus.read_folder(folder)
+        found = _marks(gold)
+        if errors:
+            _list(scores.errors(gold, found))
+        return scores.score(gold, found)
+
+    _print(measure, indent=1)
+
+
+def _marks(gold: "Sequence[MarkedText]") -> "dict[str, tuple[Mark, ...]]":
+    """Return what the taggers find in each text, by its id."""
+    from workers.stages.ednil.tagger import mark_texts
+
+    bare = [{"id": each.id, "text": each.text} for each in gold]
+    found = mark_texts(open_engine(), open_event_taggers(), bare)
+    return {each.id: each.marks for each in found}
+
+
 _Compare = Callable[["Sequence[Item]", "Sequence[Item]"], "Iterable[Difference]"]
 
 
@@ -143,11 +180,11 @@ def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
     complain(f"calibration error {calibration_error(bins):.3f}")
 
 
-def _print(measure: Callable[[], Any]) -> None:
+def _print(measure: Callable[[], Any], indent: int | None = None) -> None:
     """Print the report of *measure* as one JSON object and nothing else."""
     from workers.stages.evaluation import EvaluationError
 
     try:
-        say(json.dumps(measure()))
+        say(json.dumps(measure(), indent=indent))
     except EvaluationError as error:
         raise Failure(str(error)) from error

@@ -52,11 +52,14 @@ def problems(folder: Path) -> Iterator[str]:
     Raises `PackageError` where the engine has no package there that can be read.
     """
     from workers.fleet.entities import PACKAGE_FOLDER
+    from workers.stages.ednil import model as ednil
     from workers.stages.nlp.package import differences, read_manifest
 
     package = folder / PACKAGE_FOLDER
     manifest = read_manifest(package)
     yield from differences(package, manifest.files)
+    if (folder / ednil.FOLDER).is_dir():
+        yield from ednil.problems(folder / ednil.FOLDER)
     if not (folder / SUMS).is_file():
         return  # the engine alone, as the small image has it
     sums = recorded(folder)
