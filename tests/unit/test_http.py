@@ -203,6 +203,21 @@ def test_redirects_are_followed_and_told(
     assert response.redirects == ((status, f"{origin.url}/y?a=1"),)
 
 
+def test_a_redirect_that_leaves_the_origin_is_the_answer_where_that_is_wanted(
+    origin: Origin, client: HttpClient
+) -> None:
+    elsewhere = origin.url.replace("127.0.0.1", "localhost") + "/z"
+    origin.replies["/x"] = Answer(status=302, headers={"Location": "/y"})
+    origin.replies["/y"] = Answer(status=301, headers={"Location": elsewhere})
+    origin.replies["/z"] = Answer(b"there")
+    stays = client.get(f"{origin.url}/x", same_origin=True)
+    assert (stays.status, stays.url) == (301, f"{origin.url}/y")
+    assert stays.leads_to == elsewhere
+    assert stays.redirects == ((302, f"{origin.url}/y"),)
+    follows = client.get(f"{origin.url}/x")
+    assert (follows.body, follows.leads_to) == (b"there", None)
+
+
 def test_a_location_in_raw_utf8_is_followed(origin: Origin, client: HttpClient) -> None:
     origin.replies["/x"] = Answer(status=301, headers={"Location": "/नई खबर"})
     client.get(f"{origin.url}/x")

@@ -46,6 +46,7 @@ class Web:
     def __init__(self, clock: FakeClock) -> None:
         self.clock = clock
         self.asked: list[tuple[float, str]] = []
+        self.sent: dict[str, dict[str, str]] = {}
         self.active: dict[str, int] = defaultdict(int)
         self.most_active: dict[str, int] = defaultdict(int)
         self.replies: dict[str, Reply] = {}
@@ -56,10 +57,13 @@ class Web:
         self,
         url: str,
         *,
-        headers: Mapping[str, str] | None = None,  # noqa: ARG002 the client's signature
+        headers: Mapping[str, str] | None = None,
         max_body_bytes: int | None = None,  # noqa: ARG002 the client's signature
+        same_origin: bool = False,  # noqa: ARG002 the client's signature
     ) -> Response:
         host = robots.origin(url)
+        if headers is not None:
+            self.sent[url] = dict(headers)
         with self._lock:
             self.asked.append((self.clock.seconds, url))
             self.active[host] += 1
@@ -351,3 +355,65 @@ def test_retry_after_is_seconds_or_a_date(value: str, seconds: float | None) -> 
     response = Response(503, "http://a/", b"", {"retry-after": value})
     now = START + dt.timedelta(seconds=1_000)
     assert retry_after(response, now) == seconds
+
+
+# --- redirects to other hosts ------------------------------------------------------
+
+
+def leading(to: str, code: int = 302) -> Reply:
+    def reply(url: str) -> Response:
+        if robots.PATH in url:
+            return status(url, 404)
+        return Response(code, url, b"", {"location": to}, leads_to=to)
+
+    return reply
+
+
+def test_a_redirect_to_another_host_is_a_request_to_that_host(polite: Fetcher) -> None:
+    polite.web.replies["http://a"] = leading("http://b/story")
+    [answer] = polite.fetch(["http://a/1"])
+    assert isinstance(answer, Response)
+    assert (answer.status, answer.url) == (200, "http://b/story")
+    assert answer.redirects == ((302, "http://b/story"),)
+    asked = [url for _, url in polite.web.asked]
+    assert asked[:2] == ["http://a/robots.txt", "http://a/1"]
+    assert asked[2:] == ["http://b/robots.txt", "http://b/story"]
+
+
+def test_the_other_hosts_rules_and_turns_count(polite: Fetcher) -> None:
+    polite.web.replies["http://a"] = leading("http://b/story")
+    polite.web.replies["http://c"] = leading("http://d/story")
+    polite.web.replies["http://b"] = rules("User-agent: *\nDisallow: /story")
+    polite.web.replies["http://d/robots.txt"] = rules("User-agent: *\nCrawl-delay: 3")
+    first, second, third = polite.fetch(["http://a/1", "http://d/0", "http://c/1"])
+    assert first == Disallowed()
+    assert isinstance(second, Response)
+    assert isinstance(third, Response)
+    at = {url: moment for moment, url in polite.web.asked}
+    assert "http://b/story" not in at
+    assert at["http://d/story"] - at["http://d/0"] >= 3.0
+
+
+def test_redirects_in_a_circle_end(polite: Fetcher) -> None:
+    polite.web.replies["http://a"] = leading("http://b/1")
+    polite.web.replies["http://b"] = leading("http://a/1")
+    [answer] = polite.fetch(["http://a/1"])
+    assert isinstance(answer, FetchError)
+    assert answer.failure is FetchFailure.TOO_MANY_REDIRECTS
+    assert len(polite.web.urls()) == 6
+
+
+def test_a_redirect_to_a_host_that_is_busy_is_put_off(polite: Fetcher) -> None:
+    polite.web.replies["http://a"] = leading("http://b/story")
+    polite.web.replies["http://b"] = lambda url: status(url, 503, retry_after="900")
+    [answer] = polite.fetch(["http://a/1"])
+    assert isinstance(answer, PutOff)
+    [again] = polite.fetch(["http://a/1"])
+    assert isinstance(again, PutOff)
+
+
+def test_headers_go_with_their_url(polite: Fetcher) -> None:
+    polite.fetch(
+        ["http://a/1", "http://a/2"], headers={"http://a/2": {"if-none-match": '"x"'}}
+    )
+    assert polite.web.sent == {"http://a/1": {}, "http://a/2": {"if-none-match": '"x"'}}

@@ -136,6 +136,8 @@ class Response:
     """Names in lower case; repeated ones joined with a comma."""
     redirects: tuple[tuple[int, str], ...] = ()
     """Status and target of each redirect that was followed."""
+    leads_to: str | None = None
+    """Where a redirect leads that was not followed, because it leaves the origin."""
     elapsed_seconds: float = 0.0
     wire_bytes: int = 0
     """Received over all redirects, heads included."""
@@ -168,20 +170,24 @@ class HttpClient:
         *,
         headers: Mapping[str, str] = _NO_HEADERS,
         max_body_bytes: int | None = None,
+        same_origin: bool = False,
     ) -> Response:
         """Fetch *url*, following redirects; raises FetchError if that fails.
 
         *headers* go to every host on the way, credentials to the first only.
-        *max_body_bytes* takes the place of the setting of that name.
+        *max_body_bytes* takes the place of the setting of that name. With
+        *same_origin* a redirect that leaves scheme, host and port is the answer.
         """
-        return self._fetch(url, headers, None, max_body_bytes)
+        return self._fetch(url, headers, None, max_body_bytes, same_origin=same_origin)
 
     def post(self, url: str, body: bytes, content_type: str) -> Response:
         """Post *body*, which must bear being posted twice; raises FetchError.
 
         Redirects are followed that ask for the same request elsewhere (307, 308).
         """
-        return self._fetch(url, {"content-type": content_type}, body, None)
+        return self._fetch(
+            url, {"content-type": content_type}, body, None, same_origin=False
+        )
 
     def _fetch(
         self,
@@ -189,6 +195,8 @@ class HttpClient:
         headers: Mapping[str, str],
         posted: bytes | None,
         max_body_bytes: int | None,
+        *,
+        same_origin: bool,
     ) -> Response:
         settings = self._settings
         limit = settings.max_body_bytes if max_body_bytes is None else max_body_bytes
@@ -204,19 +212,26 @@ class HttpClient:
                 target, _request(target, sent, posted), meter, limit
             )
             location = answer.headers.get("location")
-            if answer.status not in followed or not location:
+            led_to = (
+                _target(urljoin(target.url, _readable(location)))
+                if answer.status in followed and location
+                else None
+            )
+            leaves = led_to is not None and led_to.origin != target.origin
+            if led_to is None or (same_origin and leaves):
                 return Response(
                     status=answer.status,
                     url=target.url,
                     body=answer.body,
                     headers=answer.headers,
                     redirects=tuple(redirects),
+                    leads_to=led_to.url if led_to is not None else None,
                     elapsed_seconds=meter.elapsed(),
                     wire_bytes=meter.total,
                 )
             if len(redirects) >= settings.max_redirects:
                 raise FetchError(FetchFailure.TOO_MANY_REDIRECTS, url, target.url)
-            target = _target(urljoin(target.url, _readable(location)))
+            target = led_to
             redirects.append((answer.status, target.url))
             if target.origin != first.origin:
                 sent = {n: v for n, v in sent.items() if n not in _CREDENTIALS}

@@ -4,7 +4,8 @@ Each origin has a gap between requests, a cap on requests at a time, its robots.
 and a time until which it is left alone (after Retry-After, or when it does not
 answer). A batch has a budget: what cannot be had within it is put off, so that a slow
 or banned host never holds up the others. An answer that comes after its batch is kept
-for the next attempt.
+for the next attempt. A redirect to another origin is followed as a request to that
+origin: by its robots.txt, in its turn.
 
 One thread calls `fetch`; all state of origins is its own. Threads only do requests.
 """
@@ -15,8 +16,9 @@ import queue
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Annotated, Protocol
 
 from msgspec import Meta, Struct
@@ -59,8 +61,9 @@ class Client(Protocol):
         *,
         headers: Mapping[str, str] = ...,
         max_body_bytes: int | None = ...,
+        same_origin: bool = ...,
     ) -> Response:
-        """Fetch *url* or raise FetchError."""
+        """Fetch *url* or raise FetchError; a redirect elsewhere may be the answer."""
 
 
 class PolitenessSettings(Struct, frozen=True, kw_only=True):
@@ -84,6 +87,8 @@ class PolitenessSettings(Struct, frozen=True, kw_only=True):
     rest_seconds: float = 15.0
     """How long a host rests after its first failure; doubles with each further one."""
     max_rest_seconds: float = 600.0
+    max_redirects: int = 5
+    """So many in all are followed, from origin to origin."""
 
 
 class Why(StrEnum):
@@ -115,6 +120,7 @@ class Disallowed:
 
 Answer = Response | FetchError | PutOff | Disallowed
 
+_NO_HEADERS: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 _ROBOTS_BYTES = 4 * 1024 * 1024
 _UNANSWERED = frozenset(
     (
@@ -153,12 +159,27 @@ class _Host:
 
 
 @dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A URL of a batch, on its way through redirects."""
+
+    index: int
+    """In the batch."""
+    asked: str
+    """The URL that the caller knows it by."""
+    url: str
+    """Where it is by now."""
+    headers: Mapping[str, str]
+    redirects: tuple[tuple[int, str], ...] = ()
+    """Followed so far."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     batch: int
-    index: int
-    """-1 for robots.txt."""
     origin: str
     url: str
+    wanted: _Wanted | None
+    """None for robots.txt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +211,7 @@ class _Batch:
     number: int
     answers: list[Answer | None]
     deadline: float
-    waiting: dict[str, deque[tuple[int, str]]] = field(default_factory=dict)
+    waiting: dict[str, deque[_Wanted]] = field(default_factory=dict)
     running: dict[int, str] = field(default_factory=dict)
     """Index to origin."""
 
@@ -221,23 +242,28 @@ class PoliteFetcher:
         self._batches = 0
 
     def fetch(
-        self, urls: Sequence[str], stopping: Callable[[], bool] = lambda: False
+        self,
+        urls: Sequence[str],
+        stopping: Callable[[], bool] = lambda: False,
+        headers: Mapping[str, Mapping[str, str]] = _NO_HEADERS,
     ) -> list[Answer]:
         """Return an answer for each of *urls*, in order, within the budget.
 
         *urls* are different from each other. Asked to stop, it puts off the rest.
+        *headers* are sent with the URLs that they name; an answer that comes late
+        counts for the next attempt even if that has others.
         """
         self._batches += 1
         deadline = self._clock.monotonic() + self._settings.budget_seconds
         batch = _Batch(self._batches, [None] * len(urls), deadline)
         self._collect_late()
         for index, url in enumerate(urls):
+            wanted = _Wanted(index, url, url, headers.get(url, {}))
             late = self._late.pop(url, None)
             if late is not None:
-                batch.answers[index] = late
-                continue
-            place = batch.waiting.setdefault(self._robots.origin(url), deque())
-            place.append((index, url))
+                self._take(late, wanted, batch)
+            else:
+                self._queue(wanted, batch)
         while batch.waiting or batch.running:
             now = self._clock.monotonic()
             pause = self._start_what_may(batch, now)
@@ -253,6 +279,28 @@ class PoliteFetcher:
         self._put_off(batch)
         self._forget_hosts()
         return [answer for answer in batch.answers if answer is not None]
+
+    def _queue(self, wanted: _Wanted, batch: _Batch) -> None:
+        origin = self._robots.origin(wanted.url)
+        batch.waiting.setdefault(origin, deque()).append(wanted)
+
+    def _take(
+        self, answer: Response | FetchError, wanted: _Wanted, batch: _Batch
+    ) -> None:
+        """Take an answer, or follow where it leads."""
+        if isinstance(answer, FetchError):
+            batch.answers[wanted.index] = answer
+            return
+        redirects = (*wanted.redirects, *answer.redirects)
+        if answer.leads_to is None:
+            batch.answers[wanted.index] = replace(answer, redirects=redirects)
+            return
+        redirects = (*redirects, (answer.status, answer.leads_to))
+        if len(redirects) > self._settings.max_redirects:
+            failure = FetchFailure.TOO_MANY_REDIRECTS
+            batch.answers[wanted.index] = FetchError(failure, wanted.asked)
+            return
+        self._queue(replace(wanted, url=answer.leads_to, redirects=redirects), batch)
 
     def close(self) -> None:
         """Let the threads end; a request under way ends by its own time limit."""
@@ -278,7 +326,7 @@ class PoliteFetcher:
         self,
         host: _Host,
         origin: str,
-        line: deque[tuple[int, str]],
+        line: deque[_Wanted],
         batch: _Batch,
         now: float,
     ) -> float | None:
@@ -286,25 +334,26 @@ class PoliteFetcher:
         refusal = self._refusal(host, now)
         if refusal is not None:
             while line:
-                batch.answers[line.popleft()[0]] = refusal
+                batch.answers[line.popleft().index] = refusal
         while line and not host.asking:
             if self._running >= self._settings.connections:
                 return None
             if host.rules is None or host.rules_until <= now:
                 host.asking = True
-                self._start(_Task(batch.number, -1, origin, origin + self._robots.path))
+                rules = origin + self._robots.path
+                self._start(_Task(batch.number, origin, rules, None))
                 return None
-            index, url = line[0]
-            if host.rules.allows(url):
+            wanted = line[0]
+            if host.rules.allows(wanted.url):
                 if host.active >= self._settings.host_connections:
                     return None
                 if host.next_at > now:
                     return host.next_at
                 host.next_at = now + self._gap(host)
-                batch.running[index] = origin
-                self._start(_Task(batch.number, index, origin, url))
+                batch.running[wanted.index] = origin
+                self._start(_Task(batch.number, origin, wanted.url, wanted))
             else:
-                batch.answers[index] = Disallowed()
+                batch.answers[wanted.index] = Disallowed()
             line.popleft()
         return None
 
@@ -331,10 +380,14 @@ class PoliteFetcher:
     def _work(self) -> None:
         """Do requests, in a thread of its own."""
         while (task := self._tasks.get()) is not None:
-            limit = _ROBOTS_BYTES if task.index < 0 else None
             answer: Response | FetchError
             try:
-                answer = self._client.get(task.url, max_body_bytes=limit)
+                if task.wanted is None:
+                    answer = self._client.get(task.url, max_body_bytes=_ROBOTS_BYTES)
+                else:
+                    answer = self._client.get(
+                        task.url, headers=task.wanted.headers, same_origin=True
+                    )
             except FetchError as error:
                 answer = error
             except Exception as error:  # noqa: BLE001 else its request would hang for ever
@@ -349,19 +402,20 @@ class PoliteFetcher:
         host = self._host(done.task.origin)
         host.active -= 1
         self._running -= 1
-        if done.task.index >= 0:
+        wanted = done.task.wanted
+        if wanted is not None:
             # from its end: when it reached the host is not known
             rested = self._clock.monotonic() + self._gap(host)
             host.next_at = max(host.next_at, rested)
-        if done.task.index < 0:
+        if wanted is None:
             self._settle_rules(host, done.answer)
             return
         self._judge_host(host, done.answer)
         if batch is not None and done.task.batch == batch.number:
-            batch.answers[done.task.index] = done.answer
-            batch.running.pop(done.task.index, None)
-        else:
-            self._late[done.task.url] = done.answer
+            batch.running.pop(wanted.index, None)
+            self._take(done.answer, wanted, batch)
+        elif not wanted.redirects:  # one on its way elsewhere begins anew
+            self._late[wanted.asked] = done.answer
             while len(self._late) > _MAX_LATE:
                 self._late.popitem(last=False)
 
@@ -428,9 +482,9 @@ class PoliteFetcher:
             host = self._host(origin)
             gap = self._gap(host)
             begin = max(host.next_at, host.rests_until, now) - now
-            for place, (index, _) in enumerate(line):
+            for place, wanted in enumerate(line):
                 turn = begin + place * gap / self._settings.host_connections
-                batch.answers[index] = PutOff(Why.TURN, turn)
+                batch.answers[wanted.index] = PutOff(Why.TURN, turn)
 
     # --- hosts -------------------------------------------------------------
 
