@@ -16,6 +16,7 @@ from workers.domain.outcomes import Outcome, TransientError
 from workers.domain.records import (
     Article,
     ArticleState,
+    Change,
     Entry,
     EntryReason,
     Timestamp,
@@ -89,6 +90,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Answerer)
         self.queued: dict[str, list[tuple[int, bytes, dict[str, str]]]] = {}
         self.asked: list[str] = []
+        self.asked_with: list[dict[str, str]] = []
 
     @property
     def base(self) -> str:
@@ -108,6 +110,8 @@ class Answerer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
+        named = {name.lower(): value for name, value in self.headers.items()}
+        self.server.asked_with.append(named)
         queued = self.server.queued.get(self.path) or [(404, b"", {})]
         status, body, fields = queued.pop(0) if len(queued) > 1 else queued[0]
         self.send_response(status)
@@ -161,9 +165,11 @@ class Line:
         names[dead_letter_name(WORKER.name, PREFIX)] = 1
         self.broker = MemoryBroker(names)
         self.broken_commits = 0
+        self.batches_grown = False
         self.settings = ArticlesSettings(
             gap_seconds=0.0,
             budget_seconds=60.0,
+            recheck_hours=(),
             http=HttpSettings(allowed_networks=("127.0.0.0/8",), total_seconds=5.0),
         )
 
@@ -193,6 +199,8 @@ class Line:
             stopping=lambda: False,
             wait=lambda _: None,
         )
+        if self.batches_grown:
+            loop._pace._limit = WORKER.batch_records
         session.broken, self.broken_commits = self.broken_commits, 0
         with WORKER.open_handler(self.settings, loop.context) as handler:
             for _ in range(12):
@@ -288,12 +296,33 @@ def test_a_changed_entry_makes_a_revision_or_none(line: Line, server: Server) ->
     server.reply("/a.html", story_page(STORY, MORE))
     new = entry(f"{server.base}/a.html")
     changed = msgspec.structs.replace(new, reason=EntryReason.CHANGED)
+    outcomes = []
     for each in (new, changed, changed):
         line.send(each)
-    assert line.run() == {"published": 2, "unchanged": 1}
+        outcomes.append(line.run())
+    assert outcomes == [{"published": 1}, {"published": 1}, {"unchanged": 1}]
     assert [article.revision for article in line.articles()] == [1, 2]
     assert line.state(new).revision == 2
     assert line.state(new).outcome == "unchanged"
+
+
+def test_many_changes_of_one_article_are_one_look(line: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY))
+    new = entry(f"{server.base}/a.html")
+    line.send(new)
+    line.run()
+    server.queued.clear()
+    server.reply("/a.html", story_page(STORY, MORE))
+    for number in range(200):
+        line.send(
+            msgspec.structs.replace(
+                new, reason=EntryReason.CHANGED, guid=f"{number}", feed_id=f"f{number}"
+            )
+        )
+    line.batches_grown = True
+    assert line.run() == {"published": 1, "duplicate": 199}
+    assert server.asked.count("/a.html") == 2
+    assert line.articles()[-1].feed_id == "f199"
 
 
 HTML = "text/html"
@@ -532,7 +561,7 @@ def test_a_story_that_another_outlet_had_is_its_duplicate(
     assert repeated.duplicate_of == repeated.came_first == first.article_id
     assert repeated.similarity is not None
     assert repeated.similarity > 0.9
-    assert first.similarity is first.came_first is None
+    assert (first.similarity, first.came_first) == (None, None)
 
 
 def test_duplicates_are_known_after_a_restart(line: Line, server: Server) -> None:
@@ -583,3 +612,171 @@ def test_duplicates_are_not_looked_for_where_that_is_switched_off(
     assert line.run() == {"published": 2}
     assert [each.duplicate_of for each in line.articles()] == [None, None]
     assert line.on(FINGERPRINTS) == []
+
+
+# --- looking again ---------------------------------------------------------------
+
+HOURS = (1.0, 6.0, 24.0, 72.0)
+
+
+@pytest.fixture
+def checking(line: Line) -> Line:
+    line.settings = msgspec.structs.replace(line.settings, recheck_hours=HOURS)
+    return line
+
+
+def later(line: Line, hours: float) -> dict[str, int]:
+    line.clock.seconds += hours * 3600
+    return line.run()
+
+
+def test_what_is_published_is_looked_at_less_and_less(
+    checking: Line, server: Server
+) -> None:
+    server.reply("/a.html", story_page(STORY))
+    checking.send(entry(f"{server.base}/a.html"))
+    assert checking.run() == {"published": 1}
+    assert later(checking, 0.9) == {}
+    outcomes = [later(checking, hours) for hours in (0.3, 5.6, 20.0, 53.0)]
+    assert outcomes == [{"unchanged": 1}] * 4
+    assert later(checking, 500.0) == {}
+    assert server.asked.count("/a.html") == 5
+    assert [each.revision for each in checking.articles()] == [1]
+    waits = [(when - START).total_seconds() / 3600 for when in checking.not_before()]
+    assert all(least <= wait for least, wait in zip(HOURS, waits, strict=True))
+
+
+def test_a_look_finds_a_change_and_costs_little_where_there_is_none(
+    checking: Line, server: Server
+) -> None:
+    server.reply("/a.html", story_page(STORY), etag='"one"', last_modified="yesterday")
+    server.reply("/a.html", status=304)
+    server.reply("/a.html", story_page(STORY, MORE), etag='"two"')
+    server.reply("/a.html", status=304)
+    seen = entry(f"{server.base}/a.html")
+    checking.send(seen)
+    assert checking.run() == {"published": 1}
+    assert later(checking, 1.2) == {"unchanged": 1}
+    assert later(checking, 6.0) == {"published": 1}
+    assert later(checking, 21.0) == {"unchanged": 1}
+    sent = [
+        (fields.get("if-none-match"), fields.get("if-modified-since"))
+        for path, fields in zip(server.asked, server.asked_with, strict=True)
+        if path == "/a.html"
+    ]
+    assert sent == [
+        (None, None),
+        ('"one"', "yesterday"),
+        ('"one"', "yesterday"),
+        ('"two"', None),
+    ]
+    revised = checking.articles()[-1]
+    assert revised.revision == 2
+    assert revised.changed is not None
+    assert revised.changed.changes == (Change.TEXT,)
+    assert checking.state(seen).outcome == "unchanged"
+
+
+def test_a_changed_counter_time_or_list_is_no_revision(
+    checking: Line, server: Server
+) -> None:
+    def page(views: int, minutes: int, related: str) -> bytes:
+        extra = (
+            f"<span class='views'>{views} बार पढ़ा गया</span>"
+            f"<span class='time'>Updated: 24 Nov 2026, 10:{minutes} AM IST</span>"
+            f"<div class='related'><h4>यह भी पढ़ें</h4><ul><li><a href='/x'>{related}"
+            "</a></li><li><a href='/y'>एक और पुरानी खबर का शीर्षक</a></li></ul></div>"
+        ).encode()
+        return story_page(STORY, MORE).replace(b"</body>", extra + b"</body>")
+
+    server.reply("/a.html", page(10, 15, "पहली संबंधित खबर का शीर्षक"))
+    server.reply("/a.html", page(999, 45, "बिल्कुल नई संबंधित खबर का शीर्षक"))
+    checking.send(entry(f"{server.base}/a.html"))
+    assert checking.run() == {"published": 1}
+    assert later(checking, 1.2) == {"unchanged": 1}
+
+
+def test_a_page_that_is_gone_twice_is_withdrawn(checking: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY, MORE))
+    server.reply("/a.html", status=404)
+    server.reply("/a.html", status=410)
+    seen = entry(f"{server.base}/a.html")
+    checking.send(seen)
+    checking.run()
+    assert later(checking, 1.2) == {"delayed": 1}
+    assert len(checking.articles()) == 1
+    assert later(checking, 1.1) == {"withdrawn": 1}
+    withdrawn = checking.articles()[-1]
+    assert (withdrawn.revision, withdrawn.withdrawn, withdrawn.text) == (2, True, "")
+    assert withdrawn.title == "किसानों के लिए नई सिंचाई योजना"
+    assert withdrawn.changed is not None
+    assert withdrawn.changed.changes == (Change.WITHDRAWN,)
+    assert later(checking, 500.0) == {}
+    checking.send(seen)
+    assert checking.run() == {"duplicate": 1}
+    server.queued.clear()
+    server.reply("/a.html", story_page(STORY, MORE))
+    checking.send(msgspec.structs.replace(seen, reason=EntryReason.CHANGED))
+    assert checking.run() == {"published": 1}
+    back = checking.articles()[-1]
+    assert (back.revision, back.withdrawn) == (3, False)
+
+
+def test_a_page_that_is_gone_once_is_not_withdrawn(
+    checking: Line, server: Server
+) -> None:
+    for status in (200, 404, 200, 404, 200):
+        body = story_page(STORY) if status == 200 else b""
+        server.reply("/a.html", body, status)
+    checking.send(entry(f"{server.base}/a.html"))
+    checking.run()
+    seen = [later(checking, hours) for hours in (1.2, 1.2, 6.0, 1.2)]
+    assert seen == [{"delayed": 1}, {"unchanged": 1}] * 2
+    assert len(checking.articles()) == 1
+
+
+def test_a_look_that_fails_waits_for_the_next(checking: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY))
+    server.reply("/a.html", status=500)
+    server.reply("/a.html", story_page(STORY, MORE))
+    checking.send(entry(f"{server.base}/a.html"))
+    checking.run()
+    assert later(checking, 1.2) == {"unreachable": 1}
+    assert later(checking, 3.0) == {}
+    assert later(checking, 3.0) == {"published": 1}
+
+
+def test_looks_that_were_taken_are_known_after_a_restart(
+    checking: Line, server: Server
+) -> None:
+    server.reply("/a.html", story_page(STORY))
+    checking.send(entry(f"{server.base}/a.html"))
+    checking.run()
+    assert later(checking, 1.2) == {"unchanged": 1}
+    checking.broker._groups[WORKER.name].committed.clear()
+    assert checking.run() == {"duplicate": 1, "replayed": 1}
+    assert later(checking, 6.0) == {"unchanged": 1}
+    assert server.asked.count("/a.html") == 3
+
+
+def test_looks_end_where_they_are_switched_off(checking: Line, server: Server) -> None:
+    server.reply("/a.html", story_page(STORY))
+    checking.send(entry(f"{server.base}/a.html"))
+    checking.run()
+    checking.settings = msgspec.structs.replace(checking.settings, recheck_hours=())
+    assert later(checking, 1.2) == {"duplicate": 1}
+    assert later(checking, 100.0) == {}
+    assert server.asked.count("/a.html") == 1
+
+
+def test_a_redirect_to_another_host_asks_that_hosts_robots_txt(
+    line: Line, server: Server
+) -> None:
+    other = f"http://localhost:{server.server_port}"
+    server.reply("/a.html", status=302, location=f"{other}/b.html")
+    server.reply("/b.html", story_page(STORY))
+    server.reply("/robots.txt", b"User-agent: *\nAllow: /", content_type="text/plain")
+    line.send(entry(f"{server.base}/a.html"))
+    assert line.run() == {"published": 1}
+    assert line.articles()[-1].url == f"{other}/b.html"
+    assert server.asked == ["/robots.txt", "/a.html", "/robots.txt", "/b.html"]

@@ -101,7 +101,7 @@ ENTRIES_DELAYED = Topic(
     _article_id,
     _host,
     "Entries put off until the time in their header not-before.",
-    retention_days=3,
+    retention_days=7,
 )
 ARTICLE_STATES = Topic(
     "article-states",

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 from msgspec import Meta, Struct, field
@@ -46,7 +46,7 @@ from workers.runtime.worker import (
     Result,
     Worker,
 )
-from workers.stages import articles, robots
+from workers.stages import articles, rechecks, robots
 from workers.stages.articles import (
     Case,
     Decision,
@@ -57,6 +57,7 @@ from workers.stages.articles import (
 from workers.stages.hindi import normalise_line
 from workers.stages.near_duplicates.index import SignatureIndex
 from workers.stages.near_duplicates.marking import earlier, fingerprint_of, marked
+from workers.stages.rechecks import CheckPolicy, Hours, Validators
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -120,6 +121,9 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """So often an article is asked for before it is given up."""
     retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each further one."""
+    recheck_hours: tuple[Hours, ...] = (1.0, 6.0, 24.0, 72.0)
+    """So long after its publication an article is looked at again, to publish changes
+    and to withdraw it when it is gone; empty: never."""
     duplicate_days: Annotated[float, Meta(ge=0, le=7)] = 7.0
     """Near duplicates are looked for among articles first seen within so many days of
     each other; 0: not at all."""
@@ -142,19 +146,27 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
         ),
         context.clock,
     )
-    policy = RetryPolicy(
-        max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
+    policies = _Policies(
+        RetryPolicy(
+            max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
+        ),
+        CheckPolicy(hours=settings.recheck_hours),
     )
     try:
         _load(extractor)
         likeness = _Likeness(settings.duplicate_days, context)
         yield Handler(
-            handle=_Desk(fetcher, extractor, policy, likeness, context).handle
+            handle=_Desk(fetcher, extractor, policies, likeness, context).handle
         )
     finally:
         extractor.close()
         fetcher.close()
         client.close()
+
+
+class _Policies(NamedTuple):
+    retry: RetryPolicy
+    check: CheckPolicy
 
 
 class _Likeness:
@@ -198,60 +210,79 @@ class _Desk:
         self,
         fetcher: PoliteFetcher,
         extractor: Confined,
-        policy: RetryPolicy,
+        policies: _Policies,
         likeness: _Likeness,
         context: Context,
     ) -> None:
         self._fetcher = fetcher
         self._extractor = extractor
-        self._policy = policy
+        self._policies = policies
         self._likeness = likeness
         self._context = context
         self._states = context.tables.of(ARTICLE_STATES)
 
     def handle(self, batch: Sequence[Incoming[Entry]]) -> list[Result]:
-        """Handle a batch; entries of one article one after the other."""
+        """Handle a batch; the newest entry of an article speaks for the others."""
         self._likeness.begin()
         results: dict[int, Result] = {}
-        left = [*enumerate(batch)]
-        while left:
-            first_of_each = {
-                incoming.record.article_id: (at, incoming)
-                for at, incoming in reversed(left)
-            }
-            self._handle_wave(sorted(first_of_each.values(), key=_place), results)
-            left = [pair for pair in left if pair[0] not in results]
-        return [results[at] for at in range(len(batch))]
-
-    def _handle_wave(
-        self, wave: list[tuple[int, Incoming[Entry]]], results: dict[int, Result]
-    ) -> None:
-        to_fetch = []
-        for at, incoming in wave:
+        speakers: dict[tuple[str, bool], int] = {}
+        for at, incoming in enumerate(batch):
             result = self._known(incoming)
             if result is None:
-                to_fetch.append((at, incoming))
+                speakers[_subject(incoming)] = at
             else:
                 results[at] = result
-        urls = [*dict.fromkeys(incoming.record.url for _, incoming in to_fetch)]
-        answers = self._fetcher.fetch(urls, self._context.stopping)
-        by_url = dict(zip(urls, answers, strict=True))
+        to_fetch = [batch[at] for at in sorted(speakers.values())]
+        answers = self._fetch([incoming.record for incoming in to_fetch])
+        for at in sorted(speakers.values()):
+            # another page of this batch may have said that it is this article
+            incoming = batch[at]
+            results[at] = self._known(incoming) or self._result(
+                incoming.record,
+                self._decide(self._case(incoming), answers[incoming.record.url]),
+            )
+        return [
+            results[at] if at in results else self._spoken_for(incoming)
+            for at, incoming in enumerate(batch)
+        ]
+
+    def _fetch(self, entries: Sequence[Entry]) -> dict[str, Answer]:
+        """Return the answers by URL."""
+        asked: dict[str, dict[str, str]] = {}
+        for entry in entries:
+            own = rechecks.conditions(entry)
+            # whoever wants the page whatever it is gets it
+            asked[entry.url] = own if asked.get(entry.url, own) else {}
+        answers = self._fetcher.fetch([*asked], self._context.stopping, asked)
         for answer in answers:
             _count_fetch(answer)
-        for at, incoming in to_fetch:
-            # another page of this wave may have said that it is this article
-            entry = incoming.record
-            results[at] = self._known(incoming) or self._result(
-                entry, self._decide(self._case(incoming), by_url[entry.url])
-            )
+        return dict(zip(asked, answers, strict=True))
 
     def _known(self, incoming: Incoming[Entry]) -> Result | None:
-        state = self._states.get(incoming.record.article_id)
-        outcome = articles.known(incoming.record, state, _offset(incoming))
+        entry, offset = incoming.record, _offset(incoming)
+        state = self._states.get(entry.article_id)
+        if entry.check:
+            decision = rechecks.needless(entry, state, offset, self._policies.check)
+            return self._result(entry, decision) if decision is not None else None
+        outcome = articles.known(entry, state, offset)
         if outcome is None or state is None:
             return None
-        decision = articles.merely_seen(state, outcome, _offset(incoming))
-        return self._result(incoming.record, decision)
+        return self._result(entry, articles.merely_seen(state, outcome, offset))
+
+    def _spoken_for(self, incoming: Incoming[Entry]) -> Result:
+        """Answer an entry of an article of which the batch has a newer one."""
+        case = self._case(incoming)
+        seen = case.next_state(Outcome.DUPLICATE)
+        if case.state is not None:
+            seen = msgspec.structs.replace(
+                case.state,
+                delayed_offset=seen.delayed_offset,
+                checked_offset=seen.checked_offset,
+            )
+        reason = "a newer entry of it is in the same batch"
+        return self._result(
+            incoming.record, Decision(Outcome.DUPLICATE, (seen,), reason=reason)
+        )
 
     def _case(self, incoming: Incoming[Entry]) -> Case:
         entry = incoming.record
@@ -266,7 +297,9 @@ class _Desk:
         except ConfinedError as error:
             reason = f"the page cannot be read ({error})"
             decision = articles.ended(case, Outcome.DEAD_LETTER, reason)
-        return decision
+        return rechecks.planned(
+            case, decision, self._policies.check, _validators(case.entry, answer)
+        )
 
     def _judge(self, case: Case, answer: Answer) -> Decision:
         match answer:
@@ -276,7 +309,7 @@ class _Desk:
                 end = _ENDS.get(answer.failure)
                 if end is not None:
                     return articles.ended(case, end, answer.words)
-                return articles.failed(case, self._policy, answer.words)
+                return articles.failed(case, self._policies.retry, answer.words)
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
                 return articles.ended(case, Outcome.ROBOTS, reason)
@@ -284,12 +317,15 @@ class _Desk:
                 return articles.put_off(case, answer.seconds, counts=False)
             case PutOff():
                 reason = f"the host cannot be asked ({answer.why})"
-                return articles.failed(case, self._policy, reason, answer.seconds)
+                retry = self._policies.retry
+                return articles.failed(case, retry, reason, answer.seconds)
 
     def _read(self, case: Case, response: Response) -> Decision:
         if response.status not in articles.OK:
             asked = retry_after(response, case.now)
-            return articles.answered(case, response.status, self._policy, asked)
+            return rechecks.answered(case, response.status) or articles.answered(
+                case, response.status, self._policies.retry, asked
+            )
         content_type = response.headers.get("content-type", "")
         extraction = self._extract(
             Request(response.body, response.url, content_type, case.now)
@@ -322,6 +358,7 @@ class _Desk:
         def note() -> None:
             if article is not None:
                 kind = "new" if article.revision == 1 else "revision"
+                kind = "withdrawal" if article.withdrawn else kind
                 ARTICLES_MADE.labels(kind).inc()
                 NEAR_DUPLICATES.inc(article.duplicate_of is not None)
             elif decision.outcome not in _QUIET:
@@ -346,8 +383,17 @@ def _load(extractor: Confined) -> None:
         raise TransientError(msg) from error
 
 
-def _place(pair: tuple[int, Incoming[Entry]]) -> int:
-    return pair[0]
+def _subject(incoming: Incoming[Entry]) -> tuple[str, bool]:
+    """Return what an entry is about; looks at an article stand for themselves."""
+    return incoming.record.article_id, bool(incoming.record.check)
+
+
+def _validators(entry: Entry, answer: Answer) -> Validators:
+    """Return the validators to send with the next look."""
+    if isinstance(answer, Response) and answer.status in articles.OK:
+        fields = answer.headers
+        return rechecks.validators(fields.get("etag"), fields.get("last-modified"))
+    return Validators(entry.etag, entry.last_modified)
 
 
 def _offset(incoming: Incoming[Entry]) -> int | None:

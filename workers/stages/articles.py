@@ -56,6 +56,10 @@ _FEED_HELPS = frozenset(
 _NOT_FINAL = frozenset((Outcome.UNREACHABLE, Outcome.EMPTY, Outcome.BLOCKED_ADDRESS))
 
 
+# the page was there and is an article
+_THERE = frozenset((Outcome.PUBLISHED, Outcome.UNCHANGED))
+
+
 class RetryPolicy(Struct, frozen=True, kw_only=True):
     """When a page that could not be had is asked for again."""
 
@@ -176,7 +180,13 @@ class Case:
         """Return the state of the article after this entry, which published nothing."""
         before = self.state
         seen = before.delayed_offset if before else -1
+        checked = before.checked_offset if before else -1
         offset = -1 if self.delayed_offset is None else self.delayed_offset
+        if self.entry.check:
+            checked = max(checked, offset)
+        else:
+            seen = max(seen, offset)
+        there = outcome in _THERE
         return ArticleState(
             article_id=self.entry.article_id,
             canonical_url=self.entry.canonical_url,
@@ -184,7 +194,9 @@ class Case:
             fetched_at=self.now,
             content_hash=digest or (before.content_hash if before else None),
             revision=before.revision if before else 0,
-            delayed_offset=max(seen, offset),
+            delayed_offset=seen,
+            checked_offset=checked,
+            gone=before.gone if before and not there else 0,
             title_hash=before.title_hash if before else None,
             sentences=before.sentences if before else (),
             modified_at=before.modified_at if before else None,
@@ -236,7 +248,12 @@ def put_off(case: Case, seconds: float, *, counts: bool) -> Decision:
 def failed(
     case: Case, policy: RetryPolicy, reason: str, asked: float | None = None
 ) -> Decision:
-    """Return the decision after an attempt that failed but may succeed later."""
+    """Return the decision after an attempt that failed but may succeed later.
+
+    A look at what is published is not repeated for that: the next one is planned.
+    """
+    if case.entry.check:
+        return ended(case, Outcome.UNREACHABLE, reason)
     if case.entry.attempt + 1 >= policy.max_attempts:
         tries = case.entry.attempt + 1
         return ended(case, Outcome.UNREACHABLE, f"{reason}, {tries} times")

@@ -43,6 +43,8 @@ def environments(
         "KHABAR_ARTICLES_GAP_SECONDS": "0",
         "KHABAR_ARTICLES_RETRY_SECONDS": "0.5",
         "KHABAR_ARTICLES_MAX_ATTEMPTS": "3",
+        # the demo is over long before the first look at what is published
+        "KHABAR_ARTICLES_RECHECK_HOURS": "",
     }
     return {
         "poll": {**shared, **loopback, **poll},
