@@ -32,7 +32,7 @@ def khabar(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         [*KHABAR, *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env={**clean, "COLUMNS": "80", **environment},
     )

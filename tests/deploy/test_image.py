@@ -144,7 +144,7 @@ def test_health_check_follows_the_health_of_the_worker(
     with closing(HealthServer(health, "127.0.0.1", 0)) as server:
         port = server.address.rpartition(":")[2]
         arguments = [argument.replace("9100", port) for argument in arguments]
-        answer = subprocess.run([sys.executable, *arguments], check=False, timeout=60)
+        answer = subprocess.run([sys.executable, *arguments], check=False, timeout=180)
     assert answer.returncode == status
 
 
@@ -156,7 +156,7 @@ def test_health_check_fails_without_a_worker() -> None:
     answer = subprocess.run(
         [sys.executable, *arguments],
         check=False,
-        timeout=60,
+        timeout=180,
         capture_output=True,
     )
     assert answer.returncode != 0

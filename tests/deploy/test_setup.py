@@ -96,7 +96,7 @@ def test_help_lists_every_target_from_any_folder(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=180,
     ).stdout
     assert set(re.findall(r"^  make (\S+) ", help_text, re.MULTILINE)) == set(
         phony[1].split(),
@@ -109,7 +109,7 @@ def test_unknown_set_is_refused_with_what_to_do() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
+        timeout=180,
     )
     assert result.returncode == 1
     assert "no lock file requirements/nonsense.txt" in result.stderr
@@ -122,7 +122,7 @@ def test_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
         cwd=ROOT,
         check=True,
         capture_output=True,
-        timeout=120,
+        timeout=240,
     )
     (wheel,) = tmp_path.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:

@@ -59,7 +59,7 @@ def check(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "workers", "feeds", "check", *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env=clean | settings | more,
     )

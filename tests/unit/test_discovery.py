@@ -108,7 +108,7 @@ def discover(*words: str) -> subprocess.CompletedProcess[str]:
         [sys.executable, "-m", "workers", "feeds", "discover", *words],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
         env=clean | settings,
     )

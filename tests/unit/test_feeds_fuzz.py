@@ -30,7 +30,7 @@ from workers.stages.schedule import Bounds
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
-LONGEST = 10.0
+LONGEST = 60.0
 """Seconds that one document may take."""
 URL = "https://example.in/rss"
 FEED = Feed(feed_id="f", url=URL, publisher="पत्र")

@@ -39,7 +39,7 @@ SETTINGS = HttpSettings(
 )
 HURRIED = replace(SETTINGS, connect_seconds=0.5, total_seconds=0.6)
 """For servers that let one wait."""
-SLACK = 5.0
+SLACK = 60.0
 """Seconds past its deadline in which a fetch must have ended, on a busy machine."""
 OK = b"HTTP/1.1 200 OK\r\n"
 
@@ -547,7 +547,7 @@ def test_a_flood_of_empty_members_takes_no_time(
     body = gzip.compress(b"") * 40_000
     started = time.process_time()
     served(origin, client, Answer(body, headers={"Content-Encoding": "gzip"}))
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5.0  # each by a call of its own: minutes
 
 
 def test_a_limit_can_be_given_for_one_request(
@@ -635,7 +635,7 @@ def test_redirects_share_one_deadline(origin: Origin) -> None:
 
 def test_silence_is_not_waited_out(origin: Origin, hurried: HttpClient) -> None:
     def silent(_: Request) -> Answer:
-        origin.ending.wait(30)
+        origin.ending.wait(120)
         return Answer()
 
     assert refused(origin, hurried, silent) is FetchFailure.TIMEOUT
@@ -715,11 +715,11 @@ def test_closing_ends_what_is_under_way(origin: Origin) -> None:
 
     def silent(_: Request) -> Answer:
         asked.set()
-        origin.ending.wait(30)
+        origin.ending.wait(240)
         return Answer()
 
     origin.replies["/x"] = silent
-    client = HttpClient(HttpSettings(allowed_networks=LOOPBACK, total_seconds=60.0))
+    client = HttpClient(HttpSettings(allowed_networks=LOOPBACK, total_seconds=240.0))
     errors: list[FetchError] = []
 
     def fetch() -> None:
@@ -730,9 +730,9 @@ def test_closing_ends_what_is_under_way(origin: Origin) -> None:
 
     thread = threading.Thread(target=fetch)
     thread.start()
-    assert asked.wait(10)
+    assert asked.wait(60)
     client.close()
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive()
     assert [error.failure for error in errors] == [FetchFailure.PROTOCOL]
 

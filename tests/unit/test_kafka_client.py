@@ -204,7 +204,7 @@ kafka_admin.write(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
 """
     command = [sys.executable, "-c", program]
     ended = subprocess.run(
-        command, capture_output=True, text=True, check=False, timeout=30
+        command, capture_output=True, text=True, check=False, timeout=180
     )
     assert ended.returncode == EXIT_STUCK
     assert "writing to khabar.feeds.v1 made no progress" in ended.stdout + ended.stderr

@@ -571,7 +571,7 @@ def test_damaged_pages_are_read_in_time_and_cleanly() -> None:
                 del damaged[at : at + draw.randint(1, 100)]
         began = time.process_time()
         page = read_page(bytes(damaged), URL, "text/html")
-        assert time.process_time() - began < 1.0
+        assert time.process_time() - began < 5.0
         if isinstance(page, Page):
             assert normalise(page.text).text == page.text
             assert len(page.text) >= 80

@@ -24,7 +24,7 @@ POLICY = RobotsPolicy(
     robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
 )
 START = dt.datetime(2026, 11, 24, 6, 0, tzinfo=dt.UTC)
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 Reply = Callable[[str], Response]
 

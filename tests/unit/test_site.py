@@ -98,7 +98,7 @@ def get(
             headers=dict(headers or {}),
             redirect=False,
             retries=False,
-            timeout=10,
+            timeout=60,
         )
 
 
@@ -212,9 +212,9 @@ def test_every_request_is_in_the_log(site: Site) -> None:
 def test_closed_site_answers_nobody(folder: Path) -> None:
     with urllib3.PoolManager() as pool:
         with Site(folder) as site:
-            assert pool.request("GET", f"{site.base}/page", timeout=10).data == b"one"
+            assert pool.request("GET", f"{site.base}/page", timeout=60).data == b"one"
         with pytest.raises(urllib3.exceptions.HTTPError):
-            pool.request("GET", f"{site.base}/page", retries=False, timeout=10)
+            pool.request("GET", f"{site.base}/page", retries=False, timeout=60)
 
 
 @pytest.mark.parametrize(
