@@ -547,7 +547,7 @@ def test_a_flood_of_empty_members_takes_no_time(
     body = gzip.compress(b"") * 40_000
     started = time.process_time()
     served(origin, client, Answer(body, headers={"Content-Encoding": "gzip"}))
-    assert time.process_time() - started < 5.0  # each by a call of its own: minutes
+    assert time.process_time() - started < 5.0
 
 
 def test_a_limit_can_be_given_for_one_request(
@@ -753,7 +753,7 @@ def test_many_threads_share_a_client(origin: Origin, client: HttpClient) -> None
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(120)
     assert bodies == {number: str(number).encode() for number in range(40)}
 
 
