@@ -46,7 +46,9 @@ def test_killed_broker_loses_and_doubles_nothing(prefix: str, tmp_path: Path) ->
         Line(own.bootstrap, prefix, tmp_path) as line,
     ):
         line.write(sent)
-        workers = [line.start(slot) for slot in SLOTS]
+        # as long as the broker may take to come back
+        patient = {"KHABAR_WORKER_ATTEMPTS": "50"}
+        workers = [line.start(slot, **patient) for slot in SLOTS]
         for some in (300, 2000):
             line.await_echoes(some)
             own.kill()

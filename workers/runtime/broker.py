@@ -172,7 +172,7 @@ class Broker:
     ) -> None:
         self.close()
 
-    def start(self, seconds: float = 60.0) -> Self:
+    def start(self, seconds: float = 180.0) -> Self:
         """Start the broker and return when it answers clients.
 
         Raises BrokerError if it does not within *seconds*, or SetupError if there is
