@@ -26,7 +26,7 @@ from kafka.admin import ACLResourcePatternType as PatternType
 from typer.testing import CliRunner, Result
 
 from tests.kafka.guarded import LIMITED, PASSWORD, Guarded
-from tests.kafka.line import until
+from tests.kafka.line import PATIENCE, until
 from workers.cli import app, console
 from workers.cli.run import names
 from workers.domain import topics
@@ -39,7 +39,6 @@ from workers.runtime.settings import Kafka
 pytestmark = pytest.mark.kafka
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_SECONDS = 240
 SEED = ROOT / "schemas/examples/khabar.annotated.v1/seed-article.json"
 
 READ, WRITE = ACLOperation.READ, ACLOperation.WRITE
@@ -164,9 +163,9 @@ def test_four_rules_are_enough(
     try:
         name = topics.ENRICHED.name(prefix)
         tail = partial(kafka_admin.tail, kafka, name, start="beginning", follow=False)
-        until(lambda: bool([*tail()]), "an enriched article", PATIENCE_SECONDS)
+        until(lambda: bool([*tail()]), "an enriched article", PATIENCE)
         worker.terminate()
-        assert worker.wait(PATIENCE_SECONDS) == process.EXIT_CLEAN, log.read_text()
+        assert worker.wait(PATIENCE) == process.EXIT_CLEAN, log.read_text()
     finally:
         worker.kill()
         worker.wait()
@@ -196,7 +195,7 @@ def test_worker_without_a_right_ends_with_one_line(
     log = tmp_path / "log"
     worker = start(environment(guarded, prefix), log)
     try:
-        code = worker.wait(PATIENCE_SECONDS)
+        code = worker.wait(PATIENCE)
     finally:
         worker.kill()
         worker.wait()

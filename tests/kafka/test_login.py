@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.guarded import KEY_PASSWORD, PASSWORD, USER, Guarded
-from tests.kafka.line import until
+from tests.kafka.line import PATIENCE, until
 from workers import cli
 from workers.cli import console
 from workers.domain.outcomes import TransientError
@@ -22,8 +22,6 @@ pytestmark = pytest.mark.kafka
 
 ROOT = Path(__file__).parents[2]
 WRONG = "hunter2"
-PATIENCE_SECONDS = 240
-"""For a process to start and end on a machine that does other things too."""
 
 Environment = dict[str, str]
 
@@ -213,7 +211,7 @@ def test_workers_end_with_one_line_when_they_are_refused(
     }
     try:
         for reason, worker in started.items():
-            _, log = worker.communicate(timeout=PATIENCE_SECONDS)
+            _, log = worker.communicate(timeout=PATIENCE)
             assert worker.returncode == process.EXIT_CONFIGURATION, log
             ending = json.loads(log.splitlines()[-1])
             assert ending["event"] == "misconfigured"

@@ -1,0 +1,222 @@
+"""What operators do by day: restart, upgrade, scale out and in, while records flow."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from kafka import KafkaProducer
+
+from tests.kafka.line import PATIENCE, Line, numbers, problems, until
+from workers.cli.run import names
+from workers.domain import topics
+from workers.runtime import kafka_admin, process
+from workers.runtime.partitioning import partition_of
+from workers.runtime.settings import Kafka
+
+pytestmark = pytest.mark.kafka
+
+ROOT = Path(__file__).parents[2]
+EARLIER = ROOT / "tests/contract/earlier"
+ARTICLES = 2000
+SLOTS = ("a", "b")
+
+
+class Fleet:
+    """Replicas of the events worker, each in its slot."""
+
+    def __init__(self, kafka: Kafka, folder: Path) -> None:
+        self._kafka = kafka
+        self._folder = folder
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def log(self, slot: str) -> str:
+        return (self._folder / f"{slot}.log").read_text("utf-8")
+
+    def start(self, slot: str) -> None:
+        """Start a replica and wait until it has partitions, as a probe would."""
+        path = self._folder / f"{slot}.log"
+        before = (
+            path.read_text("utf-8").count("partitions_assigned")
+            if (path.exists())
+            else 0
+        )
+        environ = {
+            **os.environ,
+            "KHABAR_KAFKA_BOOTSTRAP_SERVERS": ",".join(self._kafka.bootstrap_servers),
+            "KHABAR_KAFKA_TOPIC_PREFIX": self._kafka.topic_prefix,
+            "KHABAR_KAFKA_SLOT": slot,
+        }
+        with path.open("ab") as log:
+            self._running[slot] = subprocess.Popen(
+                [sys.executable, "-m", "workers", "run", "events"],
+                cwd=ROOT,
+                env=environ,
+                stderr=log,
+            )
+        until(
+            lambda: self.log(slot).count("partitions_assigned") > before,
+            f"{slot} has partitions",
+            PATIENCE,
+        )
+
+    def stop(self, slot: str) -> int:
+        """Ask a replica to end; return its exit status."""
+        worker = self._running.pop(slot)
+        worker.terminate()
+        try:
+            return worker.wait(PATIENCE)
+        finally:
+            worker.kill()
+
+    def close(self) -> None:
+        for worker in self._running.values():
+            worker.kill()
+            worker.wait()
+
+
+@contextmanager
+def fleet(kafka: Kafka, folder: Path) -> Iterator[Fleet]:
+    running = Fleet(kafka, folder)
+    try:
+        yield running
+    finally:
+        running.close()
+
+
+def earlier_article() -> dict[str, Any]:
+    """Return an annotated article as the first release wrote it, its first sentence."""
+    (path,) = EARLIER.glob("khabar.annotated.v1/seed-article.json")
+    value: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    end = value["sentences"][0]["end"]
+    kept = [each for each in value["entities"] if each["end"] <= end]
+    return value | {
+        "text": value["text"][:end],
+        "sentences": value["sentences"][:1],
+        "entities": kept,
+    }
+
+
+def write_articles(kafka: Kafka, ids: Sequence[str]) -> None:
+    """Write one stored article under each id, byte by byte as it was."""
+    article = earlier_article()
+    topic = topics.ANNOTATED
+    producer = KafkaProducer(
+        bootstrap_servers=list(kafka.bootstrap_servers), compression_type="lz4"
+    )
+    for each in ids:
+        key = each.encode()
+        producer.send(
+            topic.name(kafka.topic_prefix),
+            json.dumps(article | {"article_id": each}, ensure_ascii=False).encode(),
+            key=key,
+            partition=partition_of(key, topic.partitions),
+        )
+    producer.flush()
+    producer.close()
+
+
+def keys_of(kafka: Kafka, topic: topics.Topic[Any]) -> Counter[str]:
+    """Count the committed records of each article."""
+    name = topic.name(kafka.topic_prefix)
+    found = kafka_admin.tail(kafka, name, start="beginning", follow=False)
+    return Counter((each.key or b"").decode() for each in found)
+
+
+def handled(kafka: Kafka) -> int:
+    """Count the articles whose handling is committed."""
+    return sum(kafka_admin.group_offsets(kafka, "events").values())
+
+
+def test_replicas_restarted_in_turn_lose_and_double_nothing(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    """An upgrade: what flows was stored by the release before."""
+    kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
+    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    ids = [f"{number:032x}" for number in range(ARTICLES)]
+    share = ARTICLES // (2 * len(SLOTS))
+    with fleet(kafka, tmp_path) as running:
+        for slot in SLOTS:
+            running.start(slot)
+        for turn, slot in enumerate(SLOTS * 2):
+            write_articles(kafka, ids[turn * share : (turn + 1) * share])
+            # in the middle of them, unless they were quicker
+            some = turn * share + 1
+            until(lambda some=some: handled(kafka) >= some, "they flow", PATIENCE)  # type: ignore[misc] # bound to this turn
+            assert running.stop(slot) == process.EXIT_CLEAN, running.log(slot)
+            running.start(slot)
+        until(lambda: handled(kafka) == ARTICLES, "every article", PATIENCE)
+        assert [running.stop(slot) for slot in SLOTS] == [process.EXIT_CLEAN] * 2
+    assert keys_of(kafka, topics.ENRICHED) == Counter(ids)
+    # the same article under each id, so the same number of events
+    events = keys_of(kafka, topics.EVENTS)
+    assert set(events) == set(ids)
+    assert len(set(events.values())) == 1
+    assert [*kafka_admin.dead_letters(kafka, "events")] == []
+
+
+def test_batch_under_way_is_finished_before_the_end(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    sent = numbers(8, 1)
+    with Line(broker, prefix, tmp_path) as line:
+        line.write(sent)
+        worker = line.start("a", KHABAR_ECHO_SLOW_SECONDS="0.2")
+        until(lambda: "slow_batch" in line.log("a"), "it is at work")
+        worker.terminate()
+        assert worker.wait(PATIENCE) == process.EXIT_CLEAN, line.log("a")
+        done = len(line.echoes())
+        assert done > 0
+        committed = kafka_admin.group_offsets(line.kafka, "echo")
+        assert sum(committed.values()) == done  # one partition has all numbers
+        line.start("a")
+        line.await_echoes(len(sent))
+        assert problems(sent, line.echoes()) == {}
+
+
+def test_replicas_come_and_go_while_records_flow(
+    broker: str, prefix: str, tmp_path: Path
+) -> None:
+    """Out to more replicas than there are partitions, and in again."""
+    sent = numbers(4000)
+    slots = ("b", "c", "d", "e")
+    with Line(broker, prefix, tmp_path) as line:
+        first = line.start("a")
+        line.write(sent[:1000])
+        line.await_echoes(1)
+        others = [line.start(slot) for slot in slots]
+        line.write(sent[1000:2000])
+        for slot in slots:
+            until(lambda slot=slot: is_ready(line, slot), slot, PATIENCE)  # type: ignore[misc] # bound to this turn
+        line.write(sent[2000:3000])
+        line.await_echoes(2001)
+        for worker in others:
+            worker.terminate()
+        line.write(sent[3000:])
+        assert [worker.wait(PATIENCE) for worker in others] == [0] * 4
+        line.await_echoes(len(sent))
+        first.terminate()
+        assert first.wait(PATIENCE) == 0
+        assert problems(sent, line.echoes()) == {}
+        assert len({each.slot for each in line.echoes()}) > 1
+
+
+def is_ready(line: Line, slot: str) -> bool:
+    """Ask a replica's probe; the one that no partition is left for is ready too."""
+    for entry in line.log(slot).splitlines():
+        if '"event": "started"' in entry:
+            url = json.loads(entry)["health"]
+            try:
+                with urllib.request.urlopen(f"{url}/readyz", timeout=30) as answer:  # noqa: S310 loopback
+                    return bool(answer.status == 200)
+            except OSError:
+                return False
+    return False
