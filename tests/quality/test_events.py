@@ -83,8 +83,8 @@ def test_counts_keep_their_floor(engine: Engine) -> None:
         wanted += expected.total()
         found += made.total()
     assert wanted >= 40
-    assert right / wanted >= 0.97
-    assert right / found >= 0.97
+    assert right / wanted >= 0.95
+    assert right / found >= 0.95
 
 
 def bounds(count: dict[str, Any]) -> tuple[str, int, int | None]:
