@@ -66,11 +66,6 @@ def test_global_tables_are_compacted(worker: Worker[Any]) -> None:
     assert all("compact" in table.cleanup for table in worker.global_tables)
 
 
-@every_worker
-def test_global_tables_are_compacted(worker: Worker[Any]) -> None:
-    assert all("compact" in table.cleanup for table in worker.global_tables)
-
-
 def test_every_topic_is_written_and_read_by_somebody() -> None:
     operators = {topics.FEEDS}
     tables = {t for w in WORKERS for t in (*w.tables, *w.global_tables)}

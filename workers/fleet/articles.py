@@ -51,6 +51,7 @@ from workers.stages.articles import (
     Case,
     Decision,
     Extraction,
+    Part,
     Request,
     RetryPolicy,
 )
@@ -86,6 +87,8 @@ EXTRACT_SECONDS = Histogram(
 )
 
 EXTRACTOR = "workers.stages.extraction:extract_packed"
+EXTRACTOR_SECONDS = 120.0
+"""Only a machine that is overrun takes so long; processor time has its own limit."""
 EXTRACTOR_BYTES = 1024 * 1024 * 1024
 """Of address space; what is resident is about an eighth of it."""
 ROBOTS = RobotsPolicy(
@@ -121,6 +124,8 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """So often an article is asked for before it is given up."""
     retry_seconds: Annotated[float, Meta(gt=0)] = 60.0
     """Before the second attempt; doubles with each further one."""
+    max_pages: Annotated[int, Meta(ge=1, le=50)] = 5
+    """Of a story that goes on over several pages so many are read."""
     recheck_hours: tuple[Hours, ...] = (1.0, 6.0, 24.0, 72.0)
     """So long after its publication an article is looked at again, to publish changes
     and to withdraw it when it is gone; empty: never."""
@@ -133,7 +138,9 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
 @contextmanager
 def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handler]:
     """Open the HTTP client, and start the process that reads pages."""
-    extractor = Confined(EXTRACTOR, memory_bytes=EXTRACTOR_BYTES)
+    extractor = Confined(
+        EXTRACTOR, wall_seconds=EXTRACTOR_SECONDS, memory_bytes=EXTRACTOR_BYTES
+    )
     client = HttpClient(settings.http)
     fetcher = PoliteFetcher(
         client,
@@ -151,6 +158,8 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
             max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
         ),
         CheckPolicy(hours=settings.recheck_hours),
+        settings.max_pages,
+        2 * settings.budget_seconds,
     )
     try:
         _load(extractor)
@@ -167,6 +176,9 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
 class _Policies(NamedTuple):
     retry: RetryPolicy
     check: CheckPolicy
+    max_pages: int
+    further_seconds: float
+    """All further pages of a batch's stories may take so long."""
 
 
 class _Likeness:
@@ -220,6 +232,7 @@ class _Desk:
         self._likeness = likeness
         self._context = context
         self._states = context.tables.of(ARTICLE_STATES)
+        self._read_until = 0.0
 
     def handle(self, batch: Sequence[Incoming[Entry]]) -> list[Result]:
         """Handle a batch; the newest entry of an article speaks for the others."""
@@ -234,6 +247,9 @@ class _Desk:
                 results[at] = result
         to_fetch = [batch[at] for at in sorted(speakers.values())]
         answers = self._fetch([incoming.record for incoming in to_fetch])
+        self._read_until = (
+            self._context.clock.monotonic() + self._policies.further_seconds
+        )
         for at in sorted(speakers.values()):
             # another page of this batch may have said that it is this article
             incoming = batch[at]
@@ -327,12 +343,41 @@ class _Desk:
                 case, response.status, self._policies.retry, asked
             )
         content_type = response.headers.get("content-type", "")
-        extraction = self._extract(
-            Request(response.body, response.url, content_type, case.now)
-        )
+        request = Request(response.body, response.url, content_type, case.now)
+        extraction, whole = self._read_on(request, self._extract(request))
+        if not whole and articles.waits_for_the_rest(case):
+            reason = "the story's further pages cannot be had"
+            return articles.failed(case, self._policies.retry, reason)
         twin = articles.twin_url(case.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return articles.read(case, extraction, response.url, known)
+
+    def _read_on(
+        self, request: Request, extraction: Extraction
+    ) -> tuple[Extraction, bool]:
+        """Return the story with its further pages, and whether that is all of it."""
+        parts: list[Part] = []
+        read = {request.url}
+        while (url := articles.goes_on_at(extraction, read)) is not None:
+            left = self._read_until - self._context.clock.monotonic()
+            if len(parts) + 1 >= self._policies.max_pages:
+                break
+            if left <= 0:
+                return extraction, False
+            [answer] = self._fetcher.fetch(
+                [url], self._context.stopping, budget_seconds=left
+            )
+            _count_fetch(answer)
+            if not isinstance(answer, Response) or answer.status not in articles.OK:
+                # a page that is not there ends the story
+                return extraction, isinstance(answer, Response | Disallowed)
+            kind = answer.headers.get("content-type", "")
+            parts.append(Part(answer.body, answer.url, kind))
+            read |= {url, answer.url}
+            extraction = self._extract(
+                msgspec.structs.replace(request, parts=tuple(parts))
+            )
+        return extraction, True
 
     def _feed_text(self, case: Case) -> Extraction:
         entry = case.entry

@@ -246,15 +246,20 @@ class PoliteFetcher:
         urls: Sequence[str],
         stopping: Callable[[], bool] = lambda: False,
         headers: Mapping[str, Mapping[str, str]] = _NO_HEADERS,
+        budget_seconds: float | None = None,
     ) -> list[Answer]:
         """Return an answer for each of *urls*, in order, within the budget.
+
+        *budget_seconds* takes the place of the setting of that name.
 
         *urls* are different from each other. Asked to stop, it puts off the rest.
         *headers* are sent with the URLs that they name; an answer that comes late
         counts for the next attempt even if that has others.
         """
         self._batches += 1
-        deadline = self._clock.monotonic() + self._settings.budget_seconds
+        if budget_seconds is None:
+            budget_seconds = self._settings.budget_seconds
+        deadline = self._clock.monotonic() + budget_seconds
         batch = _Batch(self._batches, [None] * len(urls), deadline)
         self._collect_late()
         for index, url in enumerate(urls):

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import hashlib
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -100,6 +101,14 @@ class Decision:
     """Of the text of *article*; None where it is too short to be compared."""
 
 
+class Part(Struct, frozen=True, array_like=True):
+    """A further page of a story."""
+
+    body: bytes
+    url: str
+    content_type: str
+
+
 class Request(Struct, frozen=True, array_like=True):
     """Something to extract, on its way to a process of its own."""
 
@@ -109,6 +118,8 @@ class Request(Struct, frozen=True, array_like=True):
     now: dt.datetime
     title: str | None = None
     """Of a feed's entry whose HTML *body* is; None: it is a page."""
+    parts: tuple[Part, ...] = ()
+    """The pages on which the story goes on, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +283,24 @@ def answered(
     if status in _FOR_NOW or status >= _SERVER_ERROR:
         return failed(case, policy, reason, asked)
     return ended(case, Outcome.UNREACHABLE, reason)
+
+
+def goes_on_at(extraction: Extraction, read: Collection[str]) -> str | None:
+    """Return the address of the story's next page, if it has one not *read* yet."""
+    page = extraction.page
+    if page is None or extraction.outcome is not Outcome.PUBLISHED:
+        return None
+    address = absolute_url(page.next_page) if page.next_page else None
+    return address if address not in read else None
+
+
+def waits_for_the_rest(case: Case) -> bool:
+    """Say whether a story of which pages are missing is rather tried again.
+
+    Once if it is new; always if more of it may be published already.
+    """
+    published = case.state is not None and case.state.revision > 0
+    return published or not case.entry.attempt
 
 
 def read(

@@ -1,18 +1,20 @@
 """From the bytes of a page to what would be published of it, and why not."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import Sequence
 
 import msgspec
 
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
-from workers.stages.articles import Extraction, Request
+from workers.stages.articles import Extraction, Part, Request
 from workers.stages.dates import read_date
 from workers.stages.language import HINDI, identify
 from workers.stages.language import load as load_language
 from workers.stages.near_duplicates.signatures import signature
 from workers.stages.pages.page import Access, Page, PageProblem
-from workers.stages.pages.reader import read_fragment, read_page
+from workers.stages.pages.reader import joined, read_fragment, read_page
 
 _PROBLEMS = {
     PageProblem.NOT_HTML: "the answer is not an HTML page",
@@ -21,12 +23,24 @@ _PROBLEMS = {
 
 
 def extract_page(
-    body: bytes, url: str, content_type: str, now: dt.datetime
+    body: bytes,
+    url: str,
+    content_type: str,
+    now: dt.datetime,
+    parts: Sequence[Part] = (),
 ) -> Extraction:
-    """Read a page and judge whether it is a Hindi article to be published."""
+    """Read a page and judge whether it is a Hindi article to be published.
+
+    *parts* are the pages on which its story goes on.
+    """
     page = read_page(body, url, content_type)
     if isinstance(page, PageProblem):
         return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    following = [read_page(part.body, part.url, part.content_type) for part in parts]
+    if following:
+        last = following[-1]
+        ends = last.next_page if isinstance(last, Page) else None
+        page = dataclasses.replace(joined(page, following), next_page=ends)
     return _judged(page, now)
 
 
@@ -46,7 +60,11 @@ def extract_packed(payload: bytes) -> bytes:
     request = _requests.decode(payload)
     if request.title is None:
         found = extract_page(
-            request.body, request.url, request.content_type, request.now
+            request.body,
+            request.url,
+            request.content_type,
+            request.now,
+            request.parts,
         )
     else:
         found = extract_feed_text(request.body.decode(), request.title, request.now)

@@ -49,5 +49,7 @@ class Page:
     encoding: str = "utf-8"
     notes: tuple[str, ...] = ()
     """What had to be repaired, for example `invalid-utf-8`."""
+    next_page: str | None = None
+    """Where the story goes on, if it has several pages."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """By field, where it came from: `json-ld`, `opengraph`, `headline`, …"""

@@ -1,8 +1,10 @@
 """Read a news page: bytes in, the fields of an article out, each with its source."""
 
 import copy
+import dataclasses
 import re
 from collections import Counter
+from collections.abc import Sequence
 
 import trafilatura
 from lxml.html import HtmlElement
@@ -14,6 +16,7 @@ from workers.stages.pages import markup
 from workers.stages.pages.blocks import Block
 from workers.stages.pages.metadata import Metadata, gather
 from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.pages.pagination import next_page
 from workers.stages.pages.script_data import story_html
 from workers.stages.pages.story import find_story
 from workers.stages.pages.tidying import Story, tidy
@@ -93,8 +96,23 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
         kind=said.kind,
         encoding=decoded.encoding,
         notes=_notes(decoded.note, story),
+        next_page=next_page(tree, url),
         sources={**said.sources, "text": source},
     )
+
+
+def joined(first: Page, following: Sequence[Page | PageProblem]) -> Page:
+    """Return a story of several pages as one; a paragraph is not said twice."""
+    paragraphs = first.text.split("\n")
+    for page in following:
+        if isinstance(page, Page):
+            seen = set(paragraphs)
+            paragraphs += [each for each in page.text.split("\n") if each not in seen]
+    agency = next(
+        (p.agency for p in (first, *following) if isinstance(p, Page) and p.agency),
+        None,
+    )
+    return dataclasses.replace(first, text="\n".join(paragraphs), agency=agency)
 
 
 def _notes(decoding: str | None, story: Story) -> tuple[str, ...]:
