@@ -101,15 +101,16 @@ def test_barest_stored_record_is_read(name: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    sorted(path for path in EXAMPLES.glob("*/*.json") if path.parent.name in TOPIC_OF),
+    sorted(
+        path
+        for path in EXAMPLES.glob("*/*.json")
+        if (EARLIER / path.parent.name).is_dir()  # else the topic is newer
+    ),
     ids=lambda path: f"{path.parent.name}/{path.stem}",
 )
 def test_reader_of_the_earlier_release_reads_what_is_written_today(path: Path) -> None:
     """All but new enum values, which the contract asks readers to bear."""
-    topic = TOPIC_OF[path.parent.name]
-    if not (EARLIER / topic.name()).is_dir():
-        pytest.skip("the topic is newer than that release")
-    checker = jsonschema.Draft202012Validator(schema_of(topic))
+    checker = jsonschema.Draft202012Validator(schema_of(TOPIC_OF[path.parent.name]))
     found = [
         f"{error.json_path}: {error.message[:80]}"
         for error in checker.iter_errors(json.loads(path.read_text("utf-8")))
