@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -56,6 +57,15 @@ def enough(prefix: str) -> list[Rule]:
         (GROUP, f"{prefix}-", READ),
         (TRANSACTIONS, f"{prefix}-", WRITE),
     ]
+
+
+def test_rules_are_those_of_the_page() -> None:
+    page = (ROOT / "docs" / "deploying.md").read_text("utf-8")
+    rows = re.findall(r"^\| ([a-z ]+) \| `khabar(\W)` \| (\w+) \|$", page, re.MULTILINE)
+    assert {
+        (ResourceType[kind.upper().replace(" ", "_")], f"p{ending}", operation.upper())
+        for kind, ending, operation in rows
+    } == {(kind, name, operation.name) for kind, name, operation in enough("p")}
 
 
 @pytest.fixture

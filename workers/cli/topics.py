@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from workers.cli import backup
 from workers.cli.connection import BootstrapServers, kafka_settings
 from workers.cli.console import PROBLEMS, console, say
 from workers.cli.run import load, names
@@ -53,6 +54,14 @@ def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
     reports = kafka_admin.list_topics(kafka, kafka_admin.plans(kafka, names()))
     bad = {kafka_admin.TopicState.DIFFERENT, kafka_admin.TopicState.MISSING}
     _show(reports, bad=bad)
+
+
+app.command(
+    epilog="Example:\n\nkhabar topics dump article-states > article-states.jsonl"
+)(backup.dump)
+app.command(
+    epilog="Example:\n\nkhabar topics load article-states article-states.jsonl"
+)(backup.load)
 
 
 @app.command(epilog="Example:\n\nkhabar topics describe > docs/topics.md")
