@@ -28,8 +28,6 @@ class Recipe:
     """So many passes at the end count for the weights."""
     rate: float = 0.1
     l2: float = 1e-3
-    dropout: float = 0.0
-    """Share of a word's features that are hidden, others each time."""
     batch_words: int = 1500
     seed: int = 1
 
@@ -56,13 +54,6 @@ class _Batch:
     mask: Array
     """Sentences by places: whether there is a word."""
 
-    def hide(self, share: float, generator: np.random.Generator) -> None:
-        """Hide a share of the features, and let the others stand for them."""
-        if share:
-            data = self.words.data
-            shown = generator.random(len(data), dtype=np.float32) >= share
-            data[:] = shown / np.float32(1 - share)
-
 
 def train(
     features: csr_matrix,
@@ -87,7 +78,6 @@ def train(
         for place in generator.permutation(len(batches)):
             batch = batches[place]
             own = states[batch.features]
-            batch.hide(recipe.dropout, generator)
             value, errors, step_errors = _gradient(batch, batch.words @ own, steps)
             loss += value
             change = batch.words.T @ errors + recipe.l2 * own

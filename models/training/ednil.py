@@ -27,11 +27,12 @@ from workers.domain.records import Entity, Event, Sentence
 from workers.stages.ednil import corpus, scores
 from workers.stages.ednil.corpus import EVENTS, Mark, MarkedText
 from workers.stages.ednil.crf import Chain
+from workers.stages.ednil.decoding import find_spans
 from workers.stages.ednil.features import Clusters, Knowledge, Rows, TextFeatures
 from workers.stages.ednil.model import Model, open_model, packed, save
 from workers.stages.ednil.nearby import nearby
 from workers.stages.ednil.phrases import LONGEST, phrases_in
-from workers.stages.ednil.spans import OUTSIDE, WordSpan, spans_of, tags_of
+from workers.stages.ednil.spans import OUTSIDE, WordSpan, tags_of
 from workers.stages.ednil.subtypes import subtype_features
 from workers.stages.ednil.tagger import marks
 from workers.stages.ednil.topics import strengths, topics
@@ -56,6 +57,9 @@ _ALIKE = 0.3
 _RUN = 5
 _TOGETHER = 64
 _SMOKE_WORDS = 2000
+_NEWTON_STEPS = 20
+_PRIOR = 1.0
+"""How far to trust odds as they are, in findings."""
 _LEAST_TRIGGERS = 2
 _LEAST_SHARE = 0.04
 _UNSEEN = 2
@@ -294,9 +298,11 @@ class Plan:
 
 
 FULL = Plan(
-    events=crf.Recipe(passes=6, averaged=3, dropout=0.5),
-    arguments=crf.Recipe(passes=6, averaged=3, dropout=0.5),
-    subtypes=crf.Recipe(passes=6, averaged=3, dropout=0.5),
+    events=crf.Recipe(passes=6, averaged=3, l2=0.12),
+    arguments=crf.Recipe(passes=6, averaged=3, l2=0.2),
+    subtypes=crf.Recipe(passes=8, averaged=3, l2=0.05),
+    event_lean=0.6,
+    argument_lean=0.3,
 )
 _BRIEF = crf.Recipe(passes=1, averaged=1)
 SMOKE = Plan(_BRIEF, _BRIEF, _BRIEF, least_count=1)
@@ -322,6 +328,7 @@ class Training:
         self.lengths = [len(s.tokens) for text in texts for s in text.sentences]
         fold = [text.fold for text in texts for _ in text.sentences]
         self.fold = np.array(fold, dtype=np.int64)
+        self.calibration = (1.0, 0.0)
 
     def run(self) -> tuple[Learned, Learned, Learned]:
         """Return the models of events, arguments and subtypes."""
@@ -387,6 +394,8 @@ class Training:
     def _guessed(self, words: csr_matrix, tags: Array) -> list[list[WordSpan]]:
         """Return the events of each sentence as found by a model of the other half."""
         found: list[list[WordSpan]] = [[] for _ in self.lengths]
+        gold = self._gold_spans()
+        told: list[tuple[float, bool]] = []
         starts = np.concatenate(([0], np.cumsum(self.lengths)))
         for half in (0, 1):
             weights = self._learn(
@@ -399,11 +408,19 @@ class Training:
             numbers = numbers[np.argsort(np.array(self.lengths)[numbers])]
             for at in range(0, len(numbers), _TOGETHER):
                 some = numbers[at : at + _TOGETHER]
-                paths = chain.best([sums[starts[n] : starts[n + 1]] for n in some])
-                for number, path in zip(some, paths, strict=True):
-                    found[number] = list(spans_of([EVENT_TAGS[tag] for tag in path]))
+                own = [sums[starts[n] : starts[n + 1]] for n in some]
+                for number, (spans, odds) in zip(
+                    some, find_spans(chain, own), strict=True
+                ):
+                    found[number] = spans
+                    right = [span in gold[number] for span in spans]
+                    told += zip(odds, right, strict=True)
             log.info("events of half %d guessed", half)
+        self.calibration = calibrated(told)
         return found
+
+    def _gold_spans(self) -> list[set[WordSpan]]:
+        return [set(spans) for text in self.texts for spans in text.spans(EVENTS)]
 
     def _nearby(
         self, events: Sequence[Sequence[WordSpan]]
@@ -433,6 +450,24 @@ class Training:
         learned = crf.train(items, lengths, tags, len(kinds), self.plan.subtypes)
         log.info("subtypes learned")
         return Learned(names, kinds, learned)
+
+
+def calibrated(told: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+    """Return slope and offset that make probabilities of log odds: Platt's scaling.
+
+    *told* is what was found in texts that the model had not seen: its odds, and whether
+    it was right.
+    """
+    odds = np.array([each for each, _ in told])
+    right = np.array([float(each) for _, each in told])
+    items = np.stack([odds, np.ones_like(odds)], 1)
+    line = np.array([1.0, 0.0])
+    for _ in range(_NEWTON_STEPS):
+        chance = 1 / (1 + np.exp(-items @ line))
+        slope = items.T @ (right - chance) - _PRIOR * (line - [1, 0])
+        bend = (items.T * (chance * (1 - chance))) @ items + _PRIOR * np.eye(2)
+        line += np.linalg.solve(bend, slope)
+    return round(float(line[0]), 4), round(float(line[1]), 4)
 
 
 def _beside(models: Sequence[Learned]) -> tuple[list[str], Array]:
@@ -474,7 +509,7 @@ def write(
             "least_strength": plan.least_strength,
             "forms": training.forms.known(),
             "lemmas": training.lemmas.known(),
-            "calibration": {},
+            "calibration": dict.fromkeys([*EVENTS, *ARGUMENTS], training.calibration),
         },
         {
             "words_features": packed(names),

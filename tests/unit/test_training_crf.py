@@ -7,7 +7,7 @@ pytest.importorskip("scipy", reason="training needs `make setup-train`")
 
 from scipy.sparse import csr_matrix
 
-from models.training import crf
+from models.training import crf, ednil
 from workers.stages.ednil.crf import Chain
 
 LENGTHS = [3, 1, 4]
@@ -65,3 +65,21 @@ def test_training_twice_gives_the_same_weights() -> None:
     )
     assert (one.states == other.states).all()
     assert (one.transitions == other.transitions).all()
+
+
+def test_odds_are_scaled_to_how_often_they_are_right() -> None:
+    generator = np.random.default_rng(5)
+    odds = generator.normal(1.0, 2.0, size=4000)
+    chance = 1 / (1 + np.exp(-(0.5 * odds - 0.4)))
+    told = list(zip(odds, generator.random(4000) < chance, strict=True))
+    slope, offset = ednil.calibrated(told)
+    assert slope == pytest.approx(0.5, abs=0.06)
+    assert offset == pytest.approx(-0.4, abs=0.1)
+    assert ednil.calibrated([]) == (1.0, 0.0)
+
+
+def test_texts_of_one_story_are_of_one_half() -> None:
+    story = "शहर के बीच बने बाजार में देर रात अचानक भीषण आग लग गई और दुकानें जल गईं"
+    other = "नदी के किनारे बसे गांवों में बाढ़ का पानी घुस गया और फसल डूब गई कल शाम"
+    assert ednil.halves([story, other, story + " फिर"]) == [0, 1, 0]
+    assert ednil.halves([story, story]) == [0, 1]  # nothing else to part them by

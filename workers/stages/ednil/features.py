@@ -20,7 +20,6 @@ _HARM = frozenset({
 })  # fmt: skip
 _FREQUENT = 6
 _AGAIN = 3
-_SOME = 3
 
 
 @dataclass(slots=True)
@@ -96,7 +95,6 @@ class TextFeatures:
                 for token in _inside(sentence, argument.start, argument.end):
                     self._roles.setdefault(token.start, f"{argument.role.value}:{kind}")
         self._total = Counter(t.lemma for s in sentences for t in s.tokens)
-        self._style = _style(text, self._total.total())
 
     def sentences(self, topics: Sequence[str]) -> Iterator[Rows]:
         """Yield the features of each sentence, in text order.
@@ -159,11 +157,10 @@ class TextFeatures:
             (w.lemma for w, t in zip(words, tokens, strict=True) if not t.head), "_"
         )
         common = [
-            "bias", *where, *self._style, f"holds={holds}", f"root={root}",
+            "bias", *where, f"holds={holds}", f"root={root}",
             *(f"topic{n}={topic}" for n, topic in enumerate(topics)),
         ]  # fmt: skip
         topic = topics[0] if topics else "-"
-        style = self._style[0]
         by_form = phrase_features("w", [w.form for w in words], self._knowledge.forms)
         by_lemma = phrase_features(
             "l", [w.lemma for w in words], self._knowledge.lemmas
@@ -180,7 +177,6 @@ class TextFeatures:
                 + by_form[n]
                 + by_lemma[n]
                 + [
-                    f"l|{style}={lemma}",
                     f"seen={lemma}|{min(seen[lemma], _AGAIN)}",
                     f"total={lemma}|{min(self._total[lemma], _FREQUENT)}",
                     f"l|holds={lemma}|{holds}",
@@ -191,13 +187,6 @@ class TextFeatures:
                 ]
             )
         return rows
-
-
-def _style(text: str, words: int) -> list[str]:
-    """Return the length of a text and its number of paragraphs, roughly."""
-    length = words.bit_length()
-    paragraphs = min(text.count("\n"), _SOME)
-    return [f"words={length}", f"length={length}|{paragraphs}"]
 
 
 def _own(word: Word, token: Token, head: Word) -> list[str]:

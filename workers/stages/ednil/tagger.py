@@ -13,12 +13,11 @@ import numpy as np
 
 from workers.domain.records import Entity, Event, Sentence
 from workers.stages.ednil.corpus import EVENTS, Mark, MarkedText
-from workers.stages.ednil.crf import Array, Chain
+from workers.stages.ednil.decoding import find_spans
 from workers.stages.ednil.features import TextFeatures
 from workers.stages.ednil.links import links
 from workers.stages.ednil.model import Model
 from workers.stages.ednil.nearby import nearby
-from workers.stages.ednil.spans import WordSpan, spans_of
 from workers.stages.ednil.subtypes import subtype_features
 from workers.stages.ednil.topics import strengths, topics
 from workers.stages.entities import entities
@@ -81,14 +80,14 @@ def marks(
     features = TextFeatures(text, sentences, names, events, model.knowledge)
     sums = [model.words.sums(rows) for rows in features.sentences(about)]
     split = len(model.events.tags)
-    of_events = _spans(model.events, [each[:, :split] for each in sums])
+    of_events = find_spans(model.events, [each[:, :split] for each in sums])
     more = [
         (each + model.words.sums(nearby(sentence.tokens, words, found)))[:, split:]
         for each, sentence, words, (found, _) in zip(
             sums, sentences, lemmas, of_events, strict=True
         )
     ]
-    of_arguments = _spans(model.arguments, more)
+    of_arguments = find_spans(model.arguments, more)
     told = {word for some in lemmas for word in some if word in model.topics}
     out: list[Mark] = []
     for number, sentence in enumerate(sentences):
@@ -110,31 +109,6 @@ def marks(
                     )
                 )
     return tuple(sorted(out, key=lambda mark: (mark.start, -mark.end, mark.label)))
-
-
-_Found = tuple[list[WordSpan], list[float]]
-
-
-def _spans(chain: Chain, sums: Sequence[Array]) -> list[_Found]:
-    """Return the spans of each sentence, and the log odds of each."""
-    longest_last = sorted(range(len(sums)), key=lambda number: len(sums[number]))
-    ordered = [sums[number] for number in longest_last]
-    paths = chain.best(ordered)
-    found: list[_Found] = [([], []) for _ in sums]
-    telling = []
-    for number, path in zip(longest_last, paths, strict=True):
-        spans = list(spans_of([chain.tags[tag] for tag in path]))
-        if spans:
-            found[number][0].extend(spans)
-            telling.append((number, path))
-    shares = chain.marginals([sums[number] for number, _ in telling])
-    for (number, path), share in zip(telling, shares, strict=True):
-        right = share[np.arange(len(path)), path]
-        for _, first, end in found[number][0]:
-            least = float(right[first:end].min())
-            least = min(max(least, 1e-4), 1 - 1e-4)
-            found[number][1].append(float(np.log(least / (1 - least))))
-    return found
 
 
 def _subtype(model: Model, features: list[str]) -> str:
