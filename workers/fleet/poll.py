@@ -85,6 +85,10 @@ HUB_REQUESTS = Counter(
 _log = logs.get(__name__)
 
 
+_WALL_SHARE = 4
+"""Of wall clock to processor time that a parser may take, on a machine that is busy."""
+
+
 class WebSubSettings(Struct, frozen=True, kw_only=True):
     """How hubs reach the poller, where feeds name one."""
 
@@ -159,6 +163,7 @@ class FeedReader:
             f"{feeds.__name__}:{feeds.answer.__name__}",
             processes=settings.parsers,
             cpu_seconds=settings.parse_seconds,
+            wall_seconds=_WALL_SHARE * settings.parse_seconds,
             memory_bytes=settings.parse_bytes,
         )
 
