@@ -11,7 +11,6 @@ One thread calls `fetch`; all state of origins is its own. Threads only do reque
 """
 
 import datetime as dt
-import email.utils
 import queue
 import threading
 from collections import OrderedDict, deque
@@ -23,6 +22,7 @@ from typing import Annotated, Protocol
 
 from msgspec import Meta, Struct
 
+from workers.domain import http_dates
 from workers.runtime.http import FetchError, FetchFailure, Response
 from workers.runtime.worker import Clock
 
@@ -515,19 +515,6 @@ class PoliteFetcher:
 
 
 def retry_after(response: Response, now: dt.datetime) -> float | None:
-    """Return the seconds that Retry-After asks for, at most a day; None without one.
-
-    Source: RFC 9110, 10.2.3: seconds or an HTTP date.
-    """
-    value = response.headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return min(float(value), _MAX_RETRY_AFTER)
-    if not value:
-        return None
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt.UTC)
-    return min(max((moment - now).total_seconds(), 0.0), _MAX_RETRY_AFTER)
+    """Return the seconds that Retry-After asks for, at most a day; None without one."""
+    seconds = http_dates.retry_after(response.headers.get("retry-after", ""), now)
+    return None if seconds is None else min(seconds, _MAX_RETRY_AFTER)

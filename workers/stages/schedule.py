@@ -9,12 +9,13 @@ limit; Retry-After is kept always.
 """
 
 import datetime as dt
-import email.utils
 import math
 import re
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+
+from workers.domain.http_dates import http_date, retry_after
 
 HOUR = 3600.0
 DAY = 24 * HOUR
@@ -177,7 +178,7 @@ def header_hints(headers: Mapping[str, str], now: dt.datetime) -> Hints:
     """
     return Hints(
         max_age_seconds=_freshness(headers, now),
-        retry_after_seconds=_retry_after(headers.get("retry-after", ""), now),
+        retry_after_seconds=retry_after(headers.get("retry-after", ""), now),
     )
 
 
@@ -189,27 +190,11 @@ def _freshness(headers: Mapping[str, str], now: dt.datetime) -> float | None:
         return max(0.0, float(found[1]) - (float(age[1]) if age else 0.0))
     if "no-cache" in control or "no-store" in control:
         return None
-    expires = _http_date(headers.get("expires", ""))
+    expires = http_date(headers.get("expires", ""))
     if expires is None:
         return None
-    sent = _http_date(headers.get("date", "")) or now
+    sent = http_date(headers.get("date", "")) or now
     return max(0.0, (expires - sent).total_seconds())
-
-
-def _retry_after(value: str, now: dt.datetime) -> float | None:
-    seconds = _SECONDS.match(value)
-    if seconds:
-        return float(seconds[1])
-    moment = _http_date(value)
-    return None if moment is None else max(0.0, (moment - now).total_seconds())
-
-
-def _http_date(value: str) -> dt.datetime | None:
-    try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
 
 # --- what dates say -----------------------------------------------------------
