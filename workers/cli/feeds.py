@@ -189,6 +189,8 @@ def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
 
 def odd(state: "FeedState") -> Iterator[str]:
     """Say what an operator may want to know, the worst first."""
+    from workers.stages.websub import MISSES_BORNE
+
     if state.problem:
         yield state.problem
     if state.failures > 1:
@@ -199,6 +201,10 @@ def odd(state: "FeedState") -> Iterator[str]:
         yield f"dates: {state.passport.dates}"
     if state.passport.validators in {"stale", "restless"}:
         yield f"validators: {state.passport.validators}"
+    if state.subscription is not None and state.subscription.problem:
+        yield state.subscription.problem
+    if state.subscription is not None and state.subscription.missed >= MISSES_BORNE:
+        yield "the hub keeps news to itself"
     yield from state.passport.notes
 
 
