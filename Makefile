@@ -94,6 +94,7 @@ lock: setup ## write requirements/*.txt anew from pyproject.toml
 	$(COMPILE) pyproject.toml --extra stanza --group dev --group build --group train \
 	  -c requirements/stanza.txt -c requirements/dev.txt -o requirements/train.txt
 	$(COMPILE) --group deploy -c requirements/train.txt -o requirements/deploy.txt
+	$(COMPILE) --group benchmark -c requirements/train.txt -o requirements/benchmark.txt
 
 clean: ## remove .venv/ and everything made (Kafka's jars stay in the cache folder)
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,35 +1,42 @@
-"""Polls per second of processor time: the poll worker against a plain loop.
+"""Polls per second of processor time: the poll worker, a plain loop, and `reader`.
 
 A server on loopback holds feeds of 50 entries; of ten, seven answer 304 to a request
 with their ETag, two send the same body again, one sends a body that changed. The
 worker runs on the memory broker, so what is measured is polling and not Kafka; the
 processes that parse are counted in. The loop is feedparser over a keep-alive session
-of `requests`, as most pollers begin. Both poll all feeds in turn; the server's own
-time is not counted.
+of `requests`, as most pollers begin; reader (PyPI) keeps feeds in SQLite, in memory
+here. Each polls all its feeds in turn, in a process of its own; the server's own time
+is not counted. How often a host is asked is seen by the server in a run of its own,
+with the gap that the worker leaves by default.
 
+    .venv/bin/uv pip install -r requirements/benchmark.txt
     python -m benchmarks.polling --feeds 10000 --runs 5
 """
 
 import argparse
 import asyncio
 import datetime as dt
+import itertools
 import json
 import multiprocessing
 import os
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import feedparser
 import msgspec
 import requests
+from prometheus_client import REGISTRY
 
 from workers.domain.records import Feed
-from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
+from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES, Topic
 from workers.fleet.poll import WORKER, PollSettings
 from workers.runtime import logs
 from workers.runtime.clock import SystemClock
@@ -37,7 +44,7 @@ from workers.runtime.health import Health
 from workers.runtime.http import HttpSettings
 from workers.runtime.loop import Loop
 from workers.runtime.memory import MemoryBroker
-from workers.runtime.ports import Message
+from workers.runtime.ports import Delivery, Message, Partition
 from workers.runtime.settings import Process
 
 HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 34))
@@ -68,6 +75,7 @@ def body(feed: int, version: int) -> bytes:
 
 def _serve(ready: Connection) -> None:
     versions: dict[int, int] = {}
+    asked_at: dict[str, list[float]] = {}
     kept: dict[tuple[int, int], bytes] = {}
 
     def answer(feed: int, *, conditional: bool) -> bytes:
@@ -91,6 +99,14 @@ def _serve(ready: Connection) -> None:
         try:
             while True:
                 head = await reader.readuntil(b"\r\n\r\n")
+                if head.startswith(b"GET /times"):
+                    told = json.dumps(asked_at).encode()
+                    length = f"HTTP/1.1 200 OK\r\nContent-Length: {len(told)}\r\n\r\n"
+                    writer.write(length.encode() + told)
+                    asked_at.clear()
+                    continue
+                host = writer.get_extra_info("sockname")[0]
+                asked_at.setdefault(host, []).append(time.monotonic())
                 feed = int(head.split(b" ", 2)[1].rpartition(b"/")[2])
                 conditional = b"if-none-match" in head.lower()
                 writer.write(answer(feed, conditional=conditional))
@@ -130,20 +146,41 @@ def _children_seconds() -> float:
     return total / os.sysconf("SC_CLK_TCK")
 
 
-def worker(urls: list[str], runs: int) -> list[float]:
-    """Return polls per second of processor time, run by run."""
+class _Broker(MemoryBroker):
+    """Forgets what is written to it, as a broker of its own would not be here."""
+
+    def __init__(self, *topics: Topic[Any]) -> None:
+        super().__init__({topic.name(): topic.partitions for topic in topics})
+        self.states = 0
+
+    def _write(self, message: Message) -> Delivery:
+        if message.topic == FEEDS.name():
+            return super()._write(message)
+        self.states += message.topic == FEED_STATES.name()
+        return Delivery(Partition(message.topic, 0), 0, message.key, None)
+
+
+class Measured(NamedTuple):
+    """What became of the runs of one way to poll."""
+
+    rates: list[float]
+    """Polls per second of processor time, run by run."""
+    bytes_per_poll: float
+    peak_mb: float = 0.0
+
+
+def worker(urls: list[str], runs: int, gap_seconds: float = 0.0) -> Measured:
+    """Let the poll worker poll all feeds, and again."""
     logs.configure("json", "error", "poll")
-    topics = (FEEDS, FEED_STATES, HUB_NOTICES, ENTRIES)
-    broker = MemoryBroker({topic.name(): topic.partitions for topic in topics})
+    broker = _Broker(FEEDS, FEED_STATES, HUB_NOTICES, ENTRIES)
     for number, url in enumerate(urls):
         key = f"feed-{number}"
         feed = msgspec.json.encode(Feed(feed_id=key, url=url, publisher="पत्र"))
         broker.append(Message(FEEDS.name(), key.encode(), feed, key.encode()))
     clock = _Clock()
-    session = broker.session("poll", [FEEDS.name(), HUB_NOTICES.name()])
     loop = Loop(
         WORKER,
-        session,
+        broker.session("poll", [FEEDS.name(), HUB_NOTICES.name()]),
         Process(),
         prefix="khabar",
         clock=clock,
@@ -152,21 +189,38 @@ def worker(urls: list[str], runs: int) -> list[float]:
     )
     settings = PollSettings(
         threads=32,
-        host_gap_seconds=0.0,
+        host_gap_seconds=gap_seconds,
         http=HttpSettings(allowed_networks=("127.0.0.0/8",)),
     )
     rates = []
+    received = 0.0
     with WORKER.open_handler(settings, loop.context) as handler:
         for run in range(runs + 1):
             before = processor_seconds() + _children_seconds()
-            wanted = len(urls) * (run + 1)
-            while sum(len(log) for log in broker._logs[FEED_STATES.name()]) < wanted:  # noqa: SLF001 counting is not in the port
+            bytes_before = _received()
+            while broker.states < len(urls) * (run + 1):
                 loop.step(handler)
             spent = processor_seconds() + _children_seconds() - before
             if run:  # the first fills the states
                 rates.append(len(urls) / spent)
+                received += _received() - bytes_before
             clock.ahead += dt.timedelta(hours=7)
-    return rates
+        per_poll = received / len(urls) / max(runs, 1)
+        return Measured(rates, per_poll, _children_peak_mb())
+
+
+def _received() -> float:
+    return REGISTRY.get_sample_value("khabar_poll_bytes_total") or 0.0
+
+
+def _children_peak_mb() -> float:
+    """Return the most memory of each child that still runs, all together."""
+    total = 0
+    for children in Path("/proc/self/task").glob("*/children"):
+        for child in children.read_text().split():
+            status = Path(f"/proc/{child}/status").read_text()
+            total += int(status.partition("VmHWM:")[2].split()[0])
+    return total / 1024
 
 
 class _Clock(SystemClock):
@@ -181,36 +235,76 @@ class _Clock(SystemClock):
         return super().monotonic() + self.ahead.total_seconds()
 
 
-def plain_loop(urls: list[str], runs: int) -> list[float]:
-    """Return polls per second of processor time, run by run."""
+def plain_loop(urls: list[str], runs: int) -> Measured:
+    """Poll as most pollers begin."""
     rates = []
+    received = 0
     with requests.Session() as session:
         session.trust_env = False
         for _ in range(runs):
             before = processor_seconds()
             for url in urls:
-                feedparser.parse(session.get(url, timeout=20).content)
+                content = session.get(url, timeout=20).content
+                received += len(content)
+                feedparser.parse(content)
             rates.append(len(urls) / (processor_seconds() - before))
-    return rates
+    return Measured(rates, received / len(urls) / runs)
+
+
+def by_reader(urls: list[str], runs: int) -> Measured:
+    """Poll with reader, whose first update only fills its store."""
+    from reader import make_reader  # type: ignore[import-not-found]  # optional
+
+    rates = []
+    with make_reader(":memory:") as reader:
+        for url in urls:
+            reader.add_feed(url)
+        reader.update_feeds(scheduled=False)
+        for _ in range(runs):
+            before, entries = processor_seconds(), reader.get_entry_counts().total
+            reader.update_feeds(scheduled=False)
+            assert reader.get_entry_counts().total > entries, "it has not polled"  # noqa: S101 a benchmark
+            rates.append(len(urls) / (processor_seconds() - before))
+    return Measured(rates, 0.0)
 
 
 def _apart(
-    compare: Callable[[list[str], int], list[float]], urls: list[str], runs: int
-) -> tuple[list[float], float]:
-    """Run *compare* in a fresh process; return its rates and its peak in MB."""
+    compare: Callable[[list[str], int], Measured], urls: list[str], runs: int
+) -> Measured:
+    """Run *compare* in a fresh process, whose peak is added to that of its children."""
     ours, theirs = multiprocessing.Pipe()
 
     def work() -> None:
-        started = time.monotonic()
-        rates = compare(urls, runs)
+        try:
+            told = compare(urls, runs)
+        except ImportError as error:
+            print(f"{error}: left out", file=sys.stderr)
+            told = Measured([], 0.0)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        theirs.send((rates, peak, time.monotonic() - started))
+        theirs.send(told._replace(peak_mb=told.peak_mb + peak))
 
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
-    rates, peak, _ = ours.recv()
+    measured: Measured = ours.recv()
     process.join()
-    return rates, peak
+    return measured
+
+
+def requests_a_minute(urls: list[str], port: int) -> dict[str, float]:
+    """Return how often hosts are asked with the default gap, at the quickest."""
+    gap = PollSettings().host_gap_seconds
+    times = f"http://{HOSTS[0]}:{port}/times"
+    with requests.Session() as session:
+        session.trust_env = False
+        session.get(times, timeout=20)
+        _apart(lambda asked, runs: worker(asked, runs, gap), urls, 0)
+        asked_at = session.get(times, timeout=20).json()
+    gaps = [
+        later - earlier
+        for moments in asked_at.values()
+        for earlier, later in itertools.pairwise(moments)
+    ]
+    return {"limit": 60 / gap, "most": round(60 / min(gaps), 1)}
 
 
 def main() -> None:
@@ -231,17 +325,29 @@ def main() -> None:
         f"http://{HOSTS[number % len(HOSTS)]}:{port}/{number}"
         for number in range(arguments.feeds)
     ]
-    ours, our_peak = _apart(worker, urls, arguments.runs)
-    loop, loop_peak = _apart(plain_loop, urls[: arguments.loop_feeds], arguments.runs)
+    few = urls[: arguments.loop_feeds]
+    ours = _apart(worker, urls, arguments.runs)
+    loop = _apart(plain_loop, few, arguments.runs)
+    reader = _apart(by_reader, few, arguments.runs)
+    a_minute = requests_a_minute(urls[: 10 * len(HOSTS)], port)
     server.terminate()
+    rate = statistics.median(ours.rates)
     result = {
         "feeds": arguments.feeds,
+        "feeds_of_the_others": arguments.loop_feeds,
         "runs": arguments.runs,
-        "worker_polls_per_cpu_second": round(statistics.median(ours), 1),
-        "loop_polls_per_cpu_second": round(statistics.median(loop), 1),
-        "ratio": round(statistics.median(ours) / statistics.median(loop), 1),
-        "worker_peak_mb": round(our_peak),
-        "loop_peak_mb": round(loop_peak),
+        "polls_per_cpu_second": {
+            "worker": round(rate, 1),
+            "loop": round(statistics.median(loop.rates), 1),
+            "reader": round(statistics.median(reader.rates), 1) if reader.rates else 0,
+        },
+        "times_the_loop": round(rate / statistics.median(loop.rates), 1),
+        "times_reader": round(rate / statistics.median(reader.rates), 1)
+        if reader.rates
+        else 0,
+        "peak_mb_with_parsers": round(ours.peak_mb),
+        "bytes_saved": round(1 - ours.bytes_per_poll / loop.bytes_per_poll, 3),
+        "requests_per_host_and_minute": a_minute,
     }
     print(json.dumps(result, indent=2))
 

@@ -47,6 +47,7 @@ def test_lock_has_hashes_and_no_addresses(lock: Path) -> None:
         ("dev", ["", "dev", "build"]),
         ("train", ["", "stanza", "dev", "build", "train"]),
         ("deploy", ["deploy"]),
+        ("benchmark", ["benchmark"]),
     ],
 )
 def test_lock_holds_what_the_project_asks_for(lock: str, parts: list[str]) -> None:
@@ -72,6 +73,7 @@ def test_lock_holds_what_the_project_asks_for(lock: str, parts: list[str]) -> No
 
 def test_every_lock_is_known() -> None:
     expected = {"uv", "build", "java", "run", "stanza", "dev", "train", "deploy"}
+    expected |= {"benchmark"}
     assert {lock.stem for lock in LOCKS} == expected
 
 
