@@ -575,3 +575,54 @@ def test_damaged_pages_are_read_in_time_and_cleanly() -> None:
         if isinstance(page, Page):
             assert normalise(page.text).text == page.text
             assert len(page.text) >= 80
+
+
+# --- kinds of pages with little to go by ---------------------------------------------
+
+
+def test_numbered_items_under_linked_headings_are_the_story() -> None:
+    items = "".join(
+        f"<li><h3><a href='/yojana/{at}'>योजना संख्या {at} का पूरा ब्योरा</a></h3>"
+        f"<p>{text}</p></li>"
+        for at, text in enumerate((ONE, TWO, THREE))
+    )
+    intro = "केंद्र सरकार की तीन योजनाएं इस महीने शुरू हो रही हैं, जिनका ब्योरा नीचे दिया गया है।"
+    html = f"<html><body><h1>तीन योजनाएं</h1><article><p>{intro}</p><ol>{items}</ol>"
+    text = read(f"{html}</article></body></html>".encode()).text
+    assert [line for line in text.split("\n") if line in {ONE, TWO, THREE}] == [
+        ONE,
+        TWO,
+        THREE,
+    ]
+
+
+def test_comments_are_left_out_whatever_their_classes_are_called() -> None:
+    said = "".join(
+        f"<div><b>{name}</b> <span>{hours} घंटे पहले</span><p>यह बहुत अच्छी योजना है, हमारे "
+        "गांव को इसका लाभ मिलेगा।</p><a href='#'>जवाब दें</a></div>"
+        for name, hours in (("रमेश", 2), ("सुरेश", 3))
+    )
+    html = f"<h1>योजना</h1><div class='x1'><p>{ONE}</p><p>{TWO}</p><p>{THREE}</p></div>"
+    page = read(
+        f"<html><body>{html}<div class='x9'><h4>पाठकों की राय (2)</h4>{said}</div>"
+        "</body></html>".encode()
+    )
+    assert page.text == STORY
+
+
+def test_a_story_of_one_paragraph_stands_above_teasers() -> None:
+    teasers = "".join(
+        f"<div class='c'><a href='/k{at}'><img src='i.jpg'><h3>{title}</h3></a>"
+        f"<p>{text}</p></div>"
+        for at, (title, text) in enumerate(
+            (
+                ("बिहार में पुल गिरा, जांच के आदेश", "निर्माणाधीन पुल का हिस्सा गिर गया।"),
+                ("दिल्ली में ठंड बढ़ी, पारा लुढ़का", "तापमान सामान्य से तीन डिग्री नीचे है।"),
+                ("सोने के दाम में फिर उछाल", "कीमत लगातार तीसरे दिन बढ़ी है।"),
+            )
+        )
+    )
+    html = (
+        f"<h1>योजना</h1><div class='s'><p>{ONE}</p></div><section>{teasers}</section>"
+    )
+    assert read(f"<html><body>{html}</body></html>".encode()).text == ONE

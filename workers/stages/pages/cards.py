@@ -83,12 +83,12 @@ def repeated(blocks: list[Block], headline: HtmlElement | None, title: str) -> R
     total = sum(len(block.text) for block in blocks if block.prose)
     found: set[HtmlElement] = set()
     entries: set[HtmlElement] = set()
-    for siblings in children.values():
+    for parent, siblings in children.items():
         cards = [each for each in siblings if _is_card(each, contents[each])]
         comments = [each for each in siblings if _is_comment(contents[each])]
         for like in (cards, comments):
             if len(like) > 1:
-                story = _continue(like, [*siblings], contents)
+                story = _continue(like, _before(like[0], parent, children), contents)
                 (entries if story else found).update(like)
     squeezed = "".join(title.split())
     others = _headed_by_others(blocks, contents, squeezed)
@@ -99,17 +99,30 @@ def repeated(blocks: list[Block], headline: HtmlElement | None, title: str) -> R
     return Repeated(found if enough else set(), entries)
 
 
+def _before(
+    first: HtmlElement,
+    parent: HtmlElement,
+    children: dict[HtmlElement, dict[HtmlElement, None]],
+) -> list[HtmlElement]:
+    """Return what stands before *first* in *parent*; for a numbered list, before it."""
+    siblings = [*children[parent]]
+    before = siblings[: siblings.index(first)]
+    if not before and parent.tag == "ol":
+        around = [*children.get(parent.getparent(), ())]
+        return around[: around.index(parent)] if parent in around else []
+    return before
+
+
 def _continue(
     like: list[HtmlElement],
-    siblings: list[HtmlElement],
+    before: list[HtmlElement],
     contents: dict[HtmlElement, _Content],
 ) -> bool:
     """Say whether siblings are parts of the story: signs of a horoscope, live entries.
 
-    They are if most have a paragraph, they follow paragraphs in the same element, and
-    hold more than those do: the story would be a mere introduction without them.
+    They are if most have a paragraph, they follow paragraphs (*before*), and hold more
+    than those do: the story would be a mere introduction without them.
     """
-    before = siblings[: siblings.index(like[0])]
     chars = sum(
         contents[each].prose_chars
         for each in before
