@@ -321,7 +321,10 @@ def server() -> Iterator[CallbackServer]:
     def answer(call: Call) -> Reply:
         return Reply(200, f"{call.method} {call.target} {len(call.body)}")
 
-    made = CallbackServer("127.0.0.1", 0, answer, max_body_bytes=10)
+    def is_known(target: str) -> bool:
+        return target.startswith("/a")
+
+    made = CallbackServer("127.0.0.1", 0, answer, is_known=is_known, max_body_bytes=10)
     yield made
     made.close()
 
@@ -362,6 +365,11 @@ def test_calls_are_answered_or_refused(
     assert status in received.partition(b"\r\n")[0]
 
 
+def test_of_what_strangers_post_nothing_is_read(server: CallbackServer) -> None:
+    sent = b"POST /b HTTP/1.1\r\nContent-Length: 1000000000\r\n\r\n"
+    assert b"POST /b 0" in spoken(server, sent)
+
+
 def test_a_head_without_end_is_cut_off(server: CallbackServer) -> None:
     assert b"200" not in spoken(server, b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 40_000)
     assert b"GET /a 0" in spoken(server, b"GET /a HTTP/1.1\r\n\r\n")
@@ -371,4 +379,10 @@ def test_a_taken_port_is_a_mistake_of_the_settings(server: CallbackServer) -> No
     port = urlsplit(server.address).port
     assert port is not None
     with pytest.raises(ConfigurationError, match="callbacks"):
-        CallbackServer("127.0.0.1", port, lambda _: Reply(200), max_body_bytes=1)
+        CallbackServer(
+            "127.0.0.1",
+            port,
+            lambda _: Reply(200),
+            is_known=lambda _: True,
+            max_body_bytes=1,
+        )

@@ -72,7 +72,6 @@ NEW_ENTRIES = Counter(
     "khabar_entries_total", "Entries emitted, new ones and changed ones.", ["reason"]
 )
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
-
 HUB_CALLS = Counter(
     "khabar_hub_calls_total", "Calls of WebSub hubs, by what they were.", ["call"]
 )
@@ -83,7 +82,6 @@ HUB_REQUESTS = Counter(
 )
 
 _log = logs.get(__name__)
-
 
 _WALL_SHARE = 4
 """Of wall clock to processor time that a parser may take, on a machine that is busy."""
@@ -255,7 +253,11 @@ class Hubs:
         self._clock = clock
         self._notices: queue.Queue[HubNotice] = queue.Queue(_MOST_NOTICES)
         self._server = CallbackServer(
-            own.host, own.port, self._answer, max_body_bytes=settings.max_feed_bytes
+            own.host,
+            own.port,
+            self._answer,
+            is_known=self.subscriber.is_known,
+            max_body_bytes=settings.max_feed_bytes,
         )
         self.close = self._server.close
         _log.info("hubs_may_call", address=self._server.address, public=callback)

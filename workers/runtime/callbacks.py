@@ -46,53 +46,17 @@ class CallbackServer:
         port: int,
         answer: Callable[[Call], Reply],
         *,
+        is_known: Callable[[str], bool],
         max_body_bytes: int,
     ) -> None:
-        """Listen on *host*:*port*, any free port if 0; raises ConfigurationError."""
+        """Listen on *host*:*port*, any free port if 0; raises ConfigurationError.
 
-        class Handler(BaseHTTPRequestHandler):
-            """Answers one call of a connection."""
-
-            server_version = "khabar"
-            sys_version = ""
-            connection: MeteredSocket
-
-            def setup(self) -> None:
-                self.request.meter = Meter(_SECONDS, _HEAD_BYTES, max_body_bytes)
-                self.request.meter.expect_head()
-                super().setup()
-
-            def do_GET(self) -> None:
-                self._answer(b"")
-
-            def do_POST(self) -> None:
-                length = self.headers.get("content-length", "")
-                if not length.isdecimal():
-                    self._send(Reply(411))
-                elif int(length) > max_body_bytes:
-                    self._send(Reply(413))
-                else:
-                    self.request.meter.expect_body()
-                    self._answer(self.rfile.read(int(length)))
-
-            def _answer(self, body: bytes) -> None:
-                headers = {name.lower(): value for name, value in self.headers.items()}
-                self._send(answer(Call(self.command, self.path, headers, body)))
-
-            def _send(self, reply: Reply) -> None:
-                body = reply.body.encode()
-                self.send_response(reply.status)
-                self.send_header("Content-Type", "text/plain; charset=utf-8")
-                self.send_header("X-Content-Type-Options", "nosniff")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Strangers' calls are not worth a line each."""
-
+        Nothing is read of what is posted to a target that *is_known* does not know:
+        strangers shall fill no memory.
+        """
+        handler = _handler(answer, is_known, max_body_bytes)
         try:
-            self._server = _Server((host, port), Handler)
+            self._server = _Server((host, port), handler)
         except OSError as error:
             msg = f"cannot listen for callbacks on {host}:{port}: {error.strerror}"
             raise ConfigurationError(msg) from error
@@ -112,6 +76,57 @@ class CallbackServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+def _handler(
+    answer: Callable[[Call], Reply],
+    is_known: Callable[[str], bool],
+    max_body_bytes: int,
+) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        """Answers one call of a connection."""
+
+        server_version = "khabar"
+        sys_version = ""
+        connection: MeteredSocket
+
+        def setup(self) -> None:
+            self.request.meter = Meter(_SECONDS, _HEAD_BYTES, max_body_bytes)
+            self.request.meter.expect_head()
+            super().setup()
+
+        def do_GET(self) -> None:
+            self._answer(b"")
+
+        def do_POST(self) -> None:
+            length = self.headers.get("content-length", "")
+            if not is_known(self.path):
+                self._answer(b"")
+            elif not length.isdecimal():
+                self._send(Reply(411))
+            elif int(length) > max_body_bytes:
+                self._send(Reply(413))
+            else:
+                self.request.meter.expect_body()
+                self._answer(self.rfile.read(int(length)))
+
+        def _answer(self, body: bytes) -> None:
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._send(answer(Call(self.command, self.path, headers, body)))
+
+        def _send(self, reply: Reply) -> None:
+            body = reply.body.encode()
+            self.send_response(reply.status)
+            self.send_header("Content-Type", "text/plain; charset=utf-8")
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Strangers' calls are not worth a line each."""
+
+    return Handler
 
 
 class _Server(ThreadingHTTPServer):

@@ -17,7 +17,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode
 
 from msgspec.structs import replace
 
@@ -212,6 +212,10 @@ class Subscriber:
         }
         return urlencode(fields).encode()
 
+    def is_known(self, target: str) -> bool:
+        """Tell whether a call goes to an address that was given to a hub."""
+        return self._subscription(target) is not None
+
     def receive(
         self,
         method: str,
@@ -221,12 +225,10 @@ class Subscriber:
         now: dt.datetime,
     ) -> Answer:
         """Answer a call of a hub; header names are in lower case."""
-        parts = urlsplit(target)
-        *_, feed_id, digest, _token = ("", "", "", *parts.path.split("/"))
-        feed_id = unquote(feed_id)
-        known = self._path(feed_id, digest)
-        if not hmac.compare_digest(parts.path[-len(known) :].encode(), known.encode()):
+        known = self._subscription(target)
+        if known is None:
             return _UNKNOWN
+        feed_id, digest = known
         if method == "POST":
             secret = self._derived("secret", feed_id, digest)
             if not is_signed(headers.get("x-hub-signature", ""), secret, body):
@@ -236,7 +238,7 @@ class Subscriber:
                 feed_id=feed_id, topic=digest, event=HubEvent.CHANGED, received_at=now
             )
             return Answer(Callback.CHANGED, 202, notice=notice)
-        return self._verified(feed_id, digest, _fields(parts.query), now)
+        return self._verified(feed_id, digest, _fields(target.partition("?")[2]), now)
 
     def _verified(
         self, feed_id: str, digest: str, fields: Mapping[str, str], now: dt.datetime
@@ -266,6 +268,15 @@ class Subscriber:
             lease_seconds=float(lease[0]) if lease else self.lease_seconds,
         )
         return Answer(Callback.CONFIRMED, 200, challenge, notice)
+
+    def _subscription(self, target: str) -> tuple[str, str] | None:
+        """Return feed and digest of the topic that a callback was made for."""
+        path = target.partition("?")[0]
+        *_, quoted, digest, _token = ("", "", "", *path.split("/"))
+        feed_id = unquote(quoted)
+        known = self._path(feed_id, digest).encode()
+        right = hmac.compare_digest(path.encode()[-len(known) :], known)
+        return (feed_id, digest) if right else None
 
     def _path(self, feed_id: str, digest: str) -> str:
         token = self._derived("callback", feed_id, digest)[:_TOKEN_HEX]
