@@ -301,8 +301,8 @@ FULL = Plan(
     events=crf.Recipe(passes=6, averaged=3, l2=0.12),
     arguments=crf.Recipe(passes=6, averaged=3, l2=0.2),
     subtypes=crf.Recipe(passes=8, averaged=3, l2=0.05),
-    event_lean=0.6,
-    argument_lean=0.3,
+    event_lean=0.15,
+    argument_lean=0.15,
 )
 _BRIEF = crf.Recipe(passes=1, averaged=1)
 SMOKE = Plan(_BRIEF, _BRIEF, _BRIEF, least_count=1)
