@@ -1,0 +1,39 @@
+"""From the sums of words' weights to spans."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from workers.stages.ednil.crf import Array, Chain
+from workers.stages.ednil.spans import WordSpan, spans_of
+
+_LEAST = 1e-4
+"""Probabilities nearer to 0 or 1 are taken for this."""
+
+
+def find_spans(
+    chain: Chain, sums: Sequence[Array]
+) -> list[tuple[list[WordSpan], list[float]]]:
+    """Return the spans of each sentence, and the log odds of each.
+
+    *sums* are those of each sentence's words. The odds are those of the word of the
+    span whose tag is the least sure.
+    """
+    longest_last = sorted(range(len(sums)), key=lambda number: len(sums[number]))
+    ordered = [sums[number] for number in longest_last]
+    paths = chain.best(ordered)
+    found: list[tuple[list[WordSpan], list[float]]] = [([], []) for _ in sums]
+    telling = []
+    for number, path in zip(longest_last, paths, strict=True):
+        spans = list(spans_of([chain.tags[tag] for tag in path]))
+        if spans:
+            found[number][0].extend(spans)
+            telling.append((number, path))
+    shares = chain.marginals([sums[number] for number, _ in telling])
+    for (number, path), share in zip(telling, shares, strict=True):
+        right = share[np.arange(len(path)), path]
+        for _, first, end in found[number][0]:
+            least = float(right[first:end].min())
+            least = min(max(least, _LEAST), 1 - _LEAST)
+            found[number][1].append(float(np.log(least / (1 - least))))
+    return found
