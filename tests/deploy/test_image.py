@@ -160,3 +160,31 @@ def test_health_check_fails_without_a_worker() -> None:
         capture_output=True,
     )
     assert answer.returncode != 0
+
+
+def test_index_for_torch_leaves_the_rest_of_the_lock_as_it_is() -> None:
+    lock = ROOT / "requirements/stanza.txt"
+    whole = lock.read_text("utf-8")
+    (run,) = (rest for rest in rests("RUN") if "TORCH_INDEX" in rest)
+    programs = re.search(r"sed -nE ('[^']+').*awk ('[^']+')", run)
+    assert programs
+    version, kept = (
+        subprocess.run(
+            ["sh", "-c", f"{command} {program} {lock}"],  # noqa: S607 - any shell
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
+        for command, program in zip(("sed -nE", "awk"), programs.groups(), strict=True)
+    )
+    assert f"\ntorch=={version.strip()} " in whole
+    gone = set(re.findall(r"^([a-z0-9-]+)==", whole, re.MULTILINE)) - set(
+        re.findall(r"^([a-z0-9-]+)==", kept, re.MULTILINE)
+    )
+    assert {"torch", "triton"} < gone
+    assert all(
+        name.startswith(("nvidia-", "cuda-")) for name in gone - {"torch", "triton"}
+    )
+    assert kept.count("--hash=") < whole.count("--hash=")
+    assert "\nstanza==" in kept

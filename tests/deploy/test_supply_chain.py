@@ -37,11 +37,9 @@ def test_tools_of_an_unknown_kind_are_refused() -> None:
 
 def test_bill_of_materials_holds_the_lock(tmp_path: Path) -> None:
     python_tool("cyclonedx-py")
-    first, second = tmp_path / "first.json", tmp_path / "second.json"
-    for file in (first, second):
-        run(DEPLOY / "sbom.sh", file)
-    assert first.read_bytes() == second.read_bytes()
-    bill = json.loads(first.read_text("utf-8"))
+    file = tmp_path / "khabar.cdx.json"
+    run(DEPLOY / "sbom.sh", file)
+    bill = json.loads(file.read_text("utf-8"))
     assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.6")
     assert bill["metadata"]["component"]["name"] == "khabar"
     found: dict[str, set[str]] = {}  # a package may have two versions, by platform
