@@ -13,8 +13,8 @@ trafilatura's htmldate does. To have it measured,
     .venv/bin/pip install --target build/newspaper newspaper4k
     PYTHONPATH=build/newspaper make quality
 
-news-please did not finish installing within four hundred seconds here, so there are
-no figures of it.
+news-please, installed the same way, takes minutes to unpack; no figures of it have
+been taken yet.
 """
 
 import argparse
