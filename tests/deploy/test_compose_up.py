@@ -176,7 +176,10 @@ def test_prometheus_scrapes_all_and_knows_the_alerts() -> None:
         lambda: bool(get(9090, "/api/v1/alertmanagers")["data"]["activeAlertmanagers"]),
         "Prometheus has found Alertmanager",
     )
-    assert get(9093, "/api/v2/status")["config"]["original"]
+    until(
+        lambda: "people" in get(9093, "/api/v2/status")["config"]["original"],
+        "Alertmanager has its settings",
+    )
 
 
 def test_dashboard_shows_it() -> None:

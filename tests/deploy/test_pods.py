@@ -207,7 +207,7 @@ def test_deployment_becomes_ready_and_ends_in_good_order(
 ) -> None:
     assert kafka.bootstrap_servers
     deployment = named(objects, "Deployment", f"khabar-{worker}")
-    container = f"khabar-{worker}-pod-{worker}"
+    container = f"khabar-{worker}-pod-0-{worker}"
     # One after the other, as Kubernetes does: podman 4.3 now and then removes an init
     # container before it has seen its end.
     run_job(cluster, preflight(deployment))
