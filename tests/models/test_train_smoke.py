@@ -24,7 +24,6 @@ assert all(w.deprel and w.lemma for s in document.sentences for w in s.words)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.models
 def test_every_step_runs_and_the_package_loads_offline(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "models.training.train", "--smoke"]
