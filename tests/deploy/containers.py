@@ -157,13 +157,18 @@ def kafka(name: str) -> str:
 
 
 @functools.cache
-def watcher(name: str, executable: str, *options: str, data: str) -> str:
-    """Make a stand-in for an image of Prometheus' family: this machine's program."""
+def watcher(
+    name: str, executable: str, *options: str, data: str, beside: Path | None = None
+) -> str:
+    """Make a stand-in for an image of Prometheus' family: this machine's program.
+
+    *beside* is a folder that it wants to find at its place.
+    """
     found = Path(debian_tool(executable, executable)).resolve()
     _commit(
         base(),
         name,
-        {found: f"/bin/{executable}"},
+        {found: f"/bin/{executable}", **({beside: str(beside)} if beside else {})},
         [
             "--user=65534:65534",
             f'--entrypoint=["/bin/{executable}"]',

@@ -86,6 +86,13 @@ class Project:
         """
         self("up", "--detach", "--no-deps", "--no-build", *services)
 
+    def end(self) -> None:
+        """Remove all of it; `down` leaves what was started by --scale."""
+        label = f"label=io.podman.compose.project={self.name}"
+        left = containers.run("podman", "ps", "--all", "--quiet", f"--filter={label}")
+        containers.run("podman", "rm", "--force", "--ignore", *left.split())
+        self("down", "--volumes", "--timeout=30")
+
     def container(self, service: str) -> str:
         return f"{self.name}_{service}_1"
 
@@ -117,6 +124,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         "--config.file=/etc/alertmanager/alertmanager.yml",
         "--storage.path=/alertmanager",
         data="/alertmanager",
+        beside=Path("/usr/share/prometheus/alertmanager"),  # as Debian builds it
     )
     containers.grafana(images["grafana"])
     folder = tmp_path_factory.mktemp("feeds")
@@ -147,7 +155,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         project.run_job("feeds")
         yield project
     finally:
-        project("down", "--volumes", "--timeout=30")
+        project.end()
 
 
 def enriched() -> int:
