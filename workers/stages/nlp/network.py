@@ -13,6 +13,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+# whoever runs this did not ask to report to the library's makers
+onnxruntime.disable_telemetry_events()
+
 Array = NDArray[Any]
 
 STEP = 1
