@@ -2,14 +2,13 @@
 
 import datetime as dt
 import json
-import os
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from tests.unit.feeds_command import feeds
 from tests.unit.origin import Answer, Origin
 
 NEWEST = dt.datetime.now(dt.UTC).replace(microsecond=0) - dt.timedelta(hours=2)
@@ -49,20 +48,7 @@ def listed(folder: Path, origin: Origin, *paths: str, **statuses: str) -> Path:
 
 
 def check(*words: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KHABAR_")}
-    settings = {
-        "KHABAR_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
-        "KHABAR_POLL_HOST_GAP_SECONDS": "0",
-        "COLUMNS": "120",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "workers", "feeds", "check", *words],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=clean | settings | more,
-    )
+    return feeds("check", *words, **more)
 
 
 def as_json(printed: str) -> Mapping[str, Mapping[str, object]]:

@@ -1,13 +1,12 @@
 """Feeds of a site: what its page and its robots.txt name, and the command."""
 
 import json
-import os
 import subprocess
-import sys
 import tomllib
 
 import pytest
 
+from tests.unit.feeds_command import feeds
 from tests.unit.origin import Answer, Origin
 from workers.stages.discovery import (
     MOST,
@@ -98,20 +97,7 @@ NEWS = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
 def discover(*words: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("KHABAR_")}
-    settings = {
-        "KHABAR_HTTP_ALLOWED_NETWORKS": "127.0.0.0/8",
-        "KHABAR_POLL_HOST_GAP_SECONDS": "0",
-        "COLUMNS": "120",
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "workers", "feeds", "discover", *words],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-        env=clean | settings,
-    )
+    return feeds("discover", *words)
 
 
 def test_what_a_site_names_is_read_and_what_is_no_feed_left_out() -> None:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from workers.domain.outcomes import ConfigurationError
 from workers.runtime import logs
 from workers.runtime.connections import Meter, MeteredSocket
+from workers.runtime.serving import BackgroundServer
 
 _HEAD_BYTES = 32 * 1024
 _SECONDS = 20.0
@@ -37,7 +38,7 @@ class Reply(NamedTuple):
     body: str = ""
 
 
-class CallbackServer:
+class CallbackServer(BackgroundServer):
     """Answers GET and POST until it is closed; *answer* is called from many threads."""
 
     def __init__(
@@ -56,26 +57,11 @@ class CallbackServer:
         """
         handler = _handler(answer, is_known, max_body_bytes)
         try:
-            self._server = _Server((host, port), handler)
+            server = _Server((host, port), handler)
         except OSError as error:
             msg = f"cannot listen for callbacks on {host}:{port}: {error.strerror}"
             raise ConfigurationError(msg) from error
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="callbacks", daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        """Where it listens, as a URL."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(server, "callbacks")
 
 
 def _handler(

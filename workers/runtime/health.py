@@ -1,13 +1,13 @@
 """Health of a worker, and the port where it and the metrics are served."""
 
 import json
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from workers.domain.outcomes import ConfigurationError
+from workers.runtime.serving import BackgroundServer
 from workers.runtime.worker import Clock
 
 
@@ -52,7 +52,7 @@ class Health:
         return Condition(good=not waiting, words=waiting or "ready")
 
 
-class HealthServer:
+class HealthServer(BackgroundServer):
     """Serves /metrics, /healthz and /readyz until it is closed."""
 
     def __init__(self, health: Health, host: str, port: int) -> None:
@@ -94,27 +94,12 @@ class HealthServer:
                 """Probes and scrapes are not worth a line."""
 
         try:
-            self._server = ThreadingHTTPServer((host, port), Handler)
+            server = ThreadingHTTPServer((host, port), Handler)
         except OSError as error:
             msg = (
                 f"cannot serve metrics on {host}:{port}: {error.strerror}; set "
                 "KHABAR_WORKER_METRICS_HOST and KHABAR_WORKER_METRICS_PORT"
             )
             raise ConfigurationError(msg) from error
-        self._server.daemon_threads = True
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, name="health", daemon=True
-        )
-        self._thread.start()
-
-    @property
-    def address(self) -> str:
-        """Where it listens, as a URL."""
-        host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
-
-    def close(self) -> None:
-        """Stop listening."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        server.daemon_threads = True
+        super().__init__(server, "health")
