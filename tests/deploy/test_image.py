@@ -13,6 +13,7 @@ from workers.fleet import entities
 from workers.runtime import settings
 from workers.runtime.clock import SystemClock
 from workers.runtime.health import Health, HealthServer
+from workers.stages.ednil import model as ednil
 
 ROOT = Path(__file__).parents[2]
 
@@ -122,7 +123,8 @@ def test_models_are_where_the_worker_looks() -> None:
     looks = settings.read(entities.Settings, "entities", environ).models_dir
     assert f"models {looks}" in rests("COPY")
     package = entities.PACKAGE_FOLDER
-    assert f"models/{package} {looks}/{package}" in rests("COPY")
+    for folder in (package, ednil.FOLDER):
+        assert f"models/{folder} {looks}/{folder}" in rests("COPY")
 
 
 @pytest.mark.parametrize(("silent_seconds", "status"), [(0, 0), (1000, 1)])
