@@ -13,6 +13,7 @@ from tests.deploy.tools import CHART, DEPLOY, ROOT, python_tool, run
 from workers import __version__
 from workers.cli.run import load, names
 from workers.domain import topics
+from workers.fleet.poll import PollSettings
 from workers.runtime import addresses, settings
 from workers.runtime.http import HttpSettings
 
@@ -56,6 +57,20 @@ EVERYTHING: dict[str, Any] = {
     "networkPolicy": {
         "brokerPeers": [{"ipBlock": {"cidr": "10.2.0.0/16"}}],
         "metricsPeers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
+        "callbackPeers": [{"podSelector": {"matchLabels": {"app": "ingress"}}}],
+    },
+    "websub": {
+        "enabled": True,
+        "callbackUrl": "https://hubs.example/news/",
+        "existingSecret": "hub-key",
+        "secretKey": "key",
+        "service": {"annotations": {"example.org/note": "calls"}},
+        "ingress": {
+            "enabled": True,
+            "className": "nginx",
+            "tlsSecret": "hubs-tls",
+            "annotations": {"example.org/note": "calls"},
+        },
     },
     "monitoring": {
         "podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
@@ -69,6 +84,12 @@ EVERYTHING: dict[str, Any] = {
         },
     },
 }
+FETCHERS = {
+    name
+    for name in names()
+    for setting in settings.known_settings(load(name).settings, name)
+    if setting.variable == "KHABAR_HTTP_USER_AGENT_CONTACT"
+}
 DIGEST = f"sha256:{'0' * 64}"
 LITTLE: dict[str, Any] = {
     "image": {"digest": DIGEST},
@@ -80,13 +101,32 @@ LITTLE: dict[str, Any] = {
     "topics": {"apply": False},
     "feeds": {"existingConfigMap": "my-feeds", "key": "mine.toml"},
     "workers": {"poll": {"enabled": False}},
+    "websub": {
+        "enabled": True,
+        "callbackUrl": "http://hubs.example",
+        "existingSecret": "hub-key",
+    },
     "preflight": False,
     "serviceAccount": {"create": False},
     "podDisruptionBudget": {"enabled": False},
     "networkPolicy": {"enabled": False},
     "keda": {"enabled": True},
 }
-CASES = {"plain": {}, "everything": EVERYTHING, "little": LITTLE}
+CALLED: dict[str, Any] = {
+    "networkPolicy": {"enabled": False},
+    "websub": {
+        "enabled": True,
+        "callbackUrl": "http://hubs.example:8080",
+        "existingSecret": "hub-key",
+        "service": {"type": "LoadBalancer", "port": 8080},
+    },
+}
+CASES = {
+    "plain": {},
+    "everything": EVERYTHING,
+    "little": LITTLE,
+    "called": CALLED,
+}
 REFUSED: dict[str, dict[str, Any]] = {
     "kafk": {"kafk": {}},
     "/workers/poll": {"workers": {"poll": {"replica": 2}}},
@@ -99,6 +139,22 @@ REFUSED: dict[str, dict[str, Any]] = {
     },
     "/keda/workers": {"keda": {"workers": {"poll": {}}}},
     "/terminationGracePeriodSeconds": {"terminationGracePeriodSeconds": 5},
+    "/websub": {"websub": {"enabled": True, "callbackUrl": "https://hubs.example"}},
+    "/websub/callbackUrl": {
+        "websub": {
+            "enabled": True,
+            "callbackUrl": "hubs.example",
+            "existingSecret": "hub-key",
+        }
+    },
+    "websub.port": {
+        "websub": {
+            "enabled": True,
+            "callbackUrl": "https://hubs.example",
+            "existingSecret": "hub-key",
+            "port": VALUES["metricsPort"],
+        }
+    },
     "kafka.tls.keyKey": {
         "kafka": {
             "securityProtocol": "SSL",
@@ -179,10 +235,6 @@ def test_plain_values_need_nothing_but_kubernetes(plain: Sequence[Object]) -> No
     assert {*of_kind(plain, "PodDisruptionBudget")} == {*of_kind(plain, "Deployment")}
 
 
-def test_every_worker_has_its_values() -> None:
-    assert set(VALUES["workers"]) == set(names())
-
-
 def test_everything_has_a_name_of_its_own(objects: Sequence[Object]) -> None:
     found = [(each["kind"], each["metadata"]["name"]) for each in objects]
     assert len(set(found)) == len(found)
@@ -208,9 +260,13 @@ def test_variables_are_settings(objects: Sequence[Object], tmp_path: Any) -> Non
             assert kafka.bootstrap_servers
             role = container["args"][-1]
             if container["args"][0] == "run":
-                settings.read(load(role).settings, role, environ)
+                own = settings.read(load(role).settings, role, environ)
                 ports = [port["containerPort"] for port in container["ports"]]
-                assert ports == [process.metrics_port]
+                expected = [process.metrics_port]
+                if isinstance(own, PollSettings) and own.websub.callback_url:
+                    assert own.websub.host == "0.0.0.0"  # noqa: S104 - a pod's own network
+                    expected.append(own.websub.port)
+                assert ports == expected
                 assert kafka.slot == "a-pod", "a slot of its own for each replica"
                 seen += 1
     assert seen >= 3
@@ -229,7 +285,8 @@ def test_secrets_come_from_files(full: Sequence[Object]) -> None:
                 for name, value in environ.items()
                 if name.endswith(("_FILE", "_PATH"))
             ]
-            assert len(files) == 5
+            hubs = environ.get("KHABAR_WEBSUB_CALLBACK_URL") is not None
+            assert len(files) == (6 if hubs else 5)
             for file in files:
                 folder, _, name = file.rpartition("/")
                 items = volumes[mounts[folder]]["secret"]["items"]
@@ -307,8 +364,9 @@ def test_selectors_find_their_pods(objects: Sequence[Object]) -> None:
     for name, policy in of_kind(objects, "NetworkPolicy").items():
         expected = {
             "khabar": workers,
-            "khabar-web": {"poll", "articles"},
+            "khabar-web": FETCHERS,
             "khabar-topics": {"topics"},
+            "khabar-callbacks": {"poll"},
         }[name]
         assert set(chosen(policy["spec"]["podSelector"])) == expected
     for monitor in of_kind(objects, "PodMonitor").values():
@@ -441,9 +499,80 @@ def test_preflight_looks_at_the_same_things(plain: Sequence[Object]) -> None:
     for deployment in of_kind(plain, "Deployment").values():
         spec = deployment["spec"]["template"]["spec"]
         (preflight,), (worker,) = spec["initContainers"], spec["containers"]
-        assert preflight["args"] == ["doctor"]
+        assert preflight["args"] == [
+            *("doctor", "--broker", VALUES["kafka"]["bootstrapServers"]),
+            *("--worker", worker["name"], "--wait", "60"),
+        ]
         assert preflight["env"] == worker["env"]
         assert preflight["volumeMounts"] == worker["volumeMounts"]
+
+
+def test_preflight_is_asked_of_the_brokers_that_the_worker_is_given(
+    full: Sequence[Object],
+) -> None:
+    for deployment in of_kind(full, "Deployment").values():
+        (preflight,) = deployment["spec"]["template"]["spec"]["initContainers"]
+        named = environment(preflight)["KHABAR_KAFKA_BOOTSTRAP_SERVERS"]
+        assert preflight["args"][2] == named == "one.example:9093, two.example:9094"
+
+
+def test_nobody_is_called_unless_it_is_wanted(plain: Sequence[Object]) -> None:
+    assert of_kind(plain, "Service") == of_kind(plain, "Ingress") == {}
+    (poll,) = of_kind(plain, "Deployment")["khabar-poll"]["spec"]["template"]["spec"][
+        "containers"
+    ]
+    assert [port["name"] for port in poll["ports"]] == ["metrics"]
+    assert "WEBSUB" not in json.dumps(plain)
+
+
+def test_calls_of_hubs_reach_the_pollers(full: Sequence[Object]) -> None:
+    service = of_kind(full, "Service")["khabar-callbacks"]["spec"]
+    labels = of_kind(full, "Deployment")["khabar-poll"]["spec"]["template"]["metadata"][
+        "labels"
+    ]
+    assert service["selector"].items() <= labels.items()
+    assert service["selector"]["app.kubernetes.io/component"] == "poll"
+    (port,) = service["ports"]
+    assert (service["type"], port["port"]) == ("ClusterIP", 80)
+    (poll,) = of_kind(full, "Deployment")["khabar-poll"]["spec"]["template"]["spec"][
+        "containers"
+    ]
+    ports = {each["name"]: each["containerPort"] for each in poll["ports"]}
+    ingress = of_kind(full, "Ingress")["khabar-callbacks"]["spec"]
+    (rule,) = ingress["rules"]
+    (path,) = rule["http"]["paths"]
+    assert rule["host"] == "hubs.example"
+    assert (path["path"], path["pathType"]) == ("/news", "Prefix")
+    assert path["backend"]["service"] == {
+        "name": "khabar-callbacks",
+        "port": {"name": port["name"]},
+    }
+    assert ingress["ingressClassName"] == "nginx"
+    assert ingress["tls"] == [{"hosts": ["hubs.example"], "secretName": "hubs-tls"}]
+    (opened,) = of_kind(full, "NetworkPolicy")["khabar-callbacks"]["spec"]["ingress"]
+    assert opened == {
+        "ports": [{"port": ports[port["targetPort"]], "protocol": "TCP"}],
+        "from": EVERYTHING["networkPolicy"]["callbackPeers"],
+    }
+
+
+def test_only_pollers_know_the_key_of_the_hubs(full: Sequence[Object]) -> None:
+    for name, deployment in of_kind(full, "Deployment").items():
+        spec = deployment["spec"]["template"]["spec"]
+        secrets = {v["secret"]["secretName"] for v in spec["volumes"] if "secret" in v}
+        assert ("hub-key" in secrets) == (name == "khabar-poll")
+    for job in of_kind(full, "Job").values():
+        assert "websub" not in json.dumps(job)
+
+
+def test_calls_may_come_without_an_ingress(results: Mapping[str, Object]) -> None:
+    called = results["called"]["objects"]
+    assert of_kind(called, "Ingress") == of_kind(called, "NetworkPolicy") == {}
+    service = of_kind(called, "Service")["khabar-callbacks"]["spec"]
+    assert (service["type"], service["ports"][0]["port"]) == ("LoadBalancer", 8080)
+    assert "khabar-callbacks, port 8080" in results["called"]["notes"]
+    little = results["little"]["objects"]
+    assert of_kind(little, "Service") == {}, "there is no poller to be called"
 
 
 def test_notes_name_commands_and_what_is_missing(

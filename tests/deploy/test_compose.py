@@ -5,15 +5,20 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from workers import fleet
+from workers.fleet.poll import WebSubSettings
 from workers.runtime import jars, settings
 from workers.runtime.http import HttpSettings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+CALLED: dict[str, Any] = yaml.safe_load(
+    (DEPLOY / "compose.websub.yaml").read_text("utf-8")
+)
 WORKERS = {module.name for module in pkgutil.iter_modules(fleet.__path__)}
 
 
@@ -28,9 +33,26 @@ def run(program: str, *arguments: str | Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-def test_compose_follows_its_specification() -> None:
-    schema = "vendor.compose-spec"
-    run("check-jsonschema", "--builtin-schema", schema, DEPLOY / "compose.yaml")
+@pytest.mark.parametrize("name", ["compose.yaml", "compose.websub.yaml"])
+def test_compose_follows_its_specification(name: str) -> None:
+    run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", DEPLOY / name)
+
+
+def test_hubs_call_the_poller_where_it_listens() -> None:
+    """Only with the file over compose.yaml, which says what has to be given."""
+    assert "WEBSUB" not in str(COMPOSE)
+    (name,) = CALLED["services"]
+    added = CALLED["services"][name]
+    environ = {**SERVICES[name]["environment"], **added["environment"]}
+    needed = {variable for variable in environ if ":?" in environ[variable]}
+    assert needed == {
+        "KHABAR_HTTP_USER_AGENT_CONTACT",
+        "KHABAR_WEBSUB_CALLBACK_URL",
+        "KHABAR_WEBSUB_SECRET",
+    }
+    websub = settings.read(WebSubSettings, "websub", environ)
+    assert websub.host == "0.0.0.0"  # noqa: S104 - a container's own network
+    assert added["ports"] == [f"127.0.0.1:{websub.port}:{websub.port}"]
 
 
 def test_yaml_is_clean() -> None:

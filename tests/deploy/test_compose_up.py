@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import containers
+from tests.deploy import containers, hub
 from tests.deploy.tools import DEPLOY, python_tool
 from tests.e2e.test_pipeline import PUBLISHED
 from workers.cli.run import names
@@ -28,7 +28,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.usefixtures("pro
 SEEDS = Path(__file__).parents[2] / "seeds"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 WATCHERS = ("prometheus", "alertmanager", "grafana")
-PORTS = (9092, 9090, 9093, 3000)
+PORTS = (9092, 9090, 9093, 3000, 9180)
+KEY = b"a key of the test"
 LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -61,6 +62,7 @@ class Project:
             python_tool("podman-compose"),
             f"--project-name={self.name}",
             f"--file={DEPLOY / 'compose.yaml'}",
+            f"--file={DEPLOY / 'compose.websub.yaml'}",
             f"--file={Path(__file__).with_name('compose.test.yaml')}",
             *arguments,
         ]
@@ -73,6 +75,8 @@ class Project:
             env={
                 **containers.environment(),
                 "CONTACT": "https://khabar.example/",
+                "CALLBACK_URL": hub.CALLBACK,
+                "WEBSUB_SECRET": KEY.decode(),
                 "FEEDS": str(self._feeds),
             },
         )
@@ -188,6 +192,11 @@ def test_prometheus_scrapes_all_and_knows_the_alerts() -> None:
         lambda: "people" in get(9093, "/api/v2/status")["config"]["original"],
         "Alertmanager has its settings",
     )
+
+
+def test_a_hub_that_calls_is_answered() -> None:
+    assert hub.verify("http://127.0.0.1:9180", KEY) == (200, "word")
+    assert hub.verify("http://127.0.0.1:9180", b"another key") == (404, "")
 
 
 def test_dashboard_shows_it() -> None:

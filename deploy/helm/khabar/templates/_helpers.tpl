@@ -186,6 +186,16 @@ volumes:
   {{- include "khabar.volumes" . | nindent 2 }}
 {{- end -}}
 
+{{- /* Not empty for a worker that hubs call: .root, .name. */ -}}
+{{- define "khabar.takesCalls" -}}
+{{- if and .root.Values.websub.enabled (eq .name "poll") -}}
+{{- if eq (int .root.Values.websub.port) (int .root.Values.metricsPort) -}}
+{{- fail "websub.port: is metricsPort already" -}}
+{{- end -}}
+true
+{{- end -}}
+{{- end -}}
+
 {{- define "khabar.workerEnv" -}}
 {{- $root := .root -}}
 {{ include "khabar.kafkaEnv" $root }}
@@ -206,11 +216,32 @@ volumes:
   value: {{ join "," . | quote }}
 {{- end }}
 {{- end }}
+{{- if include "khabar.takesCalls" . }}
+{{- with $root.Values.websub }}
+- name: KHABAR_WEBSUB_CALLBACK_URL
+  value: {{ .callbackUrl | quote }}
+- name: KHABAR_WEBSUB_SECRET_FILE
+  value: /etc/khabar/websub/secret
+- name: KHABAR_WEBSUB_HOST
+  value: 0.0.0.0
+- name: KHABAR_WEBSUB_PORT
+  value: {{ .port | quote }}
+{{- end }}
+{{- end }}
 {{- with $root.Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}
 {{- with .worker.extraEnv }}
 {{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{- define "khabar.workerMounts" -}}
+{{ include "khabar.volumeMounts" .root }}
+{{- if include "khabar.takesCalls" . }}
+- name: websub
+  mountPath: /etc/khabar/websub
+  readOnly: true
 {{- end }}
 {{- end -}}
 
