@@ -29,6 +29,7 @@ deploy-tools: setup ## install what checks the chart: Helm, schemas, linters (13
 
 deploy-test: deploy-tools ## build the images and run them: alone, by compose, as pods (long)
 	@deploy/tools.sh containers
+	@deploy/tools.sh kube-score
 	$(BIN)/pytest -ra --durations=10 tests/deploy
 
 # seconds of `make fuzz`; FUZZ_SEED=n repeats a run that failed

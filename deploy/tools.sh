@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Install the tools that check and try out deploy/.
 #
-# usage: deploy/tools.sh [python|containers]
+# usage: deploy/tools.sh [python|containers|kube-score]
 #
 # `python`: those of requirements/deploy.txt (Helm, schemas, linters) into
 # build/deploy-tools/, an environment of its own. `containers`: Debian's packages that
 # build and run images (buildah, podman) and Prometheus with promtool and Alertmanager.
-# Runs that find nothing to do take a fraction of a second.
+# `kube-score`: that program, built into build/kube-score/ where Go and its modules can
+# be had; elsewhere one line says that it is left out. Runs that find nothing to do take a fraction of a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly tools=build/deploy-tools
 readonly lock=requirements/deploy.txt
+readonly kube_score=github.com/zegl/kube-score/cmd/kube-score@v1.20.0
 
 say() { printf 'tools: %s\n' "$*" >&2; }
 fail() {
@@ -58,8 +60,25 @@ container_tools() {
     fail "apt-get did not install them" "$advice"
 }
 
+kube_score() {
+  local target=build/kube-score made
+  [ ! -x "$target/kube-score" ] || return 0
+  if ! command -v go >/dev/null; then
+    say "no Go here: kube-score is left out"
+    return
+  fi
+  say "building kube-score (minutes the first time) …"
+  made=$(mktemp -d)
+  # nothing of it is left outside of the checkout
+  GOPATH=$made/path GOCACHE=$made/cache GOBIN=$PWD/$target GOTOOLCHAIN=local \
+    GOFLAGS=-modcacherw go install "$kube_score" >"$made/log" 2>&1 ||
+    say "kube-score is left out: $(tail -n 1 "$made/log")"
+  rm -rf "$made"
+}
+
 case "${1:-python}" in
 python) python_tools ;;
 containers) container_tools ;;
-*) fail "there are no tools '$1'" "deploy/tools.sh python or deploy/tools.sh containers" ;;
+kube-score) kube_score ;;
+*) fail "there are no tools '$1'" "deploy/tools.sh python, containers or kube-score" ;;
 esac

@@ -4,6 +4,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -126,6 +127,11 @@ CASES = {
     "everything": EVERYTHING,
     "little": LITTLE,
     "called": CALLED,
+    "scaled": {
+        "workers": {name: {"replicas": 2} for name in names()},
+        "websub": {**CALLED["websub"], "ingress": {"enabled": True}},
+        "feeds": {"list": FEEDS},
+    },
 }
 REFUSED: dict[str, dict[str, Any]] = {
     "kafk": {"kafk": {}},
@@ -225,6 +231,25 @@ def test_bad_values_are_refused_with_their_place(
     results: Mapping[str, Object], place: str
 ) -> None:
     assert place in results[place].get("refused", "it was accepted")
+
+
+def test_kube_score_has_nothing_against_it(
+    results: Mapping[str, Object], tmp_path: Path
+) -> None:
+    """But what is meant: see the reasons in values.yaml and deployments.yaml."""
+    program = ROOT / "build/kube-score/kube-score"
+    if not program.is_file():
+        pytest.skip("kube-score is missing: run deploy/tools.sh kube-score")
+    allowed = [
+        "--ignore-container-cpu-limit",
+        "--ignore-test=container-image-pull-policy",  # a version stays what it is
+        # topologySpreadConstraints do it, of which it does not know
+        "--ignore-test=deployment-has-host-podantiaffinity",
+    ]
+    for case in ("plain", "scaled"):
+        file = tmp_path / f"{case}.yaml"
+        file.write_text(yaml.safe_dump_all(results[case]["objects"]), "utf-8")
+        run(program, "score", "--exit-one-on-warning", *allowed, file)
 
 
 def test_plain_values_need_nothing_but_kubernetes(plain: Sequence[Object]) -> None:
