@@ -149,6 +149,20 @@ def test_universal_tags_come_from_aligned_sentences_then_from_the_tag() -> None:
     assert UniversalTags.learn([tree] * 2, universal).table == {}, "too few to trust"
 
 
+def test_conjunctions_go_by_their_word_and_not_by_their_relation() -> None:
+    trees = [
+        (word("कि", 0, "k2", "CC"),),
+        (word("कि", 0, "k2", "CC"),),
+        (word("और", 0, "k2", "CC"),),
+    ]
+    universal = [[["1", "कि", "_", "SCONJ"]], [["1", "और", "_", "CONJ"]]]
+    tags = UniversalTags.learn(trees * 3, universal)
+    assert tags.of(word("कि", 0, "k2", "CC")) == "SCONJ"
+    assert tags.of(word("कि", 0, "k9", "CC")) == "SCONJ"
+    assert tags.of(word("और", 0, "k2", "CC")) == "CCONJ"
+    assert tags.of(word("नया", 0, "k2", "CC")) == "SCONJ", "as most with its relation"
+
+
 def test_a_conversion_survives_its_file_and_writes_conllu(tmp_path: Path) -> None:
     tree = (word("राम", 2, "k1"), word("गया", 0, "main", "VM"), word("।", 2, "rsym"))
     conversion = Conversion(

@@ -37,6 +37,7 @@ _UPOS_OF_TAG = {
     "QCC": "NUM", "QO": "ADJ", "QF": "DET", "QFC": "DET", "RB": "ADV", "RBC": "ADV",
     "INTF": "ADV", "SYM": "PUNCT", "INJ": "INTJ", "UNK": "X",
 }  # fmt: skip
+_CONJUNCTION = "CC"
 # What version 2 of Universal Dependencies renamed.
 _UPOS_OF_UD1 = {"CONJ": "CCONJ"}
 
@@ -243,10 +244,14 @@ class Inventory:
 
 @dataclass(frozen=True)
 class UniversalTags:
-    """Universal tags by (tag, relation, category), else (tag, category), else tag."""
+    """Universal tags by (tag, category, relation), else (tag, category), else tag.
+
+    Conjunctions go by their word first: कि as an object subordinates, और as an object
+    does not.
+    """
 
     table: Mapping[str, str]
-    """Keys are joined by spaces; the longest that is there decides."""
+    """Keys are joined by spaces; the first of a word's that is there decides."""
 
     @classmethod
     def learn(
@@ -279,8 +284,10 @@ class UniversalTags:
         )
 
     @staticmethod
-    def _keys(word: Word) -> tuple[str, str, str]:
+    def _keys(word: Word) -> tuple[str, ...]:
+        by_form = (f"{word.tag} {word.form}",) if word.tag == _CONJUNCTION else ()
         return (
+            *by_form,
             f"{word.tag} {word.category} {word.relation}",
             f"{word.tag} {word.category}",
             word.tag,
