@@ -1,9 +1,10 @@
 """Train the taggers of EDNIL's events: `python -m models.training.ednil --data …`.
 
 Two conditional random fields, events first, then arguments with the events
-as features, and a choice of subtype. What one model tells the next in training is what
-it says of texts that it has not seen: topics without the text's own events, events by
-models of the other half of the texts. Only `ednil-train` is read, unless `--report`
+as features, between them boosted trees that choose among the spans that may be events,
+and a choice of subtype. What one model tells the next in training is what it says of
+texts that it has not seen: topics without the text's own events, events by models of
+the other four fifths of the texts. Only `ednil-train` is read, unless `--report`
 names a folder to score on.
 """
 
@@ -23,8 +24,10 @@ from scipy.sparse import csr_matrix, hstack
 
 from models.training import crf
 from models.training.clusters import clusters
+from models.training.trees import Growth, grow
 from workers.domain.records import Entity, Event, Sentence
 from workers.stages.ednil import corpus, scores
+from workers.stages.ednil.candidates import Candidate, candidates, chosen
 from workers.stages.ednil.corpus import EVENTS, Mark, MarkedText
 from workers.stages.ednil.crf import Chain
 from workers.stages.ednil.decoding import find_spans
@@ -32,10 +35,12 @@ from workers.stages.ednil.features import Clusters, Knowledge, Rows, TextFeature
 from workers.stages.ednil.model import Model, open_model, packed, save
 from workers.stages.ednil.nearby import nearby
 from workers.stages.ednil.phrases import LONGEST, phrases_in
+from workers.stages.ednil.second_look import looked_at
 from workers.stages.ednil.spans import OUTSIDE, WordSpan, tags_of
 from workers.stages.ednil.subtypes import subtype_features
 from workers.stages.ednil.tagger import marks
 from workers.stages.ednil.topics import strengths, topics
+from workers.stages.ednil.trees import Trees
 from workers.stages.entities import entities
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import shipped
@@ -55,7 +60,7 @@ _BATCH = 16
 _ALIKE = 0.3
 """Share of runs of words from which two texts are of one story."""
 _RUN = 5
-_TOGETHER = 64
+_FOLDS = 5
 _SMOKE_WORDS = 2000
 _NEWTON_STEPS = 20
 _PRIOR = 1.0
@@ -79,6 +84,9 @@ class Text:
     lemmas: list[list[str]] = field(default_factory=list)
     triggers: Counter[tuple[str, str]] = field(default_factory=Counter)
     about: tuple[str, ...] = ()
+    promised: float = 0.0
+    knowledge: Knowledge = field(default_factory=lambda: Knowledge({}, {}, {}))
+    """What the other texts tell of its words."""
 
     def __post_init__(self) -> None:
         text = self.gold.text
@@ -181,7 +189,7 @@ class Learned:
 
 
 def read(folder: Path, engine_folder: Path) -> list[Text]:
-    """Read a folder of EDNIL and annotate it; texts alike are of one half."""
+    """Read a folder of EDNIL and annotate it; texts alike are of one fold."""
     engine = open_engine(EngineOptions(engine_folder))
     gold = corpus.read_folder(folder)
     texts = []
@@ -193,13 +201,13 @@ def read(folder: Path, engine_folder: Path) -> list[Text]:
             events = find_events(each.text, document.sentences, names, shipped())
             texts.append(Text(each, document.sentences, names, events, fold=0))
         log.info("read %d of %d", len(texts), len(gold))
-    for text, fold in zip(texts, halves([each.text for each in gold]), strict=True):
+    for text, fold in zip(texts, folds([each.text for each in gold]), strict=True):
         text.fold = fold
     return texts
 
 
-def halves(texts: Sequence[str]) -> list[int]:
-    """Return 0 or 1 for each text, the same for texts that share much."""
+def folds(texts: Sequence[str], count: int = _FOLDS) -> list[int]:
+    """Return 0 to *count* - 1 for each text, the same for texts that share much."""
     first_with: dict[tuple[str, ...], int] = {}
     group: list[int] = []
     for number, text in enumerate(texts):
@@ -213,8 +221,8 @@ def halves(texts: Sequence[str]) -> list[int]:
             first_with.setdefault(run, number)
     order = {each: place for place, each in enumerate(dict.fromkeys(group))}
     if len(order) == 1:  # nothing but one story
-        return [number % 2 for number in range(len(texts))]
-    return [order[each] % 2 for each in group]
+        return [number % count for number in range(len(texts))]
+    return [order[each] % count for each in group]
 
 
 class Topics:
@@ -287,11 +295,14 @@ class Plan:
     events: crf.Recipe
     arguments: crf.Recipe
     subtypes: crf.Recipe
+    look: Growth = Growth()  # noqa: RUF009 it is frozen
+    """Of the trees that choose among spans."""
     least_count: int = 3
     """Features that occur less often are not learned."""
-    event_lean: float = 0.0
-    """Taken from the score of no event, so that more are found."""
+    least_odds: float = -0.75
+    """Of the log odds of an event; the lower, the more are found."""
     argument_lean: float = 0.0
+    """Taken from the score of no argument, so that more are found."""
     least_strength: float = 0.5
     features_kept: int = 120_000
     """Of words; those that weigh most."""
@@ -301,11 +312,10 @@ FULL = Plan(
     events=crf.Recipe(passes=6, averaged=3, l2=0.12),
     arguments=crf.Recipe(passes=6, averaged=3, l2=0.2),
     subtypes=crf.Recipe(passes=8, averaged=3, l2=0.05),
-    event_lean=0.15,
     argument_lean=0.15,
 )
 _BRIEF = crf.Recipe(passes=1, averaged=1)
-SMOKE = Plan(_BRIEF, _BRIEF, _BRIEF, least_count=1)
+SMOKE = Plan(_BRIEF, _BRIEF, _BRIEF, Growth(trees=5, depth=2), least_count=1)
 
 
 def _tags(labels: Iterable[str]) -> tuple[str, ...]:
@@ -329,13 +339,17 @@ class Training:
         fold = [text.fold for text in texts for _ in text.sentences]
         self.fold = np.array(fold, dtype=np.int64)
         self.calibration = (1.0, 0.0)
+        """Of the events chosen."""
+        self.tagger_calibration = (1.0, 0.0)
+        """Of what a tagger finds by itself, as it finds arguments."""
 
-    def run(self) -> tuple[Learned, Learned, Learned]:
-        """Return the models of events, arguments and subtypes."""
+    def run(self) -> tuple[Learned, Learned, Learned, Trees]:
+        """Return the models of events, arguments, subtypes, and of what is chosen."""
         names, words = self.encoded()
         log.info("%d features of %d words", len(names), words.shape[0])
         tags = self._gold(EVENTS, EVENT_TAGS)
-        guessed = self._guessed(words, tags)
+        maybe = self._maybe(words, tags)
+        guessed, look = self._looked(maybe)
         everything = np.ones(len(self.lengths), dtype=bool)
         events = self._learn(words, tags, EVENT_TAGS, self.plan.events, everything)
         log.info("events learned")
@@ -349,6 +363,7 @@ class Training:
             Learned(names, EVENT_TAGS, events),
             Learned([*names, *more_names], ARGUMENT_TAGS, arguments),
             self._subtypes(),
+            look,
         )
 
     def encoded(self) -> tuple[list[str], csr_matrix]:
@@ -358,15 +373,14 @@ class Training:
         """
         encoder = Encoder()
         for text in self.texts:
-            text.about = topics(
-                strengths(text.flat(), self.topics.weights(without=text))
+            promised = strengths(text.flat(), self.topics.weights(without=text))
+            text.about, text.promised = topics(promised), sum(promised.values())
+            text.knowledge = Knowledge(
+                self.clusters, self.forms.known(text), self.lemmas.known(text)
             )
             features = TextFeatures(
-                text.gold.text, text.sentences, text.names, text.events,
-                Knowledge(
-                    self.clusters, self.forms.known(text), self.lemmas.known(text)
-                ),
-            )  # fmt: skip
+                text.gold.text, text.sentences, text.names, text.events, text.knowledge
+            )
             for rows in features.sentences(text.about):
                 encoder.add(rows)
         return encoder.matrix(self.plan.least_count)
@@ -391,33 +405,83 @@ class Training:
         lengths = [n for n, taken in zip(self.lengths, chosen, strict=True) if taken]
         return crf.train(words[inside], lengths, tags[inside], len(names), recipe)
 
-    def _guessed(self, words: csr_matrix, tags: Array) -> list[list[WordSpan]]:
-        """Return the events of each sentence as found by a model of the other half."""
-        found: list[list[WordSpan]] = [[] for _ in self.lengths]
-        gold = self._gold_spans()
+    def _maybe(self, words: csr_matrix, tags: Array) -> list[list[Candidate]]:
+        """Return each text's likely spans, by a model of the other folds."""
+        found: list[list[Candidate]] = [[] for _ in self.texts]
         told: list[tuple[float, bool]] = []
-        starts = np.concatenate(([0], np.cumsum(self.lengths)))
-        for half in (0, 1):
+        ends = np.concatenate(([0], np.cumsum(self.lengths)))
+        for fold in sorted({text.fold for text in self.texts}):
             weights = self._learn(
-                words, tags, EVENT_TAGS, self.plan.events, self.fold != half
+                words, tags, EVENT_TAGS, self.plan.events, self.fold != fold
             )
             chain = Chain(EVENT_TAGS, weights.transitions)
-            sums = words @ weights.states
-            sums[:, 0] -= self.plan.event_lean
-            numbers = np.flatnonzero(self.fold == half)
-            numbers = numbers[np.argsort(np.array(self.lengths)[numbers])]
-            for at in range(0, len(numbers), _TOGETHER):
-                some = numbers[at : at + _TOGETHER]
-                own = [sums[starts[n] : starts[n + 1]] for n in some]
-                for number, (spans, odds) in zip(
-                    some, find_spans(chain, own), strict=True
-                ):
-                    found[number] = spans
-                    right = [span in gold[number] for span in spans]
-                    told += zip(odds, right, strict=True)
-            log.info("events of half %d guessed", half)
-        self.calibration = calibrated(told)
+            at = 0
+            for number, text in enumerate(self.texts):
+                starts = ends[at : at + len(text.sentences) + 1]
+                at += len(text.sentences)
+                if text.fold == fold:
+                    sums = words[starts[0] : starts[-1]] @ weights.states
+                    own = np.split(sums, starts[1:-1] - starts[0])
+                    found[number] = candidates(chain, own)
+                    told += self._told(chain, text, own)
+            log.info("events of fold %d guessed", fold)
+        self.tagger_calibration = calibrated(told)
         return found
+
+    def _told(
+        self, chain: Chain, text: Text, sums: Sequence[Array]
+    ) -> Iterable[tuple[float, bool]]:
+        """Yield the odds of each span of the tagger itself, and whether it is right."""
+        lean = np.zeros(len(chain.tags))
+        lean[0] = self.plan.argument_lean
+        told = find_spans(chain, [each - lean for each in sums if len(each)])
+        gold = [
+            set(spans)
+            for spans, each in zip(text.spans(EVENTS), sums, strict=True)
+            if len(each)
+        ]
+        for (spans, odds), wanted in zip(told, gold, strict=True):
+            yield from zip(odds, (span in wanted for span in spans), strict=True)
+
+    def _looked(
+        self, maybe: Sequence[Sequence[Candidate]]
+    ) -> tuple[list[list[WordSpan]], Trees]:
+        """Return the events of each sentence as chosen by trees of the other folds.
+
+        With them the trees of all.
+        """
+        some = [(t, found) for t, found in zip(self.texts, maybe, strict=True) if found]
+        rows = np.concatenate([
+            looked_at(
+                t.gold.text, t.sentences, t.names, found,
+                knowledge=t.knowledge, promised=t.promised,
+            )
+            for t, found in some
+        ])  # fmt: skip
+        right = np.concatenate([_right(t, found) for t, found in some])
+        fold = np.repeat([t.fold for t, _ in some], [len(found) for _, found in some])
+        odds = np.zeros(len(rows))
+        for each in np.unique(fold):
+            other = fold != each
+            trees = grow(rows[other], right[other], self.plan.look)
+            odds[~other] = trees.odds(rows[~other])
+        log.info("%d spans looked at", len(rows))
+        guessed: list[list[WordSpan]] = []
+        told: list[tuple[float, bool]] = []
+        gold = iter(self._gold_spans())
+        at = 0
+        for text, found in zip(self.texts, maybe, strict=True):
+            own = odds[at : at + len(found)]
+            at += len(found)
+            for spans, sure in chosen(
+                found, own, self.plan.least_odds, len(text.sentences)
+            ):
+                wanted = next(gold)
+                guessed.append(spans)
+                hits = [span in wanted for span in spans]
+                told += zip(sure, hits, strict=True)
+        self.calibration = calibrated(told)
+        return guessed, grow(rows, right, self.plan.look)
 
     def _gold_spans(self) -> list[set[WordSpan]]:
         return [set(spans) for text in self.texts for spans in text.spans(EVENTS)]
@@ -450,6 +514,12 @@ class Training:
         learned = crf.train(items, lengths, tags, len(kinds), self.plan.subtypes)
         log.info("subtypes learned")
         return Learned(names, kinds, learned)
+
+
+def _right(text: Text, found: Sequence[Candidate]) -> Array:
+    """Return 1 for each span that the gold has, with its label, else 0."""
+    gold = text.spans(EVENTS)
+    return np.array([float(each.span in gold[each.sentence]) for each in found])
 
 
 def calibrated(told: Sequence[tuple[float, bool]]) -> tuple[float, float]:
@@ -486,14 +556,13 @@ def _beside(models: Sequence[Learned]) -> tuple[list[str], Array]:
 
 
 def write(
-    out: Path, training: Training, learned: tuple[Learned, Learned, Learned]
+    out: Path, training: Training, learned: tuple[Learned, Learned, Learned, Trees]
 ) -> None:
     """Write the model that the product opens."""
-    events, arguments, subtypes = learned
+    events, arguments, subtypes, look = learned
     plan = training.plan
     names, weights = _beside([events, arguments])
     bias = names.index("bias")
-    weights[bias, 0] -= plan.event_lean
     weights[bias, len(events.tags)] -= plan.argument_lean
     names, weights = _heaviest(names, weights, plan.features_kept)
     kinds, kind_weights = _heaviest(*_beside([subtypes]), plan.features_kept // 10)
@@ -507,14 +576,22 @@ def write(
             "subtypes": subtypes.tags,
             "topics": training.topics.weights(),
             "least_strength": plan.least_strength,
+            "least_odds": plan.least_odds,
             "forms": training.forms.known(),
             "lemmas": training.lemmas.known(),
-            "calibration": dict.fromkeys([*EVENTS, *ARGUMENTS], training.calibration),
+            "calibration": {
+                **dict.fromkeys(EVENTS, training.calibration),
+                **dict.fromkeys(ARGUMENTS, training.tagger_calibration),
+            },
         },
         {
             "words_features": packed(names),
             "words_weights": weights,
             "event_transitions": events.weights.transitions,
+            "look_columns": look.columns,
+            "look_limits": look.limits,
+            "look_leaves": look.leaves,
+            "look_start": np.array(look.start, np.float32),
             "argument_transitions": arguments.weights.transitions,
             "subtypes_features": packed(kinds),
             "subtypes_weights": kind_weights,

@@ -78,8 +78,8 @@ def test_odds_are_scaled_to_how_often_they_are_right() -> None:
     assert ednil.calibrated([]) == (1.0, 0.0)
 
 
-def test_texts_of_one_story_are_of_one_half() -> None:
+def test_texts_of_one_story_are_of_one_fold() -> None:
     story = "शहर के बीच बने बाजार में देर रात अचानक भीषण आग लग गई और दुकानें जल गईं"
     other = "नदी के किनारे बसे गांवों में बाढ़ का पानी घुस गया और फसल डूब गई कल शाम"
-    assert ednil.halves([story, other, story + " फिर"]) == [0, 1, 0]
-    assert ednil.halves([story, story]) == [0, 1]  # nothing else to part them by
+    assert ednil.folds([story, other, story + " फिर"]) == [0, 1, 0]
+    assert ednil.folds([story] * 3, 2) == [0, 1, 0]  # nothing else to part them by

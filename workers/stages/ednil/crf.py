@@ -40,6 +40,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Passes:
+    """What the recurrences tell of one sentence, in logarithms but for the shares."""
+
+    forward: Array
+    """Words by tags: of all ways to a tag at a word, with the word."""
+    backward: Array
+    """Words by tags: of all ways on from there, without the word."""
+    total: float
+    """Of all ways."""
+    shares: Array
+    """Words by tags: the probability of each."""
+
+
+@dataclass(frozen=True, slots=True)
 class Chain:
     """Tags that follow one another."""
 
@@ -70,8 +84,8 @@ class Chain:
             out.append(path[::-1])
         return out
 
-    def marginals(self, sentences: Sequence[Array]) -> list[Array]:
-        """Return for each sentence the probability of each tag at each word."""
+    def passes(self, sentences: Sequence[Array]) -> list[Passes]:
+        """Return what the recurrences tell of each sentence, given its scores."""
         if not sentences:
             return []
         padded, lengths = _padded(sentences)
@@ -88,7 +102,17 @@ class Chain:
             backward[:, step] = np.where(inside, _log_sum(ways, 2), 0.0)
         both = forward + backward
         shares = np.exp(both - _log_sum(both, 2)[:, :, None])
-        return [shares[n, :length] for n, length in enumerate(lengths.tolist())]
+        totals = _log_sum(forward[np.arange(len(lengths)), lengths - 1], 1)
+        return [
+            Passes(
+                forward[n, :end], backward[n, :end], float(totals[n]), shares[n, :end]
+            )
+            for n, end in enumerate(lengths.tolist())
+        ]
+
+    def marginals(self, sentences: Sequence[Array]) -> list[Array]:
+        """Return for each sentence the probability of each tag at each word."""
+        return [each.shares for each in self.passes(sentences)]
 
 
 def _padded(sentences: Sequence[Array]) -> tuple[Array, Array]:

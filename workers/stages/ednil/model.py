@@ -18,8 +18,9 @@ from workers.domain.outcomes import ConfigurationError
 from workers.stages.ednil.crf import Array, Chain, Table
 from workers.stages.ednil.features import Knowledge
 from workers.stages.ednil.topics import Weights
+from workers.stages.ednil.trees import Trees
 
-FORMAT = 1
+FORMAT = 2
 FOLDER = "events"
 """In the folder of the models."""
 FILE = "ednil.npz"
@@ -39,6 +40,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """Of a lemma: how often it is the trigger of a subtype."""
     least_strength: float
     """Texts whose words promise fewer events than this are not looked into."""
+    least_odds: float
+    """Log odds of the second look below which a span is no event."""
     forms: dict[str, tuple[int, int]]
     """Phrases as written: as a trigger so often, in all so often."""
     lemmas: dict[str, tuple[int, int]]
@@ -58,6 +61,9 @@ class Model:
     words: Table = field(repr=False)
     """Columns of the event tags, then of the argument tags."""
     events: Chain
+    second_look: Trees
+    """Chooses among the spans that may be events."""
+    least_odds: float
     arguments: Chain
     subtypes: tuple[str, ...]
     subtype_table: Table = field(repr=False)
@@ -122,6 +128,13 @@ def open_model(folder: Path) -> Model:
             ),
             words=_table(arrays, "words"),
             events=Chain(tuple(manifest.event_tags), arrays["event_transitions"]),
+            second_look=Trees(
+                arrays["look_columns"],
+                arrays["look_limits"],
+                arrays["look_leaves"],
+                float(arrays["look_start"]),
+            ),
+            least_odds=manifest.least_odds,
             arguments=Chain(
                 tuple(manifest.argument_tags), arrays["argument_transitions"]
             ),

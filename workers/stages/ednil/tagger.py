@@ -1,6 +1,7 @@
 """Find EDNIL's events and their arguments: two taggers, one after the other.
 
-The first finds events, the second arguments, knowing the events; so an event may stand
+The first tells which spans may be events, and a second look at the whole text chooses
+among them; the other finds arguments, knowing the events, so that an event may stand
 inside the casualties that it caused. Each event then gets its subtype, and each
 argument its event.
 """
@@ -12,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from workers.domain.records import Entity, Event, Sentence
+from workers.stages.ednil.candidates import candidates, chosen
 from workers.stages.ednil.corpus import EVENTS, Mark, MarkedText
 from workers.stages.ednil.decoding import find_spans
 from workers.stages.ednil.features import TextFeatures
 from workers.stages.ednil.links import links
 from workers.stages.ednil.model import Model
 from workers.stages.ednil.nearby import nearby
+from workers.stages.ednil.second_look import looked_at
 from workers.stages.ednil.subtypes import subtype_features
 from workers.stages.ednil.topics import strengths, topics
 from workers.stages.entities import entities
@@ -78,9 +81,17 @@ def marks(
         return ()
     about = topics(promised)
     features = TextFeatures(text, sentences, names, events, model.knowledge)
-    sums = [model.words.sums(rows) for rows in features.sentences(about)]
+    sums = [model.words.sums(each) for each in features.sentences(about)]
     split = len(model.events.tags)
-    of_events = find_spans(model.events, [each[:, :split] for each in sums])
+    maybe = candidates(model.events, [each[:, :split] for each in sums])
+    odds = np.zeros(0)
+    if maybe:
+        rows = looked_at(
+            text, sentences, names, maybe,
+            knowledge=model.knowledge, promised=sum(promised.values()),
+        )  # fmt: skip
+        odds = model.second_look.odds(rows)
+    of_events = chosen(maybe, odds, model.least_odds, len(sentences))
     more = [
         (each + model.words.sums(nearby(sentence.tokens, words, found)))[:, split:]
         for each, sentence, words, (found, _) in zip(
@@ -91,8 +102,8 @@ def marks(
     told = {word for some in lemmas for word in some if word in model.topics}
     out: list[Mark] = []
     for number, sentence in enumerate(sentences):
-        for found, odds in (of_events[number], of_arguments[number]):
-            for span, each in zip(found, odds, strict=True):
+        for found, sure in (of_events[number], of_arguments[number]):
+            for span, each in zip(found, sure, strict=True):
                 label, first, end = span
                 subtype = ""
                 if label in EVENTS:
