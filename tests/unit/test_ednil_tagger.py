@@ -65,7 +65,7 @@ def write(folder: Path) -> None:
             "look_columns": np.array([[0]], np.int16),
             "look_limits": np.array([[0.0]], np.float32),
             "look_leaves": np.array([[-2.0, 1.0]], np.float32),
-            "look_start": np.float32(0.5),
+            "look_start": np.array(0.5, np.float32),
             "argument_transitions": np.zeros((3, 3), np.float32),
             "subtypes_features": packed(["in=बाढ़", "bias"]),
             "subtypes_weights": np.array([[2, 0], [0, 1]], np.float16),
