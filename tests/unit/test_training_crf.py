@@ -7,7 +7,7 @@ pytest.importorskip("scipy", reason="training needs `make setup-train`")
 
 from scipy.sparse import csr_matrix
 
-from models.training import crf, ednil
+from models.training import crf, ednil, ednil_texts
 from workers.stages.ednil.crf import Chain
 
 LENGTHS = [3, 1, 4]
@@ -81,5 +81,6 @@ def test_odds_are_scaled_to_how_often_they_are_right() -> None:
 def test_texts_of_one_story_are_of_one_fold() -> None:
     story = "शहर के बीच बने बाजार में देर रात अचानक भीषण आग लग गई और दुकानें जल गईं"
     other = "नदी के किनारे बसे गांवों में बाढ़ का पानी घुस गया और फसल डूब गई कल शाम"
-    assert ednil.folds([story, other, story + " फिर"]) == [0, 1, 0]
-    assert ednil.folds([story] * 3, 2) == [0, 1, 0]  # nothing else to part them by
+    assert ednil_texts.folds([story, other, story + " फिर"]) == [0, 1, 0]
+    # nothing else to part them by
+    assert ednil_texts.folds([story] * 3, 2) == [0, 1, 0]
