@@ -2,7 +2,9 @@
 
 Runs two processes at a time, keeps what is finished in the work folder, and goes on
 from there when it is started again. With `--smoke` it makes a few sentences of its own
-and takes seconds a step: every step runs, nothing is learned.
+and takes seconds a step: every step runs, nothing is learned. With `--characters` the
+names are learned with character language models: that package is for Stanza, as the
+engine does not run such models.
 """
 
 import argparse
@@ -11,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training import smoke_data
+from models.training import package, smoke_data
 from models.training.steps import Step, run
 
 log = logging.getLogger(__name__)
@@ -25,6 +27,7 @@ ONE_THREAD = {
 NEVER = "1000000000"
 # Of weights: what the last few hundred steps had is what ends in the package.
 AVERAGE = 0.998
+DIRECTIONS = ("forward", "backward")  # of package.CHARLMS, in their order
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,9 @@ class Size:
     syntax_hidden: int
     names_hidden: int
     batch_words: int
+    character_epochs: int
+    character_hidden: int
+    character_rows: int
 
 
 FULL = Size(
@@ -56,6 +62,9 @@ FULL = Size(
     syntax_hidden=200,
     names_hidden=200,
     batch_words=1500,
+    character_epochs=4,
+    character_hidden=256,
+    character_rows=50,
 )
 SMOKE = Size(
     vector_epochs=1,
@@ -69,6 +78,9 @@ SMOKE = Size(
     syntax_hidden=16,
     names_hidden=16,
     batch_words=200,
+    character_epochs=1,
+    character_hidden=16,
+    character_rows=2,
 )
 
 
@@ -121,6 +133,61 @@ def tag(work: Path, model: str, part: str, out: str) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def names(size: Size, work: Path, *, characters: bool) -> Step:
+    """Return the step that trains the entity recogniser."""
+    made, trained = work / "data", work / "trained"
+    read = [str(trained / f"{name}.pt") for name in package.CHARLMS]
+    options = ["--charlm", "--charlm_shorthand", "hi_khabar"]
+    for direction, path in zip(DIRECTIONS, read, strict=True):
+        options += [f"--charlm_{direction}_file", path]
+    return Step(
+        "names",
+        timed(
+            "ner", size.names, 0.002, None,
+            "--train_file", made / "names-train.json",
+            "--eval_file", made / "names-dev.json",
+            "--wordvec_pretrain_file", work / "vectors.pt",
+            "--save_dir", trained, "--save_name", "ner.pt", "--scheme", "bioes",
+            "--hidden_dim", size.names_hidden, "--num_layers", 1,
+            "--char_hidden_dim", 100, "--char_emb_dim", 50, "--dropout", 0.4,
+            "--word_dropout", 0.02, "--batch_size", 32, "--min_lr", 1e-9,
+            "--max_steps_no_improve", NEVER, *(options if characters else ()),
+        ),
+        ("prepare", "vectors", *(package.CHARLMS if characters else ())),
+        (trained / "ner.pt",),
+    )  # fmt: skip
+
+
+def character_models(data: Path, work: Path, size: Size) -> list[Step]:
+    """Return the steps of the character language models, one a direction."""
+    made, trained = work / "data", work / "trained"
+    text = made / "characters-train.txt"
+    prepare = Step(
+        "character-text",
+        module("models.training.characters", "--data", data, "--out", made),
+        ("prepare",),
+        (text,),
+    )
+    return [prepare] + [
+        Step(
+            name,
+            module(
+                "stanza.models.charlm", "--mode", "train", "--cpu",
+                "--shorthand", "hi_khabar", "--seed", 1234, "--direction", direction,
+                "--train_file", text, "--eval_file", made / "characters-dev.txt",
+                "--char_hidden_dim", size.character_hidden, "--char_emb_dim", 100,
+                "--epochs", size.character_epochs, "--cutoff", 20,
+                "--batch_size", size.character_rows, "--eval_steps", -1,
+                "--no_checkpoint", "--save_dir", trained,
+                "--save_name", f"{name}.pt", "--vocab_save_name", f"{name}-letters.pt",
+            ),
+            ("character-text",),
+            (trained / f"{name}.pt",),
+        )
+        for name, direction in zip(package.CHARLMS, DIRECTIONS, strict=True)
+    ]  # fmt: skip
+
+
 def events(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
     """Return the steps of the taggers of events, which see what the engine says.
 
@@ -146,7 +213,9 @@ def events(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
     return [train] if smoke else [export, train]
 
 
-def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
+def plan(
+    data: Path, work: Path, out: Path, size: Size, *, characters: bool = False
+) -> list[Step]:
     """Return the steps in the order in which they should begin.
 
     The tagger goes on from the one that was stopped early to tag for the parser.
@@ -174,22 +243,8 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
             ("prepare", "vectors"),
             (trained / "first-pos.pt",),
         ),
-        Step(
-            "names",
-            timed(
-                "ner", size.names, 0.002, None,
-                "--train_file", made / "names-train.json",
-                "--eval_file", made / "names-dev.json",
-                "--wordvec_pretrain_file", vectors,
-                "--save_dir", trained, "--save_name", "ner.pt", "--scheme", "bioes",
-                "--hidden_dim", size.names_hidden, "--num_layers", 1,
-                "--char_hidden_dim", 100, "--char_emb_dim", 50, "--dropout", 0.4,
-                "--word_dropout", 0.02, "--batch_size", 32, "--min_lr", 1e-9,
-                "--max_steps_no_improve", NEVER,
-            ),
-            ("prepare", "vectors"),
-            (trained / "ner.pt",),
-        ),
+        *(character_models(data, work, size) if characters else ()),
+        names(size, work, characters=characters),
         Step(
             "tag-train",
             tag(work, "first-pos.pt", "train", "train.first.conllu"),
@@ -278,7 +333,7 @@ def plan(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
             ("tokenizer", "tagger", "lemmatizer", "parser", "names"),
             (out / "SHA256SUMS",),
         ),
-        *events(data, work, out, size),
+        *(() if characters else events(data, work, out, size)),
         Step(
             "evaluate",
             module(
@@ -302,6 +357,11 @@ def main() -> None:
     parser.add_argument(
         "--smoke", action="store_true", help="tiny data, seconds a step"
     )
+    parser.add_argument(
+        "--characters",
+        action="store_true",
+        help="learn names with character language models; run by Stanza only",
+    )
     args = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     work = args.work / "smoke" if args.smoke else args.work
@@ -312,7 +372,11 @@ def main() -> None:
     elif not (data / "syntax").is_dir():
         parser.error(f"no training data in {data}: name its folder with --data DIR")
     steps = plan(
-        data, work, args.out or work / "package", SMOKE if args.smoke else FULL
+        data,
+        work,
+        args.out or work / "package",
+        SMOKE if args.smoke else FULL,
+        characters=args.characters,
     )
     run(steps, work, environment=ONE_THREAD)
     log.info("report in %s", work / "report.json")

@@ -25,8 +25,14 @@ assert all(w.deprel and w.lemma for s in document.sentences for w in s.words)
 
 
 @pytest.mark.models
-def test_every_step_runs_and_the_package_loads_offline(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "models.training.train", "--smoke"]
+@pytest.mark.parametrize(
+    "option", [None, pytest.param("--characters", marks=pytest.mark.slow)]
+)
+def test_every_step_runs_and_the_package_loads_offline(
+    option: str | None, tmp_path: Path
+) -> None:
+    options = [option] if option else []
+    command = [sys.executable, "-m", "models.training.train", "--smoke", *options]
     work = tmp_path / "work"
 
     def train() -> str:
@@ -63,5 +69,8 @@ def test_every_step_runs_and_the_package_loads_offline(tmp_path: Path) -> None:
         timeout=TIMEOUT_SECONDS,
         check=True,
     )
-    assert problems(smoke / "package" / "events") == []
+    if option:
+        assert (smoke / "package" / "hi" / "forward_charlm" / "khabar.pt").exists()
+    else:
+        assert problems(smoke / "package" / "events") == []
     assert "begins" not in train(), "finished steps ran again"
