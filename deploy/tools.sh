@@ -7,7 +7,8 @@
 # build/deploy-tools/, an environment of its own. `containers`: Debian's packages that
 # build and run images (buildah, podman) and Prometheus with promtool and Alertmanager.
 # `kube-score`: that program, built into build/kube-score/ where Go and its modules can
-# be had; elsewhere one line says that it is left out. Runs that find nothing to do take a fraction of a second.
+# be had; elsewhere one line says that it is left out. Runs that find nothing to do take
+# a fraction of a second.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

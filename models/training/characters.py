@@ -8,12 +8,13 @@ import argparse
 import logging
 from pathlib import Path
 
-from models.training.text import prose
+from models.training.text import PUNCTUATED, prose
 from workers.stages.treebank import normalise
 
 log = logging.getLogger(__name__)
 
-TEXTS = ("news.txt", "mixed.txt")
+MODELS = {"forward_charlm": "forward", "backward_charlm": "backward"}
+"""Each model, by Stanza's name for it, and the way it reads."""
 HELD_OUT = 50
 """One line in so many is for scoring."""
 
@@ -25,7 +26,7 @@ def parts(data: Path) -> tuple[list[str], list[str]]:
     """
     lines = dict.fromkeys(
         text
-        for name in TEXTS
+        for name in PUNCTUATED
         for line in prose(data / "text" / name)
         if (text := normalise(line).strip()) and "\ufffd" not in text
     )

@@ -276,23 +276,17 @@ class Training:
         log.info("%d spans looked at", len(rows))
         guessed: list[list[WordSpan]] = []
         told: list[tuple[float, bool]] = []
-        gold = iter(self._gold_spans())
         at = 0
         for text, found in zip(self.texts, maybe, strict=True):
             own = odds[at : at + len(found)]
             at += len(found)
-            for spans, sure in chosen(
-                found, own, self.plan.least_odds, len(text.sentences)
-            ):
-                wanted = next(gold)
+            picked = chosen(found, own, self.plan.least_odds, len(text.sentences))
+            for (spans, sure), wanted in zip(picked, text.spans(EVENTS), strict=True):
                 guessed.append(spans)
                 hits = [span in wanted for span in spans]
                 told += zip(sure, hits, strict=True)
         self.calibration = calibrated(told)
         return guessed, grow(rows, right, self.plan.look)
-
-    def _gold_spans(self) -> list[set[WordSpan]]:
-        return [set(spans) for text in self.texts for spans in text.spans(EVENTS)]
 
     def _nearby(
         self, events: Sequence[Sequence[WordSpan]]

@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from models.training import characters
 from workers.stages import treebank
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,6 @@ PACKAGE = "khabar"
 PROCESSORS = ("tokenize", "pos", "lemma", "depparse", "ner")
 WITH_VECTORS = ("pos", "depparse", "ner")
 PREFIX = 4  # padding, unknown, empty, root: the rows before the words
-CHARLMS = ("forward_charlm", "backward_charlm")
 
 
 def halved(value: Any) -> Any:
@@ -101,7 +101,7 @@ def save(value: Any, path: Path) -> None:
 def resources(*, charlm: bool) -> dict[str, Any]:
     """Return what Stanza's resources.json must say for the package to be found."""
     vectors = [{"model": "pretrain", "package": PACKAGE}]
-    readers = [{"model": name, "package": PACKAGE} for name in CHARLMS]
+    readers = [{"model": name, "package": PACKAGE} for name in characters.MODELS]
     hindi: dict[str, Any] = {"lang_name": "Hindi"}
     for processor in PROCESSORS:
         entry: dict[str, Any] = {}
@@ -112,7 +112,7 @@ def resources(*, charlm: bool) -> dict[str, Any]:
         hindi[processor] = {PACKAGE: entry}
     hindi["pretrain"] = {PACKAGE: {}}
     if charlm:
-        hindi.update({name: {PACKAGE: {}} for name in CHARLMS})
+        hindi.update({name: {PACKAGE: {}} for name in characters.MODELS})
     hindi["packages"] = {PACKAGE: dict.fromkeys(PROCESSORS, PACKAGE)}
     return {"hi": hindi}
 
@@ -156,8 +156,8 @@ def package(
                 checkpoint["vocab"]["word"], keep
             )
         save(halved(checkpoint), out / "hi" / processor / f"{PACKAGE}.pt")
-    charlm = all((trained / f"{name}.pt").exists() for name in CHARLMS)
-    for name in CHARLMS if charlm else ():
+    charlm = all((trained / f"{name}.pt").exists() for name in characters.MODELS)
+    for name in characters.MODELS if charlm else ():
         checkpoint = torch.load(trained / f"{name}.pt", weights_only=True)
         save(halved(checkpoint), out / "hi" / name / f"{PACKAGE}.pt")
     (out / "resources.json").write_text(

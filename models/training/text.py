@@ -9,6 +9,8 @@ from workers.stages.treebank import normalise
 _TOKEN = re.compile(
     r"[\u0900-\u0963\u0966-\u097f]+|[A-Za-z]+|[0-9]+(?:[.,:/-][0-9]+)*|[^\s]"
 )
+PUNCTUATED = ("news.txt", "mixed.txt")
+"""The raw texts, in the folder `text`, whose punctuation is there."""
 # The digit that ends many lines of the mixed prose is a class label of its source.
 _STRAY_CLASS = re.compile(r"\s\d$")
 

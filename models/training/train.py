@@ -13,7 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training import package, smoke_data
+from models.training import characters as character_models
+from models.training import smoke_data
 from models.training.steps import Step, run
 
 log = logging.getLogger(__name__)
@@ -27,7 +28,6 @@ ONE_THREAD = {
 NEVER = "1000000000"
 # Of weights: what the last few hundred steps had is what ends in the package.
 AVERAGE = 0.998
-DIRECTIONS = ("forward", "backward")  # of package.CHARLMS, in their order
 
 
 @dataclass(frozen=True)
@@ -136,10 +136,9 @@ def tag(work: Path, model: str, part: str, out: str) -> tuple[str, ...]:
 def names(size: Size, work: Path, *, characters: bool) -> Step:
     """Return the step that trains the entity recogniser."""
     made, trained = work / "data", work / "trained"
-    read = [str(trained / f"{name}.pt") for name in package.CHARLMS]
     options = ["--charlm", "--charlm_shorthand", "hi_khabar"]
-    for direction, path in zip(DIRECTIONS, read, strict=True):
-        options += [f"--charlm_{direction}_file", path]
+    for name, direction in character_models.MODELS.items():
+        options += [f"--charlm_{direction}_file", str(trained / f"{name}.pt")]
     return Step(
         "names",
         timed(
@@ -153,12 +152,12 @@ def names(size: Size, work: Path, *, characters: bool) -> Step:
             "--word_dropout", 0.02, "--batch_size", 32, "--min_lr", 1e-9,
             "--max_steps_no_improve", NEVER, *(options if characters else ()),
         ),
-        ("prepare", "vectors", *(package.CHARLMS if characters else ())),
+        ("prepare", "vectors", *(character_models.MODELS if characters else ())),
         (trained / "ner.pt",),
     )  # fmt: skip
 
 
-def character_models(data: Path, work: Path, size: Size) -> list[Step]:
+def of_characters(data: Path, work: Path, size: Size) -> list[Step]:
     """Return the steps of the character language models, one a direction."""
     made, trained = work / "data", work / "trained"
     text = made / "characters-train.txt"
@@ -184,7 +183,7 @@ def character_models(data: Path, work: Path, size: Size) -> list[Step]:
             ("character-text",),
             (trained / f"{name}.pt",),
         )
-        for name, direction in zip(package.CHARLMS, DIRECTIONS, strict=True)
+        for name, direction in character_models.MODELS.items()
     ]  # fmt: skip
 
 
@@ -243,7 +242,7 @@ def plan(
             ("prepare", "vectors"),
             (trained / "first-pos.pt",),
         ),
-        *(character_models(data, work, size) if characters else ()),
+        *(of_characters(data, work, size) if characters else ()),
         names(size, work, characters=characters),
         Step(
             "tag-train",

@@ -26,7 +26,7 @@ def sentences(data: Path, literature_words: int, seed: int) -> Iterator[list[str
     `literature_words` bounds the prose without punctuation, of which a random part
     is taken, because it is ten times as large as the news.
     """
-    for name in ("news.txt", "mixed.txt"):
+    for name in text.PUNCTUATED:
         for line in text.prose(data / "text" / name):
             yield text.words(line)
     for tree in treebank.read(data / "syntax" / "hdtb-train.conll"):

@@ -6,7 +6,6 @@ import socket
 import subprocess
 import time
 import urllib.parse
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 import yaml
 
 from tests.deploy import containers, hub
+from tests.deploy.pages import LOCAL
 from tests.deploy.tools import DEPLOY, python_tool
 from tests.e2e.test_pipeline import PUBLISHED
 from workers.cli.run import names
@@ -30,7 +30,6 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 PORTS = (9092, 9090, 9093, 3000, 9180)
 KEY = b"a key of the test"
-LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def get(port: int, path: str) -> Any:

@@ -5,8 +5,6 @@ import copy
 import itertools
 import json
 import subprocess
-import urllib.error
-import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -15,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import containers, hub
+from tests.deploy import containers, hub, pages
 from tests.deploy.test_compose_up import until
 from tests.deploy.tools import DEPLOY, python_tool, run
 from workers import __version__
@@ -28,7 +26,6 @@ from workers.runtime.settings import Kafka
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
 
 Object = Mapping[str, Any]
-LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 HUB_KEY = base64.b64encode(b"a key of the test")
 """As a pod of podman 4.3 finds it: where Kubernetes decodes a secret, it does not."""
 FEED = """
@@ -244,13 +241,7 @@ def test_deployment_becomes_ready_and_ends_in_good_order(
         address = cluster.address(container)
 
         def answer(page: str) -> tuple[int, str]:
-            url = f"http://{address}:9100/{page}"
-            try:
-                with LOCAL.open(url, timeout=10) as answered:
-                    return answered.status, answered.read().decode()
-            except urllib.error.HTTPError as error:
-                with error:
-                    return error.code, ""
+            return pages.answer(f"http://{address}:9100/{page}", seconds=10)
 
         spec = deployment["spec"]["template"]["spec"]["containers"][0]
         for probe in ("livenessProbe", "readinessProbe"):

@@ -11,6 +11,12 @@ _LEAST = 1e-4
 """Probabilities nearer to 0 or 1 are taken for this."""
 
 
+def log_odds(chance: float) -> float:
+    """Return the log odds of a probability."""
+    chance = min(max(chance, _LEAST), 1 - _LEAST)
+    return float(np.log(chance / (1 - chance)))
+
+
 def find_spans(
     chain: Chain, sums: Sequence[Array]
 ) -> list[tuple[list[WordSpan], list[float]]]:
@@ -33,7 +39,5 @@ def find_spans(
     for (number, path), share in zip(telling, shares, strict=True):
         right = share[np.arange(len(path)), path]
         for _, first, end in found[number][0]:
-            least = float(right[first:end].min())
-            least = min(max(least, _LEAST), 1 - _LEAST)
-            found[number][1].append(float(np.log(least / (1 - least))))
+            found[number][1].append(log_odds(float(right[first:end].min())))
     return found

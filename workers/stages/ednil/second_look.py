@@ -14,6 +14,7 @@ import numpy as np
 from workers.domain.records import Entity, Sentence, Token
 from workers.stages.ednil.candidates import Candidate
 from workers.stages.ednil.crf import Array
+from workers.stages.ednil.decoding import log_odds
 from workers.stages.ednil.features import Knowledge
 from workers.stages.ednil.phrases import Phrases
 
@@ -62,8 +63,8 @@ def looked_at(
         place = each.sentence
         rows.append(
             [
-                _odds(each.probability),
-                _odds(each.touched),
+                log_odds(each.probability),
+                log_odds(each.touched),
                 float(each.span[0].startswith("M")),
                 *next(rivals),
                 *alike,
@@ -90,11 +91,6 @@ def _said(forms: Sequence[str], kinds: Sequence[str]) -> list[float]:
         float(not said.isdisjoint(_PRESENT)),
         float(not said.isdisjoint(_DOUBT)),
     ]
-
-
-def _odds(chance: float) -> float:
-    chance = min(max(chance, 1e-4), 1 - 1e-4)
-    return float(np.log(chance / (1 - chance)))
 
 
 def _rivals(own: Sequence[Candidate]) -> list[list[float]]:
