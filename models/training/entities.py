@@ -8,8 +8,8 @@ from workers.stages.treebank import normalise
 
 Tagged = list[tuple[str, str]]
 
-STUB_WORDS = 14
 STUB_PLACES = 3
+VILLAGE = frozenset({"गाँव", "गांव", "ग्राम", "गाव"})
 
 
 def read(path: Path) -> Iterator[Tagged]:
@@ -57,13 +57,18 @@ def without_stray_stop(rows: Tagged) -> Tagged:
 
 
 def is_village_stub(rows: Tagged) -> bool:
-    """Tell whether this is one of the sentences `X is a village of Y in Z`."""
-    places = sum(tag.endswith("LOC") for _, tag in rows)
-    return len(rows) <= STUB_WORDS and places >= STUB_PLACES
+    """Tell whether this is one of the sentences `X is a village of Y in Z`.
+
+    Some name the state, division and district as well, so length tells nothing.
+    """
+    places = sum(tag == "B-LOC" for _, tag in rows)
+    return places >= STUB_PLACES and any(
+        tag == "O" and word.rstrip("।.") in VILLAGE for word, tag in rows
+    )
 
 
 def training(
-    il_ner: Iterable[Tagged], hiner: Iterable[Tagged], keep_stub: int = 5
+    il_ner: Iterable[Tagged], hiner: Iterable[Tagged], keep_stub: int = 50
 ) -> list[Tagged]:
     """Mix both corpora: duplicates once, one village stub in `keep_stub` kept.
 
