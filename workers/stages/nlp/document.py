@@ -42,5 +42,7 @@ class Engine(Protocol):
     def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
         """Return one document per sentence, its words given and not found.
 
-        A document's text is its words with one space between them.
+        A document's text is its words with one space between them. Its names are what
+        the recogniser alone says, to be scored on corpora that have habits of their
+        own; names of a text also lean on the tags (`proper_nouns`).
         """

@@ -13,6 +13,7 @@ from workers.stages.nlp.network import by_length
 from workers.stages.nlp.package import Package, open_package
 from workers.stages.nlp.parser import Arcs, Parser
 from workers.stages.nlp.pieces import Piece, pieces, whole
+from workers.stages.nlp.proper_nouns import leanings
 from workers.stages.nlp.tagger import Tagger, Tags
 from workers.stages.nlp.tokenizer import Tokenizer, Word
 from workers.stages.nlp.words import Distinct
@@ -56,6 +57,7 @@ class OnnxEngine:
             package, self._tagger.upos, self._tagger.xpos, kept, threads
         )
         self._entity_tagger = EntityTagger(package, kept, threads)
+        self._leanings = leanings(self._tagger.xpos, self._entity_tagger.tags)
 
     @property
     def version(self) -> str:
@@ -72,7 +74,7 @@ class OnnxEngine:
         found: list[list[_Line]] = [[] for _ in texts]
         for batch in _batches(parts, self._batch_characters):
             lines = self._split(batch)
-            self._analyse(lines)
+            self._analyse(lines, lean=True)
             for line in lines:
                 found[line.text].append(line)
         return [
@@ -89,7 +91,7 @@ class OnnxEngine:
                 _Line(number, piece, _given(sentences[number]))
                 for number, piece in batch
             ]
-            self._analyse(lines)
+            self._analyse(lines, lean=False)
             documents += [_document(texts[line.text], [line]) for line in lines]
         return documents
 
@@ -101,8 +103,8 @@ class OnnxEngine:
             for words in sentences
         ]
 
-    def _analyse(self, lines: Sequence[_Line]) -> None:
-        """Fill in what the models say of *lines*."""
+    def _analyse(self, lines: Sequence[_Line], *, lean: bool) -> None:
+        """Fill in what the models say of *lines*; names may lean on the tags."""
         if not lines:
             return
         longest_first = [lines[n] for n in by_length([len(x.words) for x in lines])]
@@ -111,7 +113,8 @@ class OnnxEngine:
         tags = self._tagger.tag(forms, lengths)
         lemmas = self._lemmatizer.lemmas(forms, tags.upos, self._tagger.upos)
         arcs = self._parser.parse(forms, lemmas, tags, lengths)
-        names = self._entity_tagger.find(forms, lengths)
+        gains = self._leanings.take(tags.xpos, axis=0) if lean else None
+        names = self._entity_tagger.find(forms, lengths, gains)
         rows = self._tokens(longest_first, lemmas, tags, arcs)
         for line, found in zip(longest_first, names, strict=True):
             line.tokens = tuple(next(rows) for _ in line.words)

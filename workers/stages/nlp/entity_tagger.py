@@ -25,7 +25,7 @@ class EntityTagger:
 
     def __init__(self, package: Package, kept_words: int, threads: int) -> None:
         vocabulary = package.vocabularies.names
-        self._tags = vocabulary.tags
+        self.tags = vocabulary.tags
         self._inside = np.array([tag != _OUTSIDE for tag in vocabulary.tags])
         self._transitions = package.transitions
         own = index(vocabulary.words)
@@ -44,9 +44,12 @@ class EntityTagger:
         self._network = Network(package.folder / "names.onnx", threads)
 
     def find(
-        self, forms: Distinct, lengths: Sequence[int]
+        self, forms: Distinct, lengths: Sequence[int], gains: Array | None = None
     ) -> list[list[tuple[int, int, str]]]:
-        """Return first word, last word and type of the names of each sentence."""
+        """Return first word, last word and type of the names of each sentence.
+
+        `gains` [word, tag] are added to the network's scores.
+        """
         places = self._rows.places(forms.units)[forms.rows]
         scores = np.concatenate(
             [
@@ -59,6 +62,8 @@ class EntityTagger:
                 for bucket in buckets(lengths, _CELLS)
             ]
         )
+        if gains is not None:
+            scores += gains
         path = np.maximum(viterbi(scores, lengths, self._transitions), _SPECIAL)
         sizes = np.asarray(lengths)
         ends = sizes.cumsum()
@@ -68,5 +73,5 @@ class EntityTagger:
             ends.tolist(), lengths, named.tolist(), strict=True
         ):
             tags = path[end - length : end].tolist() if some else ()
-            found.append(spans([self._tags[tag] for tag in tags]))
+            found.append(spans([self.tags[tag] for tag in tags]))
         return found

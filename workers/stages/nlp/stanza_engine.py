@@ -12,6 +12,7 @@ from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Sentence, Token
 from workers.stages.nlp.document import Document, Name
 from workers.stages.nlp.pieces import Piece, pieces, whole
+from workers.stages.nlp.stanza_names import lean_on_tags
 
 LANGUAGE = "hi"
 OWN_PACKAGE = "khabar"
@@ -76,7 +77,8 @@ class StanzaEngine:
             [list(words) for words in sentences]
         )
         analysed = Analysed(rows, text)
-        for name in PROCESSORS[1:]:
+        # names before tags: without tags to lean on, they are the recogniser's own
+        for name in ("ner", *PROCESSORS[1:-1]):
             analysed = processors[name].process(analysed)
         return [
             _document_of_words(" ".join(words), found)
@@ -118,6 +120,7 @@ def open_stanza(options: StanzaOptions) -> StanzaEngine:
     except (FileNotFoundError, KeyError, ValueError, stanza_requirements()) as error:
         msg = f"Stanza package {options.package!r} in {folder} does not load: {error}"
         raise ConfigurationError(msg) from error
+    lean_on_tags(pipeline.processors["ner"], _TYPES)
     return StanzaEngine(
         version=f"stanza-{stanza.__version__}/{options.package}@{_digest(folder)}",
         batch_characters=options.batch_characters,
