@@ -1,4 +1,7 @@
-"""Parses written by hand, one word a line: form, tag, relation, head (1-based)."""
+"""Parses written by hand, one word a line: form, tag, relation, head (1-based).
+
+A fifth column, `joined`, lets a word follow the one before without a space.
+"""
 
 from workers.domain.records import Entity, EntityType, Sentence, Token
 
@@ -22,14 +25,16 @@ _UPOS = {
 
 def parse(lines: str) -> tuple[str, Sentence]:
     """Return the text, words joined by single spaces, and its sentence."""
-    rows = [line.split() for line in lines.strip().splitlines()]
-    tokens = []
-    at = 0
-    for form, tag, relation, head in rows:
+    text = ""
+    tokens: list[Token] = []
+    for line in lines.strip().splitlines():
+        form, tag, relation, head, *joined = line.split()
+        if tokens and not joined:
+            text += " "
         tokens.append(
             Token(
-                start=at,
-                end=at + len(form),
+                start=len(text),
+                end=len(text) + len(form),
                 lemma=form,
                 upos=_UPOS.get(tag, "X"),
                 xpos=tag,
@@ -38,8 +43,7 @@ def parse(lines: str) -> tuple[str, Sentence]:
                 relation=relation,
             )
         )
-        at += len(form) + 1
-    text = " ".join(row[0] for row in rows)
+        text += form
     return text, Sentence(start=0, end=len(text), tokens=tuple(tokens))
 
 

@@ -44,6 +44,41 @@ def test_quotes_stay_outside() -> None:
 
 
 @pytest.mark.parametrize(
+    "words", ["गंगा नदी", "तिकरित शहर", "मैक्सिको की खाड़ी", "फूलपुर गाँव", "पटना रेलवे स्टेशन"]
+)
+def test_the_class_word_of_a_place_is_inside(words: str) -> None:
+    name = words.split(maxsplit=1)[0]
+    assert plain(f"{words} में", ("LOC", name)) == [("LOC", words)]
+
+
+def test_what_follows_a_place_in_the_genitive_is_seldom_its_class_word() -> None:
+    assert plain("गंगा की सफाई", ("LOC", "गंगा")) == [("LOC", "गंगा")]
+
+
+HYPHENS = """हैंस NNPC dep 0
+- SYM dep 0 joined
+पीटर NNPC dep 0 joined
+बार्टेल्स NNP dep 0
+और CC dep 0
+C NNPC dep 0
+- SYM dep 0 joined
+SPAN NNP dep 0 joined
+"""
+
+
+def test_the_part_before_a_hyphen_is_inside() -> None:
+    names = found(HYPHENS, ("PER", "पीटर बार्टेल्स"), ("ORG", "SPAN"))
+    assert [name.text for name in names] == ["हैंस-पीटर बार्टेल्स", "C-SPAN"]
+
+
+def test_a_name_before_a_hyphen_stays_a_name_and_a_dash_parts_names() -> None:
+    both = found(HYPHENS, ("PER", "हैंस"), ("PER", "पीटर बार्टेल्स"))
+    assert [name.text for name in both[:2]] == ["हैंस", "पीटर बार्टेल्स"]
+    apart = HYPHENS.replace(" joined", "")
+    assert [n.text for n in found(apart, ("ORG", "SPAN"))] == ["SPAN"]
+
+
+@pytest.mark.parametrize(
     ("words", "expected"),
     [
         ("15 मई को", [("TIME", "15 मई")]),

@@ -15,6 +15,7 @@ from workers.stages.entities.names import (
     abbreviations,
     bodies,
     classed,
+    hyphened,
     known,
     mended,
     widened,
@@ -64,11 +65,14 @@ def _of_sentence(
 ) -> list[Found]:
     """Return spans that do not overlap; what is found first keeps its words."""
     listed = list(known(words, gazetteer))
-    model = [
-        classed(words, widened(span, listed))
+    found = [
+        span
         for kind, start, end in given
         for span in (mended(words, Found(kind, *words.inside(start, end))),)
         if span is not None
+    ]
+    model = [
+        classed(words, widened(hyphened(words, span, found), listed)) for span in found
     ]
     taken: set[int] = set()
     kept: list[Found] = []

@@ -21,7 +21,10 @@ _TITLES = keys(
     "बाबा स्वामी महंत मौलाना कर्नल मेजर जनरल ब्रिगेडियर एडमिरल कैप्टन "
     "चांसलर सुल्तान किंग क्वीन पूर्व पार्टी महात्मागांधी मिस्टर मिसेज मिस "
     "सर लॉर्ड डीपीएम पुजारी दरोगा थानाध्यक्ष डीआईजी आचार्य एसएसपी सीओ "
-    "निवासी पुत्र पत्नी गवर्नर मेयर महापौर सरपंच"
+    "निवासी पुत्र पत्नी गवर्नर मेयर महापौर सरपंच कमांडर वार्ताकार बादशाह "
+    "महामंत्री संयोजक चेयरमैन निदेशक प्रबंधक अधिवक्ता वकील सिपाही कांस्टेबल "
+    "हवलदार सूबेदार लेफ्टिनेंट बिशप पादरी इमाम खिलाड़ी बल्लेबाज गेंदबाज "
+    "विकेटकीपर स्पिनर अभियंता वैज्ञानिक छात्र छात्रा किसान व्यापारी चालक"
 ) - keys("सर")
 _HONORIFICS = keys("जी साहब साहिब साहेब भाई बाबू महाराज")
 _MARKERS = keys("ने को का के की से में पर तक द्वारा और व एवं तथा या भी ही तो है हैं")
@@ -31,11 +34,14 @@ _OPENS = {"(": ")", "[": "]"}
 _PLACE_WORDS = keys(
     "प्रांत नदी झील प्रायद्वीप द्वीप घाटी स्टेशन जिला जिले तहसील ब्लाक "
     "ब्लॉक सागर महासागर पर्वत चौक रोड एक्सप्रेसवे हवाईअड्डा हवाईअड्डे "
-    "प्रखंड थाना मंडल संभाग काउंटी"
+    "प्रखंड थाना मंडल संभाग काउंटी देश राज्य शहर कस्बा गांव क्षेत्र"
 )
 _LONG_PLACE_WORDS = frozenset(
     " ".join(key(word) for word in words.split())
     for words in ("रेलवे स्टेशन", "हवाई अड्डा", "हवाई अड्डे", "बस अड्डा", "बस स्टैंड")
+)
+_GENITIVE_PLACE_WORDS = frozenset(
+    " ".join(key(word) for word in words.split()) for words in ("की खाड़ी", "की घाटी")
 )
 _BODY_WORDS = keys(
     "सरकार पुलिस पार्टी संगठन विभाग निगम प्राधिकरण आयोग मंत्रालय "
@@ -83,8 +89,11 @@ def mended(words: Words, span: Found) -> Found | None:
         end -= 1
     if first == end or any(k.startswith("वाल") for k in words.keys[first:end]):
         return None
-    if span.type in NAMED and end - first == 1 and words.keys[first] in _TITLES:
-        return None
+    if span.type in NAMED and end - first == 1:
+        if words.keys[first] in _TITLES:
+            return None
+        if _is_abbreviation(words.forms[first]):
+            return Found(EntityType.ORG, first, end)
     return replace(span, first=first, end=end)
 
 
@@ -93,6 +102,25 @@ def _closes(words: Words, first: int, end: int) -> bool:
     form = words.forms[end - 1]
     inside = words.forms[first : end - 1]
     return any(form == close and opened in inside for opened, close in _OPENS.items())
+
+
+def hyphened(words: Words, span: Found, others: Iterable[Found]) -> Found:
+    """Return a name with the part before its hyphen: हैंस-पीटर, C-SPAN.
+
+    A part that is a name by itself stays one; so do places, as in भारत-पाकिस्तान.
+    """
+    first = span.first
+    if span.type not in (EntityType.PER, EntityType.ORG):
+        return span
+    taken = {at for other in others for at in range(other.first, other.end)}
+    while first > 1 and words.forms[first - 1] == "-" and first - 2 not in taken:
+        before, hyphen, after = words.tokens[first - 2 : first + 1]
+        if before.end != hyphen.start or hyphen.end != after.start:
+            break
+        if not before.xpos.startswith(("NN", "UNK")):
+            break
+        first -= 2
+    return replace(span, first=first)
 
 
 def widened(span: Found, known: Iterable[Found]) -> Found:
@@ -121,7 +149,7 @@ def classed(words: Words, span: Found) -> Found:
         return Found(EntityType.ORG, span.first, span.end + 1)
     if span.type is EntityType.LOC:
         two = " ".join(words.keys[span.end : span.end + 2])
-        if two in _LONG_PLACE_WORDS:
+        if two in _LONG_PLACE_WORDS or two in _GENITIVE_PLACE_WORDS:
             return replace(span, end=span.end + 2)
         if following in _PLACE_WORDS:
             return replace(span, end=span.end + 1)
@@ -155,8 +183,12 @@ def _belongs(words: Words, at: int, head: int) -> bool:
 def abbreviations(words: Words) -> Iterator[Found]:
     """Find bodies called by Latin capitals: NHS, M&S."""
     for at, form in enumerate(words.forms):
-        if _CAPITALS.fullmatch(form) and form not in _NO_BODIES:
+        if _is_abbreviation(form):
             yield Found(EntityType.ORG, at, at + 1)
+
+
+def _is_abbreviation(form: str) -> bool:
+    return bool(_CAPITALS.fullmatch(form)) and form not in _NO_BODIES
 
 
 def known(words: Words, names: Gazetteer) -> Iterator[Found]:
