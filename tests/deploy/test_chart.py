@@ -1,221 +1,30 @@
 """The Helm chart: rendered by Helm, held against schemas, the code and itself."""
 
-import ipaddress
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.deploy.tools import CHART, DEPLOY, ROOT, python_tool, run
+from tests.deploy.chart import Object, containers, environment, of_kind, pods
+from tests.deploy.chart_values import CASES, DIGEST, FEEDS, REFUSED, VALUES
+from tests.deploy.tools import CHART, ROOT, run
 from workers import __version__
 from workers.cli.run import load, names
 from workers.domain import topics
 from workers.fleet.poll import PollSettings
-from workers.runtime import addresses, settings
+from workers.runtime import settings
 from workers.runtime.http import HttpSettings
 
-Object = Mapping[str, Any]
-VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
-FEEDS = (ROOT / "seeds/feeds.toml").read_text("utf-8")
-EVERYTHING: dict[str, Any] = {
-    "image": {"repository": "registry.example:5000/news/khabar", "tag": "other"},
-    "imagePullSecrets": [{"name": "puller"}],
-    "kafka": {
-        "bootstrapServers": "one.example:9093, two.example:9094",
-        "topicPrefix": "news",
-        "securityProtocol": "SASL_SSL",
-        "sasl": {"mechanism": "SCRAM-SHA-512", "existingSecret": "kafka-user"},
-        "tls": {
-            "existingSecret": "kafka-tls",
-            "certificateKey": "tls.crt",
-            "keyKey": "tls.key",
-        },
-    },
-    "http": {
-        "userAgentContact": "https://example.org/crawler",
-        "allowedNetworks": ["10.1.0.0/16"],
-    },
-    "topics": {"replication": 3},
-    "feeds": {"list": FEEDS, "retireOthers": True},
-    "workers": {
-        "entities": {
-            "replicas": 2,
-            "extraEnv": [{"name": "KHABAR_ENTITIES_THREADS", "value": "2"}],
-        }
-    },
-    "extraEnv": [{"name": "KHABAR_KAFKA_STUCK_SECONDS", "value": "90"}],
-    "serviceAccount": {"annotations": {"example.org/role": "none"}},
-    "podAnnotations": {"example.org/note": "yes"},
-    "podLabels": {"example.org/team": "news"},
-    "nodeSelector": {"kubernetes.io/arch": "amd64"},
-    "tolerations": [{"key": "news", "operator": "Exists", "effect": "NoSchedule"}],
-    "affinity": {"podAntiAffinity": {}},
-    "priorityClassName": "high",
-    "networkPolicy": {
-        "brokerPeers": [{"ipBlock": {"cidr": "10.2.0.0/16"}}],
-        "metricsPeers": [{"podSelector": {"matchLabels": {"app": "prometheus"}}}],
-        "callbackPeers": [{"podSelector": {"matchLabels": {"app": "ingress"}}}],
-    },
-    "websub": {
-        "enabled": True,
-        "callbackUrl": "https://hubs.example/news/",
-        "existingSecret": "hub-key",
-        "secretKey": "key",
-        "service": {"annotations": {"example.org/note": "calls"}},
-        "ingress": {
-            "enabled": True,
-            "className": "nginx",
-            "tlsSecret": "hubs-tls",
-            "annotations": {"example.org/note": "calls"},
-        },
-    },
-    "monitoring": {
-        "podMonitor": {"enabled": True, "labels": {"release": "prometheus"}},
-        "prometheusRule": {"enabled": True, "labels": {"release": "prometheus"}},
-        "dashboard": {"enabled": True},
-    },
-    "keda": {
-        "enabled": True,
-        "workers": {
-            "entities": {"minReplicas": 1, "maxReplicas": 99, "lagThreshold": 50}
-        },
-    },
-}
 FETCHERS = {
     name
     for name in names()
     for setting in settings.known_settings(load(name).settings, name)
     if setting.variable == "KHABAR_HTTP_USER_AGENT_CONTACT"
 }
-DIGEST = f"sha256:{'0' * 64}"
-LITTLE: dict[str, Any] = {
-    "image": {"digest": DIGEST},
-    "fullnameOverride": "n" * 60,
-    "kafka": {
-        "securityProtocol": "SSL",
-        "tls": {"existingSecret": "ca", "checkHostname": False},
-    },
-    "topics": {"apply": False},
-    "feeds": {"existingConfigMap": "my-feeds", "key": "mine.toml"},
-    "workers": {"poll": {"enabled": False}},
-    "websub": {
-        "enabled": True,
-        "callbackUrl": "http://hubs.example",
-        "existingSecret": "hub-key",
-    },
-    "preflight": False,
-    "serviceAccount": {"create": False},
-    "podDisruptionBudget": {"enabled": False},
-    "networkPolicy": {"enabled": False},
-    "keda": {"enabled": True},
-}
-CALLED: dict[str, Any] = {
-    "networkPolicy": {"enabled": False},
-    "websub": {
-        "enabled": True,
-        "callbackUrl": "http://hubs.example:8080",
-        "existingSecret": "hub-key",
-        "service": {"type": "LoadBalancer", "port": 8080},
-    },
-}
-CASES = {
-    "plain": {},
-    "everything": EVERYTHING,
-    "little": LITTLE,
-    "called": CALLED,
-    "scaled": {
-        "workers": {name: {"replicas": 2} for name in names()},
-        "websub": {**CALLED["websub"], "ingress": {"enabled": True}},
-        "feeds": {"list": FEEDS},
-    },
-}
-REFUSED: dict[str, dict[str, Any]] = {
-    "kafk": {"kafk": {}},
-    "/workers/poll": {"workers": {"poll": {"replica": 2}}},
-    "/workers/poll/replicas": {"workers": {"poll": {"replicas": "two"}}},
-    "/kafka/bootstrapServers": {"kafka": {"bootstrapServers": "broker"}},
-    "/kafka/securityProtocol": {"kafka": {"securityProtocol": "TLS"}},
-    "/kafka/sasl": {"kafka": {"securityProtocol": "SASL_SSL"}},
-    "/keda/workers/events/lagThreshold": {
-        "keda": {"workers": {"events": {"lagThreshold": 1}}}
-    },
-    "/keda/workers": {"keda": {"workers": {"poll": {}}}},
-    "/terminationGracePeriodSeconds": {"terminationGracePeriodSeconds": 5},
-    "/websub": {"websub": {"enabled": True, "callbackUrl": "https://hubs.example"}},
-    "/websub/callbackUrl": {
-        "websub": {
-            "enabled": True,
-            "callbackUrl": "hubs.example",
-            "existingSecret": "hub-key",
-        }
-    },
-    "websub.port": {
-        "websub": {
-            "enabled": True,
-            "callbackUrl": "https://hubs.example",
-            "existingSecret": "hub-key",
-            "port": VALUES["metricsPort"],
-        }
-    },
-    "kafka.tls.keyKey": {
-        "kafka": {
-            "securityProtocol": "SSL",
-            "tls": {"existingSecret": "t", "certificateKey": "tls.crt"},
-        }
-    },
-}
-
-
-@pytest.fixture(scope="module")
-def results() -> Mapping[str, Object]:
-    """What Helm and the schemas say to each set of values."""
-    cases = {**CASES, **REFUSED}
-    program = DEPLOY / "helm/check.py"
-    answer = run(python_tool("python"), program, stdin=json.dumps([*cases.values()]))
-    return dict(zip(cases, json.loads(answer), strict=True))
-
-
-@pytest.fixture(scope="module", params=CASES)
-def objects(
-    results: Mapping[str, Object], request: pytest.FixtureRequest
-) -> Sequence[Object]:
-    found: Sequence[Object] = results[request.param]["objects"]
-    return found
-
-
-@pytest.fixture(scope="module")
-def plain(results: Mapping[str, Object]) -> Sequence[Object]:
-    found: Sequence[Object] = results["plain"]["objects"]
-    return found
-
-
-@pytest.fixture(scope="module")
-def full(results: Mapping[str, Object]) -> Sequence[Object]:
-    found: Sequence[Object] = results["everything"]["objects"]
-    return found
-
-
-def of_kind(objects: Sequence[Object], kind: str) -> dict[str, Object]:
-    return {o["metadata"]["name"]: o for o in objects if o["kind"] == kind}
-
-
-def pods(objects: Sequence[Object]) -> Iterator[Object]:
-    for kind in ("Deployment", "Job"):
-        for each in of_kind(objects, kind).values():
-            yield each["spec"]["template"]
-
-
-def containers(pod: Object) -> Sequence[Object]:
-    return [*pod["spec"].get("initContainers", ()), *pod["spec"]["containers"]]
-
-
-def environment(container: Object) -> dict[str, str]:
-    """Return what the container's process finds; files stand for themselves."""
-    return {each["name"]: each.get("value", "a-pod") for each in container["env"]}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -297,64 +106,6 @@ def test_variables_are_settings(objects: Sequence[Object], tmp_path: Any) -> Non
     assert seen >= 3
 
 
-def test_secrets_come_from_files(full: Sequence[Object]) -> None:
-    for pod in pods(full):
-        volumes = {volume["name"]: volume for volume in pod["spec"]["volumes"]}
-        assert volumes["sasl"]["secret"]["secretName"] == "kafka-user"
-        assert volumes["tls"]["secret"]["secretName"] == "kafka-tls"
-        for container in containers(pod):
-            environ = environment(container)
-            mounts = {m["mountPath"]: m["name"] for m in container["volumeMounts"]}
-            files = [
-                value
-                for name, value in environ.items()
-                if name.endswith(("_FILE", "_PATH"))
-            ]
-            hubs = environ.get("KHABAR_WEBSUB_CALLBACK_URL") is not None
-            assert len(files) == (6 if hubs else 5)
-            for file in files:
-                folder, _, name = file.rpartition("/")
-                items = volumes[mounts[folder]]["secret"]["items"]
-                assert name in {item["path"] for item in items}
-            assert "PASSWORD" not in " ".join(environ).replace("PASSWORD_FILE", "")
-
-
-def test_pods_are_restricted(objects: Sequence[Object]) -> None:
-    """As the profile `restricted` of the Pod Security Standards asks, and more."""
-    found = [*pods(objects)]
-    assert len(found) >= 4
-    for pod in found:
-        spec = pod["spec"]
-        context = spec["securityContext"]
-        assert context["runAsNonRoot"] is True
-        assert context["runAsUser"] >= 1000
-        assert context["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert spec["automountServiceAccountToken"] is False
-        assert spec["enableServiceLinks"] is False
-        assert not {"hostNetwork", "hostPID", "hostIPC"} & set(spec)
-        for volume in spec["volumes"]:
-            assert set(volume) - {"name"} <= {"emptyDir", "secret", "configMap"}
-        for container in containers(pod):
-            assert container["securityContext"] == {
-                "allowPrivilegeEscalation": False,
-                "readOnlyRootFilesystem": True,
-                "capabilities": {"drop": ["ALL"]},
-            }
-            assert "memory" in container["resources"]["limits"]
-            mounts = {mount["mountPath"] for mount in container["volumeMounts"]}
-            assert "/tmp" in mounts  # noqa: S108 - the container's own
-
-
-def test_user_is_the_image_s(plain: Sequence[Object]) -> None:
-    dockerfile = (DEPLOY / "Dockerfile").read_text("utf-8")
-    user = re.search(r"^USER (\d+):(\d+)$", dockerfile, re.MULTILINE)
-    assert user
-    for pod in pods(plain):
-        context = pod["spec"]["securityContext"]
-        ids = (context["runAsUser"], context["runAsGroup"])
-        assert ids == tuple(int(part) for part in user.groups())
-
-
 def test_image_is_the_version_or_what_is_named(
     results: Mapping[str, Object],
 ) -> None:
@@ -396,36 +147,6 @@ def test_selectors_find_their_pods(objects: Sequence[Object]) -> None:
         assert set(chosen(policy["spec"]["podSelector"])) == expected
     for monitor in of_kind(objects, "PodMonitor").values():
         assert set(chosen(monitor["spec"]["selector"])) == set(names())
-
-
-def test_web_is_what_the_workers_may_reach_themselves(
-    plain: Sequence[Object], full: Sequence[Object]
-) -> None:
-    (rule,) = of_kind(plain, "NetworkPolicy")["khabar-web"]["spec"]["egress"]
-    blocks = [peer["ipBlock"] for peer in rule["to"]]
-    found = {
-        ipaddress.ip_network(block["cidr"]): {
-            ipaddress.ip_network(network) for network in block["except"]
-        }
-        for block in blocks
-    }
-    public = addresses._PUBLIC_V6
-    assert found == {
-        ipaddress.ip_network("0.0.0.0/0"): {n for n, _ in addresses._REFUSED_V4},
-        public: {n for n, _ in addresses._REFUSED_V6 if n.subnet_of(public)},
-    }
-    _, opened = of_kind(full, "NetworkPolicy")["khabar-web"]["spec"]["egress"]
-    assert opened == {"to": [{"ipBlock": {"cidr": "10.1.0.0/16"}}]}
-
-
-def test_brokers_and_names_can_be_reached(full: Sequence[Object]) -> None:
-    for name in ("khabar", "khabar-topics"):
-        spec = of_kind(full, "NetworkPolicy")[name]["spec"]
-        assert set(spec["policyTypes"]) == {"Ingress", "Egress"}
-        dns, brokers = spec["egress"]
-        assert {port["port"] for port in dns["ports"]} == {53}
-        assert [port["port"] for port in brokers["ports"]] == [9093, 9094]
-        assert brokers["to"] == EVERYTHING["networkPolicy"]["brokerPeers"]
 
 
 def test_topics_are_there_before_the_workers(full: Sequence[Object]) -> None:
@@ -539,65 +260,6 @@ def test_preflight_is_asked_of_the_brokers_that_the_worker_is_given(
         (preflight,) = deployment["spec"]["template"]["spec"]["initContainers"]
         named = environment(preflight)["KHABAR_KAFKA_BOOTSTRAP_SERVERS"]
         assert preflight["args"][2] == named == "one.example:9093, two.example:9094"
-
-
-def test_nobody_is_called_unless_it_is_wanted(plain: Sequence[Object]) -> None:
-    assert of_kind(plain, "Service") == of_kind(plain, "Ingress") == {}
-    (poll,) = of_kind(plain, "Deployment")["khabar-poll"]["spec"]["template"]["spec"][
-        "containers"
-    ]
-    assert [port["name"] for port in poll["ports"]] == ["metrics"]
-    assert "WEBSUB" not in json.dumps(plain)
-
-
-def test_calls_of_hubs_reach_the_pollers(full: Sequence[Object]) -> None:
-    service = of_kind(full, "Service")["khabar-callbacks"]["spec"]
-    labels = of_kind(full, "Deployment")["khabar-poll"]["spec"]["template"]["metadata"][
-        "labels"
-    ]
-    assert service["selector"].items() <= labels.items()
-    assert service["selector"]["app.kubernetes.io/component"] == "poll"
-    (port,) = service["ports"]
-    assert (service["type"], port["port"]) == ("ClusterIP", 80)
-    (poll,) = of_kind(full, "Deployment")["khabar-poll"]["spec"]["template"]["spec"][
-        "containers"
-    ]
-    ports = {each["name"]: each["containerPort"] for each in poll["ports"]}
-    ingress = of_kind(full, "Ingress")["khabar-callbacks"]["spec"]
-    (rule,) = ingress["rules"]
-    (path,) = rule["http"]["paths"]
-    assert rule["host"] == "hubs.example"
-    assert (path["path"], path["pathType"]) == ("/news", "Prefix")
-    assert path["backend"]["service"] == {
-        "name": "khabar-callbacks",
-        "port": {"name": port["name"]},
-    }
-    assert ingress["ingressClassName"] == "nginx"
-    assert ingress["tls"] == [{"hosts": ["hubs.example"], "secretName": "hubs-tls"}]
-    (opened,) = of_kind(full, "NetworkPolicy")["khabar-callbacks"]["spec"]["ingress"]
-    assert opened == {
-        "ports": [{"port": ports[port["targetPort"]], "protocol": "TCP"}],
-        "from": EVERYTHING["networkPolicy"]["callbackPeers"],
-    }
-
-
-def test_only_pollers_know_the_key_of_the_hubs(full: Sequence[Object]) -> None:
-    for name, deployment in of_kind(full, "Deployment").items():
-        spec = deployment["spec"]["template"]["spec"]
-        secrets = {v["secret"]["secretName"] for v in spec["volumes"] if "secret" in v}
-        assert ("hub-key" in secrets) == (name == "khabar-poll")
-    for job in of_kind(full, "Job").values():
-        assert "websub" not in json.dumps(job)
-
-
-def test_calls_may_come_without_an_ingress(results: Mapping[str, Object]) -> None:
-    called = results["called"]["objects"]
-    assert of_kind(called, "Ingress") == of_kind(called, "NetworkPolicy") == {}
-    service = of_kind(called, "Service")["khabar-callbacks"]["spec"]
-    assert (service["type"], service["ports"][0]["port"]) == ("LoadBalancer", 8080)
-    assert "khabar-callbacks, port 8080" in results["called"]["notes"]
-    little = results["little"]["objects"]
-    assert of_kind(little, "Service") == {}, "there is no poller to be called"
 
 
 def test_notes_name_commands_and_what_is_missing(

@@ -6,16 +6,15 @@ import itertools
 import json
 import subprocess
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any
 
 import pytest
 import yaml
 
-from tests.deploy import containers, hub, pages
+from tests.deploy import chart, containers, hub, pages
+from tests.deploy.chart import Object
 from tests.deploy.test_compose_up import until
-from tests.deploy.tools import DEPLOY, python_tool, run
 from workers import __version__
 from workers.cli.run import names
 from workers.domain import topics
@@ -25,7 +24,6 @@ from workers.runtime.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
 
-Object = Mapping[str, Any]
 HUB_KEY = base64.b64encode(b"a key of the test")
 """As a pod of podman 4.3 finds it: where Kubernetes decodes a secret, it does not."""
 FEED = """
@@ -144,10 +142,7 @@ def objects(bootstrap: str, key: str) -> list[Object]:
             "existingSecret": key,
         },
     }
-    text = run(
-        python_tool("python"), DEPLOY / "helm/check.py", stdin=json.dumps([values])
-    )
-    (result,) = json.loads(text)
+    (result,) = chart.check([values])
     assert result["problems"] == []
     for each in result["objects"]:
         if each["kind"] == "Deployment":
