@@ -17,7 +17,7 @@ import yaml
 from tests.deploy import containers, hub
 from tests.deploy.pages import LOCAL
 from tests.deploy.tools import DEPLOY, python_tool
-from tests.e2e.test_pipeline import PUBLISHED
+from tests.e2e.recorded_site import PUBLISHED, SEEDS
 from workers.cli.run import names
 from workers.domain import topics
 from workers.runtime import kafka_admin
@@ -25,7 +25,6 @@ from workers.runtime.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.usefixtures("project")]
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
 WATCHERS = ("prometheus", "alertmanager", "grafana")
 PORTS = (9092, 9090, 9093, 3000, 9180)

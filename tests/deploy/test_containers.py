@@ -16,21 +16,25 @@ import yaml
 
 from tests.deploy import containers
 from tests.deploy.tools import CHART
-from tests.e2e.test_pipeline import CHANGED, PUBLISHED, get, page_of
+from tests.e2e.recorded_site import (
+    REVISIONS,
+    make_topics,
+    metrics,
+    page_of,
+    start,
+    worked_off,
+)
 from workers import __version__
-from workers.cli.demo.crew import Crew, WorkerProcess, wait_until_ready
+from workers.cli.demo.crew import Crew, WorkerProcess
 from workers.cli.demo.ledger import Ledger
-from workers.cli.demo.line import environments, follow_to_the_end
+from workers.cli.demo.line import environments
 from workers.cli.run import names
 from workers.domain import topics
 from workers.runtime import child, kafka_admin
 from workers.runtime.settings import Kafka
-from workers.runtime.site import Site
-from workers.stages.feed_lists import read_toml
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 MEGABYTE = 1_000_000
 LARGEST = {"engine": 450, "bare": 400}
 """MB, unpacked, on a base image of 177 MB."""
@@ -177,29 +181,11 @@ def peak_mib(worker: WorkerContainer) -> float:
 def performance(
     broker: str, engine: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Performance]:
-    prefix = f"test-{uuid.uuid4().hex[:12]}"
-    kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    kafka = make_topics(broker)
     logs = tmp_path_factory.mktemp("logs")
-    crew = ContainerCrew(broker, prefix, logs, engine)
-    with Site(SEEDS / "site") as site, crew:
-        crew.start()
-        for _ in wait_until_ready(crew, 300):
-            pass
-        text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
-        feeds = read_toml(text).feeds
-        kafka_admin.write(kafka, topics.FEEDS, feeds, source="test")
-        ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
-        follow_to_the_end(
-            ledger,
-            kafka,
-            crew,
-            site,
-            seconds=600,
-            show=lambda _: None,
-            note=lambda _: None,
-        )
-        metrics = {w.name: get(w.metrics)[1] for w in crew.workers}
+    crew = ContainerCrew(broker, kafka.topic_prefix, logs, engine)
+    with worked_off(crew, kafka) as (ledger, _):
+        counted = metrics(crew)
         running = [w for w in crew.workers if isinstance(w, WorkerContainer)]
         healthy = {
             w.name: containers.run(
@@ -212,7 +198,7 @@ def performance(
         }
         peaks = {w.name: peak_mib(w) for w in running}
         statuses = crew.stop()
-        yield Performance(kafka, ledger, metrics, healthy, peaks, statuses)
+        yield Performance(kafka, ledger, counted, healthy, peaks, statuses)
 
 
 def health_command(image: str, port: str) -> list[str]:
@@ -222,9 +208,7 @@ def health_command(image: str, port: str) -> list[str]:
 
 def test_every_article_comes_out_exactly_once(performance: Performance) -> None:
     found = [page_of(record) for record in performance.ledger.enriched.values()]
-    assert sorted(found) == sorted(
-        {(path, 1) for path in PUBLISHED} | {(path, 2) for path in CHANGED}
-    )
+    assert sorted(found) == sorted(REVISIONS)
     assert performance.ledger.doubled == 0
     dead = [
         letter
@@ -263,9 +247,7 @@ def test_second_start_goes_on_where_the_first_ended(
     before = performance.ledger.seen["enriched"]
     crew = ContainerCrew(broker, performance.kafka.topic_prefix, tmp_path, engine)
     with crew:
-        crew.start()
-        for _ in wait_until_ready(crew, 300):
-            pass
+        start(crew)
         assert crew.stop() == {}
     name = topics.ENRICHED.name(performance.kafka.topic_prefix)
     records = kafka_admin.tail(performance.kafka, name, start="beginning", follow=False)
@@ -277,9 +259,7 @@ def test_health_check_of_podman_itself(broker: str, engine: str) -> None:
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", 9100)) == 0:
             pytest.skip("something else listens on port 9100")
-    prefix = f"test-{uuid.uuid4().hex[:12]}"
-    kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    prefix = make_topics(broker).topic_prefix
     name = f"khabar-test-{uuid.uuid4().hex[:8]}"
     started = (
         *("podman", "run", "--detach", f"--name={name}", "--network=host"),

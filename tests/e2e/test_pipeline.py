@@ -1,43 +1,43 @@
 """The demo's line on a real broker: four processes, from feeds to enriched records."""
 
-import json
 import re
-import urllib.request
-import uuid
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 import pytest
 
+from tests.e2e.recorded_site import (
+    CHANGED,
+    MAIN,
+    PAGES,
+    PUBLISHED,
+    REVISIONS,
+    SEEDS,
+    get,
+    make_topics,
+    metrics,
+    page_of,
+    path_of,
+    worked_off,
+)
 from workers.cli.demo import seed
-from workers.cli.demo.crew import Count, Crew, wait_until_ready
+from workers.cli.demo.crew import Count, Crew
 from workers.cli.demo.ledger import Ledger
-from workers.cli.demo.line import environments, follow_to_the_end
-from workers.cli.run import names
+from workers.cli.demo.line import environments
 from workers.domain import topics
 from workers.domain.records import ArticleState, EnrichedArticle, EventRecord
 from workers.runtime import kafka_admin
 from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
-from workers.runtime.site import Site
-from workers.stages.feed_lists import read_toml
 
 pytestmark = [pytest.mark.kafka, pytest.mark.models]
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-PAGES: list[dict[str, Any]] = [
-    json.loads(path.read_text("utf-8"))
-    for path in sorted(SEEDS.glob("expected/*.json"))
-]
-PUBLISHED = {page["url_path"] for page in PAGES if page["outcome"] == "published"}
-CHANGED = {page["url_path"] for page in PAGES if page.get("version") == 2}
-PATIENCE = 120.0
-"""Seconds for a step of several processes, on a machine that is busy."""
+STOP_SECONDS = 120.0
+"""A worker's to end in, on a machine that is busy."""
 TRACE = re.compile(rb"00-[0-9a-f]{32}-[0-9a-f]{16}-01")
 
 
@@ -65,33 +65,17 @@ class Performance:
 def performance(
     broker: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Performance]:
-    prefix = f"test-{uuid.uuid4().hex[:12]}"
-    kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    kafka = make_topics(broker)
     logs = tmp_path_factory.mktemp("logs")
-    patient = {"KHABAR_WORKER_STOP_SECONDS": f"{PATIENCE}"}
-    crews = {
-        name: {**own, **patient} for name, own in environments(broker, prefix).items()
+    patient = {"KHABAR_WORKER_STOP_SECONDS": f"{STOP_SECONDS}"}
+    settings = {
+        name: {**own, **patient}
+        for name, own in environments(broker, kafka.topic_prefix).items()
     }
-    with Site(SEEDS / "site") as site, Crew(crews, logs) as crew:
-        crew.start()
-        for _ in wait_until_ready(crew, 2 * PATIENCE):
-            pass
-        text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
-        feeds = read_toml(text).feeds
-        kafka_admin.write(kafka, topics.FEEDS, feeds, source="test")
-        ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
-        follow_to_the_end(
-            ledger,
-            kafka,
-            crew,
-            site,
-            seconds=3 * PATIENCE,
-            show=lambda _: None,
-            note=lambda _: None,
-        )
+    crew = Crew(settings, logs)
+    with worked_off(crew, kafka) as (ledger, site):
         handled = crew.counts()
-        metrics = {w.name: get(w.metrics)[1] for w in crew.workers}
+        counted = metrics(crew)
         health = {
             w.name: (
                 get(w.metrics.replace("/metrics", "/healthz"))[0],
@@ -100,12 +84,12 @@ def performance(
             for w in crew.workers
         }
         peaks = {worker.name: peak_mib(worker.pid) for worker in crew.workers}
-        statuses = crew.stop(2 * PATIENCE)
+        statuses = crew.stop(2 * STOP_SECONDS)
         yield Performance(
             kafka=kafka,
             ledger=ledger,
             handled=handled,
-            metrics=metrics,
+            metrics=counted,
             health=health,
             requests=[request.path for request in site.requests],
             peak_mib=peaks,
@@ -119,32 +103,6 @@ def peak_mib(pid: int) -> float:
     return int(kib) / 1024
 
 
-def get(url: str) -> tuple[int, str]:
-    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310 loopback
-        return answer.status, answer.read().decode()
-
-
-def path_of(url: str) -> str:
-    """Return the path as canonical URLs have it."""
-    return unquote(urlsplit(url).path).rstrip("/")
-
-
-PUBLISHED = {path_of(p["url_path"]) for p in PAGES if p["outcome"] == "published"}
-CHANGED = {path_of(p["url_path"]) for p in PAGES if p.get("version") == 2}
-MAIN = {
-    path_of(p["url_path"]): path_of(p["canonical_path"])
-    for p in PAGES
-    if p["outcome"] == "duplicate"
-}
-"""The page of which an AMP page is the twin; the first one seen is published."""
-
-
-def page_of(record: EnrichedArticle) -> tuple[str, int]:
-    """Return which page, in which of its versions, a record was made from."""
-    path = path_of(record.url)
-    return MAIN.get(path, path), record.revision
-
-
 def published(performance: Performance) -> list[EnrichedArticle]:
     return [
         msgspec.json.decode(delivery.value or b"", type=EnrichedArticle)
@@ -155,8 +113,7 @@ def published(performance: Performance) -> list[EnrichedArticle]:
 def test_every_article_comes_out_exactly_once(performance: Performance) -> None:
     records = published(performance)
     found = Counter(page_of(record) for record in records)
-    expected = {(path, 1) for path in PUBLISHED} | {(path, 2) for path in CHANGED}
-    assert set(found) == expected
+    assert set(found) == REVISIONS
     assert set(found.values()) == {1}
     assert performance.ledger.doubled == 0
     assert len({r.article_id for r in records}) == len(PUBLISHED)
