@@ -36,9 +36,10 @@ from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
 
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
-from workers.runtime.kafka_client import connection, root_cause, translated
+from workers.runtime.kafka_client import connection, ms, root_cause, translated
+from workers.runtime.kafka_readers import KafkaFollower, KafkaReaders, delivery
 from workers.runtime.partitioning import partition_of
-from workers.runtime.ports import Delivery, Follower, Headers, Message, Partition
+from workers.runtime.ports import Delivery, Follower, Message, Partition
 from workers.runtime.settings import Kafka
 from workers.runtime.watchdog import Watchdog
 from workers.runtime.worker import Worker
@@ -47,87 +48,11 @@ from workers.runtime.worker import Worker
 # the producer as it is not. What we make ourselves is limited by MAX_MESSAGE_BYTES.
 _REQUEST_BYTES = 64 * 1024 * 1024
 _LINGER_MS = 5
-_READ_RECORDS = 1000
-_READ_POLL_SECONDS = 0.5
-_FOLLOW_POLL_SECONDS = 0.1
 _CLOSE_SECONDS = 3.0
 _FENCINGS = 5
 _FENCING_WINDOW_SECONDS = 300.0
 _RECOVERIES = 2
 """So many in a row without a commit, and the member is made anew as well."""
-
-
-def reader(settings: Kafka, isolation: str = "read_committed") -> KafkaConsumer:
-    """Return a consumer that belongs to no group."""
-    return KafkaConsumer(
-        **connection(settings),
-        group_id=None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level=isolation,
-        max_poll_records=_READ_RECORDS,
-        fetch_max_wait_ms=200,
-        allow_auto_create_topics=False,
-        metrics_enabled=False,
-    )
-
-
-def delivery(record: Any) -> Delivery:
-    """Return a record of kafka-python as the loop knows it."""
-    return Delivery(
-        partition=Partition(record.topic, record.partition),
-        offset=record.offset,
-        key=record.key,
-        value=record.value,
-        # an empty value where there is none: the library's producer writes no other
-        headers=Headers((name, value or b"") for name, value in record.headers or ()),
-        timestamp_ms=record.timestamp,
-    )
-
-
-class KafkaFollower:
-    """Reads a whole topic along, committed records only; implements ports.Follower."""
-
-    def __init__(self, topic: str, settings: Kafka) -> None:
-        """Begin at the beginning of *topic*, which must exist.
-
-        The end that counts for `caught_up` is that of all records, committed or not,
-        as in `KafkaSession.read_all`.
-        """
-        self._settings = settings
-        self._topic = topic
-        everything = reader(settings, "read_uncommitted")
-        try:
-            numbers = everything.partitions_for_topic(topic)
-            each = [TopicPartition(topic, number) for number in sorted(numbers or ())]
-            self._ends = everything.end_offsets(each)
-        finally:
-            everything.close(autocommit=False)
-        self._consumer = reader(settings)
-        self._consumer.assign(each)
-        self._consumer.seek_to_beginning(*each)
-
-    @property
-    def caught_up(self) -> bool:
-        """Whether all has been polled that stood on the topic as this began."""
-        with translated(f"reading {self._topic}", self._settings):
-            for each in [*self._ends]:
-                position = self._consumer.position(each, timeout_ms=0)
-                if position is not None and position >= self._ends[each]:
-                    del self._ends[each]
-        return not self._ends
-
-    def poll(self, limit: int) -> Sequence[Delivery]:
-        """Return what has arrived; waits only while it is not caught up."""
-        timeout = _ms(_FOLLOW_POLL_SECONDS) if self._ends else 0
-        with translated(f"reading {self._topic}", self._settings):
-            polled = self._consumer.poll(timeout, max_records=limit)
-        return [delivery(record) for records in polled.values() for record in records]
-
-    def close(self) -> None:
-        """Let go of the connection."""
-        with suppress(KafkaError, OSError):
-            self._consumer.close(autocommit=False)
 
 
 class KafkaSession:
@@ -158,7 +83,7 @@ class KafkaSession:
         self._counts: dict[str, int] = {}
         self._fencings: list[float] = []
         self._futures: list[Any] = []
-        self._readers: tuple[KafkaConsumer, KafkaConsumer] | None = None
+        self._readers = KafkaReaders(settings, self._patience)
         self._followers: list[KafkaFollower] = []
         self._producer: KafkaProducer | None = None
         self._watchdog = Watchdog(settings.stuck_seconds)
@@ -202,7 +127,7 @@ class KafkaSession:
     def poll(self, timeout_seconds: float, limit: int) -> Sequence[Delivery]:
         """Return up to *limit* messages of the assigned, unpaused partitions."""
         with translated("reading", self._settings), self._watchdog.over("reading"):
-            polled = self._consumer.poll(_ms(timeout_seconds), max_records=limit)
+            polled = self._consumer.poll(ms(timeout_seconds), max_records=limit)
             metadata = self._consumer.group_metadata()
             stable = (
                 metadata.state == MemberState.STABLE
@@ -250,7 +175,7 @@ class KafkaSession:
         """Go to the committed offsets, waiting for transactions that are open."""
         committed: dict[Partition, int] = {}
         for each in sorted(self._consumer.assignment()):
-            offset = self._consumer.committed(each, timeout_ms=_ms(self._patience))
+            offset = self._consumer.committed(each, timeout_ms=ms(self._patience))
             if offset is None:
                 self._consumer.seek_to_beginning(each)
             else:
@@ -265,7 +190,7 @@ class KafkaSession:
     def pause(self, partitions: Sequence[Partition]) -> None:
         """Leave *partitions* out of `poll`; the library fails on one that is lost."""
         owned = self._consumer.assignment()
-        self._consumer.pause(*(owned & set(map(_native, partitions))))
+        self._consumer.pause(*(owned & {TopicPartition(*each) for each in partitions}))
 
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
@@ -274,7 +199,8 @@ class KafkaSession:
             fetcher._paused_partition_records,  # noqa: SLF001 as above
             fetcher._paused_completed_fetches,  # noqa: SLF001 as above
         )
-        for each in set(map(_native, partitions)) & self._consumer.paused():
+        named = {TopicPartition(*each) for each in partitions}
+        for each in named & self._consumer.paused():
             self._consumer.resume(each)
             for kept in parked:
                 kept.pop(each, None)
@@ -286,39 +212,12 @@ class KafkaSession:
         return partition_of(partition_key, self._counts[topic])
 
     def read_all(self, partition: Partition) -> Iterator[Delivery]:
-        """Read a whole partition, to the end that it had at the start.
-
-        The end is that of all records, committed or not: reading committed ones only
-        gets there when every transaction that was open then is over.
-        """
-        each = _native(partition)
-        with translated(f"reading {partition.topic}", self._settings):
-            if self._readers is None:
-                self._readers = (
-                    reader(self._settings),
-                    reader(self._settings, "read_uncommitted"),
-                )
-            committed, everything = self._readers
-            end = everything.end_offsets([each])[each]
-            committed.assign([each])
-            committed.seek_to_beginning(each)
-            position, moved = -1, time.monotonic()
-            patience = self._patience
-            timeout = _ms(_READ_POLL_SECONDS)
-            while (now_at := committed.position(each, timeout)) is None or now_at < end:
-                if now_at != position:
-                    position, moved = now_at, time.monotonic()
-                elif time.monotonic() - moved > patience:
-                    msg = f"no progress for {patience:.0f} s at offset {position}"
-                    raise kafka_errors.KafkaTimeoutError(msg)
-                polled = committed.poll(timeout)
-                for record in polled.get(each, ()):
-                    yield delivery(record)
+        """Read a whole partition, to the end that it had at the start."""
+        return self._readers.read_all(partition)
 
     def follow(self, topic: str) -> Follower:
         """Return a reader of every partition of *topic*."""
-        with translated(f"reading {topic}", self._settings):
-            follower = KafkaFollower(topic, self._settings)
+        follower = self._readers.follow(topic)
         self._followers.append(follower)
         return follower
 
@@ -333,7 +232,7 @@ class KafkaSession:
         lags = dict.fromkeys(self._sources, 0)
         with translated("looking at offsets", self._settings):
             for partition in self.assignment():
-                each = _native(partition)
+                each = TopicPartition(*partition)
                 end = self._consumer.highwater(each)
                 position = self._consumer.position(each, timeout_ms=0)
                 if end is not None and position is not None:
@@ -380,7 +279,7 @@ class KafkaSession:
             # as send_offsets_to_transaction and commit_transaction, but not for ever
             transaction = producer._transaction_manager  # noqa: SLF001
             read_to = {
-                _native(each): OffsetAndMetadata(offset, "", -1)
+                TopicPartition(*each): OffsetAndMetadata(offset, "", -1)
                 for each, offset in everywhere.items()
             }
             self._await(
@@ -393,14 +292,16 @@ class KafkaSession:
     def _await(self, producer: KafkaProducer, answer: Any) -> None:
         """Wait for the *answer* to a request of the open transaction."""
         producer._sender.wakeup()  # noqa: SLF001 as the public calls do
-        if not answer.wait(timeout_ms=_ms(self._patience)):
+        if not answer.wait(timeout_ms=ms(self._patience)):
             msg = f"no answer for {self._patience:.0f} s"
             raise kafka_errors.KafkaTimeoutError(msg)
 
     def _position(self, partition: Partition) -> int:
         """Return where to read on; a partition left out would not fence."""
-        patience = _ms(self._settings.request_timeout_seconds)
-        offset = self._consumer.position(_native(partition), timeout_ms=patience)
+        patience = ms(self._settings.request_timeout_seconds)
+        offset = self._consumer.position(
+            TopicPartition(*partition), timeout_ms=patience
+        )
         if offset is None:
             msg = f"the position in {partition.topic}/{partition.number} is not known"
             raise TransientError(msg)
@@ -415,7 +316,7 @@ class KafkaSession:
         self._recoveries += 1
         if self._recoveries > _RECOVERIES:
             self._discard_member()
-            self._close_readers()
+            self._readers.close()
         if self._consumer is None:
             self._consumer = self._connected()
             self._consumer.subscribe(list(self._sources))
@@ -428,7 +329,7 @@ class KafkaSession:
         """Leave the group; what is open is aborted."""
         with self._watchdog.over("closing"):
             self._discard_producer()
-            self._close_readers()
+            self._readers.close()
             for follower in self._followers:
                 follower.close()
             self._discard_member()
@@ -442,7 +343,7 @@ class KafkaSession:
         self._generation = -1
         if consumer is not None:
             with suppress(KafkaError, OSError), self._watchdog.over("leaving"):
-                consumer.close(timeout_ms=_ms(_CLOSE_SECONDS))
+                consumer.close(timeout_ms=ms(_CLOSE_SECONDS))
 
     def _connected(self) -> Any:
         """Return a member of the group that has not joined yet."""
@@ -460,9 +361,9 @@ class KafkaSession:
                 metrics_enabled=False,
                 # partitions of one number go to one member, with their tables
                 partition_assignment_strategy=[RangePartitionAssignor],
-                session_timeout_ms=_ms(self._settings.session_timeout_seconds),
-                heartbeat_interval_ms=_ms(self._settings.session_timeout_seconds / 4),
-                max_poll_interval_ms=_ms(self._settings.max_poll_interval_seconds),
+                session_timeout_ms=ms(self._settings.session_timeout_seconds),
+                heartbeat_interval_ms=ms(self._settings.session_timeout_seconds / 4),
+                max_poll_interval_ms=ms(self._settings.max_poll_interval_seconds),
             )
 
     # --- the producer ------------------------------------------------------
@@ -506,9 +407,9 @@ class KafkaSession:
                 **connection(self._settings),
                 client_id=self._client_id,
                 transactional_id=self._client_id,
-                transaction_timeout_ms=_ms(self._settings.transaction_timeout_seconds),
-                delivery_timeout_ms=_ms(2 * self._settings.request_timeout_seconds),
-                max_block_ms=_ms(2 * self._settings.request_timeout_seconds),
+                transaction_timeout_ms=ms(self._settings.transaction_timeout_seconds),
+                delivery_timeout_ms=ms(2 * self._settings.request_timeout_seconds),
+                max_block_ms=ms(2 * self._settings.request_timeout_seconds),
                 linger_ms=_LINGER_MS,
                 batch_size=128 * 1024,
                 compression_type="lz4",
@@ -551,22 +452,8 @@ class KafkaSession:
             raise ConfigurationError(msg)
         self._counts |= found
 
-    def _close_readers(self) -> None:
-        readers, self._readers = self._readers, None
-        for each in readers or ():
-            with suppress(KafkaError, OSError):
-                each.close(autocommit=False)
-
 
 def _listed(topics: Sequence[str]) -> str:
     if len(topics) == 1:
         return f"topic {topics[0]} is"
     return f"topics {', '.join(topics)} are"
-
-
-def _native(partition: Partition) -> TopicPartition:
-    return TopicPartition(partition.topic, partition.number)
-
-
-def _ms(seconds: float) -> int:
-    return int(seconds * 1000)

@@ -14,12 +14,11 @@ from kafka import KafkaAdminClient, KafkaProducer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
 
 from workers.domain import topics
-from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
 from workers.runtime import headers
-from workers.runtime.kafka import delivery, reader
-from workers.runtime.kafka_client import connection, translated
+from workers.runtime.kafka_client import connection, ms, translated
+from workers.runtime.kafka_readers import delivery, partitions_of, reader
 from workers.runtime.partitioning import partition_of
 from workers.runtime.ports import MAX_MESSAGE_BYTES, Delivery
 from workers.runtime.settings import Kafka
@@ -223,7 +222,7 @@ def tail(
                 (source.position(each) or 0) >= end for each, end in ends.items()
             ):
                 return
-            polled = source.poll(int(_POLL_SECONDS * 1000))
+            polled = source.poll(ms(_POLL_SECONDS))
             found = [record for records in polled.values() for record in records]
             for record in sorted(found, key=lambda each: int(each.timestamp)):
                 end = ends[TopicPartition(topic, record.partition)]
@@ -283,20 +282,11 @@ def write(
     return count
 
 
-def partitions_of(source: Any, topic: str) -> Sequence[TopicPartition]:
-    """Return the partitions of *topic*; raises ConfigurationError if it has none."""
-    numbers = source.partitions_for_topic(topic)
-    if not numbers:
-        msg = f"topic {topic} does not exist; `khabar topics apply` creates it"
-        raise ConfigurationError(msg)
-    return [TopicPartition(topic, number) for number in sorted(numbers)]
-
-
 def _writer(settings: Kafka, source: str) -> Any:
     return KafkaProducer(
         **connection(settings),
         transactional_id=f"{settings.topic_prefix}-{source}-{uuid.uuid4().hex}",
-        transaction_timeout_ms=int(settings.transaction_timeout_seconds * 1000),
+        transaction_timeout_ms=ms(settings.transaction_timeout_seconds),
         compression_type="lz4",
         allow_auto_create_topics=False,
         metrics_enabled=False,

@@ -237,8 +237,8 @@ def connection(settings: Kafka) -> dict[str, Any]:
         "bootstrap_servers": list(settings.bootstrap_servers),
         "security_protocol": settings.security_protocol,
         "reconnect_backoff_max_ms": _RECONNECT_MAX_MS,
-        "request_timeout_ms": int(settings.request_timeout_seconds * 1000),
-        "bootstrap_timeout_ms": int(settings.request_timeout_seconds * 1000),
+        "request_timeout_ms": ms(settings.request_timeout_seconds),
+        "bootstrap_timeout_ms": ms(settings.request_timeout_seconds),
         "kafka_client": PatientClient,
     }
     if settings.security_protocol.startswith("SASL"):
@@ -256,3 +256,8 @@ def connection(settings: Kafka) -> dict[str, Any]:
     if settings.security_protocol.endswith("SSL"):
         options["ssl_context"] = kafka_tls.context(settings)
     return options
+
+
+def ms(seconds: float) -> int:
+    """Return *seconds* as the library wants them."""
+    return int(seconds * 1000)

@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 
-from workers.runtime.kafka import delivery, reader
-from workers.runtime.kafka_admin import partitions_of
-from workers.runtime.kafka_client import translated
+from workers.runtime.kafka_client import ms, translated
+from workers.runtime.kafka_readers import delivery, partitions_of, reader
 from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
 
@@ -23,7 +22,7 @@ def follow(
         source.assign(partitions)
         source.seek_to_beginning(*partitions)
         while True:
-            polled = source.poll(int(poll_seconds * 1000))
+            polled = source.poll(ms(poll_seconds))
             yield [
                 delivery(record) for records in polled.values() for record in records
             ]
