@@ -1,6 +1,7 @@
 """`khabar metrics`: everything that the workers measure."""
 
 import importlib
+import pkgutil
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -50,14 +51,20 @@ def declared() -> Iterator[tuple[str, Sequence[Measure]]]:
 
 
 def _of_module(name: str) -> Sequence[Measure]:
+    """Return the metrics of a module, or of a package and the modules in it."""
     from prometheus_client.metrics import MetricWrapperBase
 
     module = importlib.import_module(name)
-    return [
-        _measure(value)
-        for value in vars(module).values()
+    inner = pkgutil.iter_modules(getattr(module, "__path__", ()), f"{name}.")
+    modules = [module, *(importlib.import_module(each.name) for each in inner)]
+    # one may be imported by another
+    values = dict.fromkeys(
+        value
+        for each in modules
+        for value in vars(each).values()
         if isinstance(value, MetricWrapperBase)
-    ]
+    )
+    return [_measure(value) for value in values]
 
 
 def _measure(metric: "MetricWrapperBase") -> Measure:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def names() -> list[str]:
-    """Return the name of every worker: a file in fleet/ is one."""
+    """Return the name of every worker: a module or package in fleet/ is one."""
     return sorted(module.name for module in pkgutil.iter_modules(fleet.__path__))
 
 
