@@ -18,8 +18,8 @@ from tests.unit.test_poll_worker import PATIENCE, SETTINGS, Line, Poller, rss
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import FeedState, Subscription
 from workers.domain.topics import HUB_NOTICES
-from workers.fleet import poll
 from workers.fleet.poll import PollSettings, WebSubSettings
+from workers.fleet.poll.poller import Poller as Duties
 from workers.runtime.callbacks import Call, CallbackServer, Reply
 from workers.runtime.settings import Secret
 
@@ -49,7 +49,7 @@ class Hub:
 
     def start(self, settings: PollSettings = WITH_HUBS) -> Poller:
         poller = self.line.start(settings)
-        due = cast("poll.Poller", poller.handler.due.__self__)  # type: ignore[attr-defined]
+        due = cast("Duties", poller.handler.due.__self__)  # type: ignore[attr-defined]
         assert due._hubs is not None
         self.calls.append(due._hubs._server.address)
         return poller

@@ -471,7 +471,7 @@ def test_feed_that_nobody_thought_of_stops_no_other(
             raise ZeroDivisionError("so odd")
         return judge(feed, *rest, **more)
 
-    monkeypatch.setattr("workers.fleet.poll.judge", mistaken)
+    monkeypatch.setattr("workers.fleet.poll.reader.judge", mistaken)
     line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
     line.define("/rss", "odd")
     line.define("/rss", "even")

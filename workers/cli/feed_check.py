@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from workers.domain.records import Feed
-    from workers.fleet.poll import Polled, PollSettings
+    from workers.fleet.poll import PollSettings
+    from workers.fleet.poll.reader import Polled
 
 _WAIT_SECONDS = 0.1
 GOOD = "ok"
@@ -48,7 +49,8 @@ def findings(feeds: "Sequence[Feed]", settings: "PollSettings") -> Iterator[Find
 
     The settings of the poll worker hold: what it could not read is not read here.
     """
-    from workers.fleet.poll import FeedReader, Polled, bounds, job
+    from workers.fleet.poll.reader import FeedReader, Polled, job
+    from workers.fleet.poll.settings import bounds
     from workers.runtime.clock import SystemClock
     from workers.runtime.fetching import Agenda, Fetches
     from workers.stages.polls import Timing
