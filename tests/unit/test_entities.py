@@ -35,6 +35,16 @@ def test_titles_honorifics_and_case_markers_stay_outside() -> None:
     ) == [("PER", "नरेंद्र मोदी"), ("PER", "दिलीप")]
 
 
+def test_a_known_place_may_be_called_a_union_and_be_a_former_one() -> None:
+    known = read("Q15180\tLOC\tसोवियत संघ\n")
+    text, sentence = parse(
+        "भूतपूर्व JJ dep 0\nसोवियत NNPC dep 0\nसंघ NNP dep 0\nटूटा VM dep 0"
+    )
+    names = (Name("ORG", 0, text.index(" टूटा"), 0),)
+    (name,) = entities(Document(text, (sentence,), names), known)
+    assert (name.type, name.text) == (EntityType.LOC, "सोवियत संघ")
+
+
 def test_a_title_alone_is_no_person() -> None:
     assert plain("राष्ट्रपति आए", ("PER", "राष्ट्रपति")) == []
 

@@ -26,6 +26,7 @@ _TITLES = keys(
     "हवलदार सूबेदार लेफ्टिनेंट बिशप पादरी इमाम खिलाड़ी बल्लेबाज गेंदबाज "
     "विकेटकीपर स्पिनर अभियंता वैज्ञानिक छात्र छात्रा किसान व्यापारी चालक"
 ) - keys("सर")
+_FORMER = keys("भूतपूर्व")
 _HONORIFICS = keys("जी साहब साहिब साहेब भाई बाबू महाराज")
 _MARKERS = keys("ने को का के की से में पर तक द्वारा और व एवं तथा या भी ही तो है हैं")
 _MARKS = frozenset("'\"‘’“”()[]{}«»,;:.!?।॥-–—…`|*")
@@ -70,6 +71,7 @@ def mended(words: Words, span: Found) -> Found | None:
     while first < end and (
         words.forms[first] in _MARKS
         or words.keys[first] in _MARKERS
+        or (end - first > 1 and words.keys[first] in _FORMER)
         or (
             span.type is EntityType.PER
             and end - first > 1
@@ -94,6 +96,8 @@ def mended(words: Words, span: Found) -> Found | None:
             return None
         if _is_abbreviation(words.forms[first]):
             return Found(EntityType.ORG, first, end)
+    if span.type in NAMED and end - first > 1 and words.keys[end - 1] in _BODY_WORDS:
+        return Found(EntityType.ORG, first, end)
     return replace(span, first=first, end=end)
 
 
@@ -144,7 +148,6 @@ def classed(words: Words, span: Found) -> Found:
     if span.type not in NAMED:
         return span
     following = words.keys[span.end] if span.end < len(words) else ""
-    last = words.keys[span.end - 1]
     if following in _BODY_WORDS:
         return Found(EntityType.ORG, span.first, span.end + 1)
     if span.type is EntityType.LOC:
@@ -153,8 +156,6 @@ def classed(words: Words, span: Found) -> Found:
             return replace(span, end=span.end + 2)
         if following in _PLACE_WORDS:
             return replace(span, end=span.end + 1)
-    if last in _BODY_WORDS and span.end - span.first > 1:
-        return replace(span, type=EntityType.ORG)
     return span
 
 
