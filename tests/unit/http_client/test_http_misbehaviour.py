@@ -1,15 +1,11 @@
 """The HTTP client against a server on loopback that misbehaves in every way."""
 
-from collections.abc import Iterator
-from contextlib import closing
-
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.http_fetches import (
+from tests.unit.http_client.fetches import (
     HURRIED,
     OK,
-    SETTINGS,
     endless,
     failure,
     refused,
@@ -18,24 +14,6 @@ from tests.unit.http_fetches import (
 )
 from tests.unit.origin import Answer, Origin, Raw, Request
 from workers.runtime.http import FetchFailure, HttpClient
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with Origin() as served:
-        yield served
-
-
-@pytest.fixture
-def client() -> Iterator[HttpClient]:
-    with closing(HttpClient(SETTINGS)) as made:
-        yield made
-
-
-@pytest.fixture
-def hurried() -> Iterator[HttpClient]:
-    with closing(HttpClient(HURRIED)) as made:
-        yield made
 
 
 @pytest.mark.parametrize(

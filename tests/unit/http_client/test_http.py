@@ -7,30 +7,23 @@ import socket
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from typing import Any
 
 import brotli
 import pytest
 
-from tests.unit.http_fetches import LOOPBACK, OK, SETTINGS, failure, refused, served
+from tests.unit.http_client.fetches import (
+    LOOPBACK,
+    OK,
+    SETTINGS,
+    failure,
+    refused,
+    served,
+)
 from tests.unit.origin import Answer, Origin, Raw, Request
 from workers.domain.outcomes import ConfigurationError
 from workers.runtime.http import FetchError, FetchFailure, HttpClient, HttpSettings
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with Origin() as served:
-        yield served
-
-
-@pytest.fixture
-def client() -> Iterator[HttpClient]:
-    with closing(HttpClient(SETTINGS)) as made:
-        yield made
-
 
 # --- what is asked ------------------------------------------------------------
 

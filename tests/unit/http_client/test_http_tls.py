@@ -2,32 +2,17 @@
 
 import gzip
 import socket
-from collections.abc import Iterator
-from contextlib import closing
 
 import pytest
 
-from tests.unit.http_fetches import HURRIED, OK, SETTINGS, endless, failure, slowly
+from tests.unit.http_client.fetches import (
+    OK,
+    endless,
+    failure,
+    slowly,
+)
 from tests.unit.origin import CERTIFICATES, Answer, Origin, Raw
 from workers.runtime.http import FetchError, FetchFailure, HttpClient
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with Origin() as served:
-        yield served
-
-
-@pytest.fixture
-def client() -> Iterator[HttpClient]:
-    with closing(HttpClient(SETTINGS)) as made:
-        yield made
-
-
-@pytest.fixture
-def hurried() -> Iterator[HttpClient]:
-    with closing(HttpClient(HURRIED)) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,16 +1,10 @@
 """The articles worker joins stories of several pages."""
 
-from collections.abc import Iterator
-
-import pytest
-
-from tests.unit.articles_line import (
+from tests.unit.articles_worker.line import (
     Line,
     Server,
     entry,
     later,
-    line_in_process,
-    serving,
     story_page,
 )
 
@@ -19,17 +13,6 @@ PARTS = tuple(
     f"के किसानों ने अपनी {number}वीं मांग अधिकारियों के सामने रखी है।"
     for number in range(1, 9)
 )
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    return line_in_process(monkeypatch)
 
 
 def serve_parts(server: Server, count: int) -> None:

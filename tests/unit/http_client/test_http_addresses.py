@@ -3,15 +3,14 @@
 import itertools
 import socket
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.http_fetches import HURRIED, SETTINGS, failure
+from tests.unit.http_client.fetches import HURRIED, SETTINGS, failure
 from tests.unit.origin import Answer, Origin
 from workers.runtime.http import (
     FetchError,
@@ -91,24 +90,6 @@ BLOCKED_URLS = [
     "https://127.0.0.1/",
     "https://[::1]/",
 ]
-
-
-@pytest.fixture
-def origin() -> Iterator[Origin]:
-    with Origin() as served:
-        yield served
-
-
-@pytest.fixture
-def client() -> Iterator[HttpClient]:
-    with closing(HttpClient(SETTINGS)) as made:
-        yield made
-
-
-@pytest.fixture
-def hurried() -> Iterator[HttpClient]:
-    with closing(HttpClient(HURRIED)) as made:
-        yield made
 
 
 @pytest.mark.parametrize("url", BAD_URLS)

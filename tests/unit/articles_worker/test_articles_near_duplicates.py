@@ -1,35 +1,20 @@
 """The articles worker marks a story that another outlet had before."""
 
 import datetime as dt
-from collections.abc import Iterator
 
 import msgspec
-import pytest
 
-from tests.unit.articles_line import (
+from tests.unit.articles_worker.line import (
     MORE,
     START,
     STORY,
     Line,
     Server,
     entry,
-    line_in_process,
-    serving,
     story_page,
 )
 from workers.domain.records import Entry, Timestamp
 from workers.domain.topics import FINGERPRINTS
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    return line_in_process(monkeypatch)
 
 
 def copies(server: Server) -> tuple[Entry, Entry]:

@@ -1,14 +1,13 @@
 """The articles worker, from an entry to an article or to why there is none."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
 import msgspec
 import pytest
 
-from tests.unit.articles_line import (
+from tests.unit.articles_worker.line import (
     HANGS,
     MORE,
     PREFIX,
@@ -18,8 +17,6 @@ from tests.unit.articles_line import (
     Line,
     Server,
     entry,
-    line_in_process,
-    serving,
     story_page,
 )
 from workers.domain.outcomes import Outcome, TransientError
@@ -37,19 +34,8 @@ from workers.runtime.http import HttpSettings
 from workers.runtime.ports import Message
 from workers.runtime.site import Site
 
-SEEDS = Path(__file__).parents[2] / "seeds"
+SEEDS = Path(__file__).parents[3] / "seeds"
 HTML = "text/html"
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    return line_in_process(monkeypatch)
 
 
 def test_an_article_is_fetched_once_and_published(line: Line, server: Server) -> None:

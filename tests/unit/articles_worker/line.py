@@ -1,15 +1,11 @@
 """The articles worker over a broker in memory, and the server that it asks."""
 
 import datetime as dt
-import threading
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
-import pytest
 
 from workers.domain.ids import article_id
 from workers.domain.outcomes import TransientError
@@ -23,7 +19,6 @@ from workers.domain.topics import (
     Topic,
     dead_letter_name,
 )
-from workers.fleet import articles
 from workers.fleet.articles import WORKER, ArticlesSettings
 from workers.runtime import headers
 from workers.runtime.confined import ConfinedError, Confinement
@@ -111,18 +106,6 @@ class Answerer(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         pass
-
-
-@contextmanager
-def serving() -> Iterator[Server]:
-    """Run a server on loopback until the context is left."""
-    with Server() as running:
-        thread = threading.Thread(
-            target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        thread.start()
-        yield running
-        running.shutdown()
 
 
 class InProcess:
@@ -238,12 +221,6 @@ class Line:
                 if ours and sample.name.endswith("_total"):
                     counts[sample.labels["outcome"]] += int(sample.value)
         return counts
-
-
-def line_in_process(patch: pytest.MonkeyPatch) -> Line:
-    """Return a line whose worker reads pages as `InProcess` does."""
-    patch.setattr(articles, "Confined", InProcess)
-    return Line()
 
 
 def later(line: Line, hours: float) -> dict[str, int]:

@@ -1,11 +1,9 @@
 """The articles worker looks again at what it has published."""
 
-from collections.abc import Iterator
-
 import msgspec
 import pytest
 
-from tests.unit.articles_line import (
+from tests.unit.articles_worker.line import (
     MORE,
     START,
     STORY,
@@ -13,8 +11,6 @@ from tests.unit.articles_line import (
     Server,
     entry,
     later,
-    line_in_process,
-    serving,
     story_page,
 )
 from workers.domain.records import Change, EntryReason
@@ -24,14 +20,7 @@ HOURS = (1.0, 6.0, 24.0, 72.0)
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as running:
-        yield running
-
-
-@pytest.fixture
-def checking(monkeypatch: pytest.MonkeyPatch) -> Line:
-    line = line_in_process(monkeypatch)
+def checking(line: Line) -> Line:
     line.settings = msgspec.structs.replace(line.settings, recheck_hours=HOURS)
     return line
 
