@@ -37,7 +37,7 @@ from kafka.structs import ConsumerGroupMetadata, MemberState, OffsetAndMetadata
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.domain.topics import dead_letter_name
 from workers.runtime.kafka_client import connection, ms, root_cause, translated
-from workers.runtime.kafka_readers import KafkaFollower, KafkaReaders, delivery
+from workers.runtime.kafka_readers import KafkaFollower, KafkaReaders, deliveries
 from workers.runtime.partitioning import partition_of
 from workers.runtime.ports import Delivery, Follower, Message, Partition
 from workers.runtime.settings import Kafka
@@ -142,7 +142,7 @@ class KafkaSession:
             self._mind_the_wait()
             return ()
         self._metadata = metadata
-        return [delivery(record) for records in polled.values() for record in records]
+        return deliveries(polled)
 
     def _mind_the_wait(self) -> None:
         """Raise TransientError if joining the group takes too long."""

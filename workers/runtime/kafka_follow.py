@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 
 from workers.runtime.kafka_client import ms, translated
-from workers.runtime.kafka_readers import delivery, partitions_of, reader
+from workers.runtime.kafka_readers import deliveries, partitions_of, reader
 from workers.runtime.ports import Delivery
 from workers.runtime.settings import Kafka
 
@@ -22,7 +22,4 @@ def follow(
         source.assign(partitions)
         source.seek_to_beginning(*partitions)
         while True:
-            polled = source.poll(ms(poll_seconds))
-            yield [
-                delivery(record) for records in polled.values() for record in records
-            ]
+            yield deliveries(source.poll(ms(poll_seconds)))

@@ -46,6 +46,11 @@ def delivery(record: Any) -> Delivery:
     )
 
 
+def deliveries(polled: Mapping[TopicPartition, Sequence[Any]]) -> list[Delivery]:
+    """Return what a poll of kafka-python has brought, partition by partition."""
+    return [delivery(record) for records in polled.values() for record in records]
+
+
 def partitions_of(source: Any, topic: str) -> Sequence[TopicPartition]:
     """Return the partitions of *topic*; raises ConfigurationError if it has none."""
     numbers = source.partitions_for_topic(topic)
@@ -84,7 +89,7 @@ class KafkaFollower:
         timeout = ms(_FOLLOW_POLL_SECONDS) if self._ends else 0
         with translated(f"reading {self._topic}", self._settings):
             polled = self._consumer.poll(timeout, max_records=limit)
-        return [delivery(record) for records in polled.values() for record in records]
+        return deliveries(polled)
 
     def close(self) -> None:
         """Let go of the connection."""

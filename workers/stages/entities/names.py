@@ -39,11 +39,11 @@ _PLACE_WORDS = keys(
 )
 _LONG_PLACE_WORDS = frozenset(
     " ".join(key(word) for word in words.split())
-    for words in ("रेलवे स्टेशन", "हवाई अड्डा", "हवाई अड्डे", "बस अड्डा", "बस स्टैंड")
-)
-_GENITIVE_PLACE_WORDS = frozenset(
-    " ".join(key(word) for word in words.split()) for words in ("की खाड़ी", "की घाटी")
-)
+    for words in (
+        "रेलवे स्टेशन", "हवाई अड्डा", "हवाई अड्डे", "बस अड्डा", "बस स्टैंड",
+        "की खाड़ी", "की घाटी",
+    )
+)  # fmt: skip
 _BODY_WORDS = keys(
     "सरकार पुलिस पार्टी संगठन विभाग निगम प्राधिकरण आयोग मंत्रालय "
     "विश्वविद्यालय यूनिवर्सिटी कॉलेज बैंक हाईकोर्ट कोर्ट परिषद समिति संघ "
@@ -55,6 +55,7 @@ _NAMED_BODIES = keys(
     "ब्यूरो निदेशालय प्रोडक्शन लिमिटेड इंस्टीट्यूट फाउंडेशन यूनियन "
     "एसोसिएशन"
 )
+_NOUNS = ("NN", "UNK")
 _CAPITALS = re.compile(r"[A-Z][A-Z&]{1,5}")
 _NO_BODIES = frozenset({
     "AI", "AIDS", "AC", "AM", "ATM", "CCTV", "CD", "CEO", "CM", "COVID", "CT", "DJ",
@@ -91,14 +92,18 @@ def mended(words: Words, span: Found) -> Found | None:
         end -= 1
     if first == end or any(k.startswith("वाल") for k in words.keys[first:end]):
         return None
-    if span.type in NAMED and end - first == 1:
-        if words.keys[first] in _TITLES:
-            return None
-        if _is_abbreviation(words.forms[first]):
-            return Found(EntityType.ORG, first, end)
-    if span.type in NAMED and end - first > 1 and words.keys[end - 1] in _BODY_WORDS:
-        return Found(EntityType.ORG, first, end)
-    return replace(span, first=first, end=end)
+    kept = replace(span, first=first, end=end)
+    if span.type not in NAMED:
+        return kept
+    alone = end - first == 1
+    if alone and words.keys[first] in _TITLES:
+        return None
+    body = (
+        _is_abbreviation(words.forms[first])
+        if alone
+        else words.keys[end - 1] in _BODY_WORDS
+    )
+    return replace(kept, type=EntityType.ORG) if body else kept
 
 
 def _closes(words: Words, first: int, end: int) -> bool:
@@ -113,15 +118,14 @@ def hyphened(words: Words, span: Found, others: Iterable[Found]) -> Found:
 
     A part that is a name by itself stays one; so do places, as in भारत-पाकिस्तान.
     """
-    first = span.first
     if span.type not in (EntityType.PER, EntityType.ORG):
         return span
+    first = span.first
     taken = {at for other in others for at in range(other.first, other.end)}
     while first > 1 and words.forms[first - 1] == "-" and first - 2 not in taken:
         before, hyphen, after = words.tokens[first - 2 : first + 1]
-        if before.end != hyphen.start or hyphen.end != after.start:
-            break
-        if not before.xpos.startswith(("NN", "UNK")):
+        joined = before.end == hyphen.start and hyphen.end == after.start
+        if not joined or not before.xpos.startswith(_NOUNS):
             break
         first -= 2
     return replace(span, first=first)
@@ -152,7 +156,7 @@ def classed(words: Words, span: Found) -> Found:
         return Found(EntityType.ORG, span.first, span.end + 1)
     if span.type is EntityType.LOC:
         two = " ".join(words.keys[span.end : span.end + 2])
-        if two in _LONG_PLACE_WORDS or two in _GENITIVE_PLACE_WORDS:
+        if two in _LONG_PLACE_WORDS:
             return replace(span, end=span.end + 2)
         if following in _PLACE_WORDS:
             return replace(span, end=span.end + 1)
@@ -206,6 +210,6 @@ def known(words: Words, names: Gazetteer) -> Iterator[Found]:
             at += length  # the English word who is no WHO
             continue
         # a single word may be another one: only what the parse takes for a noun
-        if length > 1 or not tag or tag.startswith(("NN", "UNK")):
+        if length > 1 or not tag or tag.startswith(_NOUNS):
             yield Found(known.type, at, at + length)
         at += length

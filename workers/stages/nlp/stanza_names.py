@@ -3,8 +3,6 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from workers.stages.nlp.proper_nouns import leanings
 
 _ORDER = 5
@@ -64,6 +62,6 @@ class _Leaning:
         """Return the model's answer with the gains in its scores."""
         loss, scores, transitions = out
         for row, xpos in enumerate(self._batch):
-            gains = scores[0].new_tensor(np.asarray(leanings(xpos, self._tags)))
-            scores[0][row, : len(xpos)] += gains
+            gains = leanings(xpos, self._tags)
+            scores[0][row, : len(xpos)] += scores[0].new_tensor(gains)
         return loss, scores, transitions
