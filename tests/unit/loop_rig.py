@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from prometheus_client import REGISTRY
 
+from tests.unit.set_clock import SetClock
 from workers.domain.outcomes import Outcome, PoisonRecordError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
@@ -38,17 +39,6 @@ STATES = Topic("word-states", Word, _key, _key, "State.", partitions=PARTITIONS)
 TOPICS = (WORDS, LATER, SHOUTS, STATES)
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> dt.datetime:
-        return START + dt.timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
 Handle = Callable[[Sequence[Incoming[Any]]], Sequence[Result]]
 
 
@@ -59,7 +49,7 @@ class Rig:
         self.broker = MemoryBroker(
             {topic.name(): topic.partitions for topic in TOPICS} | {DLQ: 1}
         )
-        self.clock = Clock()
+        self.clock = SetClock(START)
         self.health = Health(self.clock, 60)
         self.waits: list[float] = []
         self.steps = 0

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.unit.parses import parse
+from tests.unit.set_clock import SetClock
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import AnnotatedArticle, Article, EnrichedArticle, Language
 from workers.domain.topics import (
@@ -38,14 +39,6 @@ from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
 PREFIX = "test"
 NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
 LINES = "रूस NNP k1 4\nने PSP lwg__psp 1\nहमला NN pof 4\nकिया VM root 0"
-
-
-class Clock:
-    def now(self) -> dt.datetime:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
 
 
 class Parrot:
@@ -93,7 +86,7 @@ class Line:
         session = self.broker.session(
             worker.name, [topic.name(PREFIX) for topic in worker.sources]
         )
-        clock = Clock()
+        clock = SetClock(NOW)
         loop = Loop(
             worker,
             session,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from tests.unit.set_clock import SetClock
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Record
 from workers.domain.topics import Topic
@@ -32,14 +33,6 @@ WORDS = Topic("words", Word, _key, _key, "In.", partitions=2)
 KNOWN = Topic("known", Word, _key, _key, "Known.", partitions=3, cleanup="compact")
 
 
-class Clock:
-    def now(self) -> dt.datetime:
-        return START
-
-    def monotonic(self) -> float:
-        return 0.0
-
-
 class Member:
     """A member that notes which words were known as it handled a word."""
 
@@ -55,13 +48,13 @@ class Member:
             global_tables=(KNOWN,),
         )
         self.session = broker.session("g", [WORDS.name()])
-        self.health = Health(Clock(), 60.0)
+        self.health = Health(SetClock(START), 60.0)
         self.loop = Loop(
             worker,
             self.session,
             Process(),
             prefix="khabar",
-            clock=Clock(),
+            clock=SetClock(START),
             health=self.health,
             stopping=lambda: False,
             wait=lambda _: None,

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from tests.unit.set_clock import SetClock
 from workers.runtime.http import FetchError, FetchFailure, Response
 from workers.runtime.politeness import (
     Disallowed,
@@ -29,21 +30,10 @@ PATIENCE = 60.0
 Reply = Callable[[str], Response]
 
 
-class FakeClock:
-    def __init__(self) -> None:
-        self.seconds = 1_000.0
-
-    def now(self) -> dt.datetime:
-        return START + dt.timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
-
-
 class Web:
     """A client whose hosts answer as told, and that remembers who asked when."""
 
-    def __init__(self, clock: FakeClock) -> None:
+    def __init__(self, clock: SetClock) -> None:
         self.clock = clock
         self.asked: list[tuple[float, str]] = []
         self.sent: dict[str, dict[str, str]] = {}
@@ -108,7 +98,7 @@ class Fetcher:
     """A polite fetcher over a Web, where waiting moves the clock."""
 
     def __init__(self, **settings: float) -> None:
-        self.clock = FakeClock()
+        self.clock = SetClock(START, seconds=1_000.0)
         self.web = Web(self.clock)
         self.fetcher = PoliteFetcher(
             self.web,

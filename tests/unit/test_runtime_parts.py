@@ -11,6 +11,7 @@ import pytest
 import urllib3
 from kafka.partitioner import murmur2 as librarys_murmur2
 
+from tests.unit.set_clock import SetClock
 from workers.domain.outcomes import ConfigurationError, PoisonRecordError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
@@ -24,16 +25,6 @@ from workers.runtime.watchdog import Watchdog
 
 NOW = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
 HERE = Partition("t", 0)
-
-
-class Clock:
-    seconds = 0.0
-
-    def now(self) -> dt.datetime:
-        return NOW + dt.timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 # --- partitioning ------------------------------------------------------------------
@@ -176,8 +167,8 @@ def test_row_of_a_partition_that_is_not_owned_is_refused() -> None:
 
 
 @pytest.fixture
-def served() -> Iterator[tuple[Clock, Health, HealthServer]]:
-    clock = Clock()
+def served() -> Iterator[tuple[SetClock, Health, HealthServer]]:
+    clock = SetClock(NOW)
     health = Health(clock, 60)
     server = HealthServer(health, "127.0.0.1", 0)
     yield clock, health, server
@@ -189,7 +180,7 @@ def answer(server: HealthServer, path: str) -> tuple[int, str]:
     return response.status, response.data.decode()
 
 
-def test_probes_follow_the_loop(served: tuple[Clock, Health, HealthServer]) -> None:
+def test_probes_follow_the_loop(served: tuple[SetClock, Health, HealthServer]) -> None:
     clock, health, server = served
     assert answer(server, "/healthz")[0] == 200
     health.wait_for("reading tables")
@@ -205,7 +196,7 @@ def test_probes_follow_the_loop(served: tuple[Clock, Health, HealthServer]) -> N
     assert answer(server, "/elsewhere")[0] == 404
 
 
-def test_metrics_are_served(served: tuple[Clock, Health, HealthServer]) -> None:
+def test_metrics_are_served(served: tuple[SetClock, Health, HealthServer]) -> None:
     metrics.announce("served")
     status, body = answer(served[2], "/metrics")
     assert status == 200
@@ -213,7 +204,7 @@ def test_metrics_are_served(served: tuple[Clock, Health, HealthServer]) -> None:
 
 
 def test_port_that_is_taken_is_an_operators_business(
-    served: tuple[Clock, Health, HealthServer],
+    served: tuple[SetClock, Health, HealthServer],
 ) -> None:
     port = int(served[2].address.rpartition(":")[2])
     with pytest.raises(ConfigurationError, match="KHABAR_WORKER_METRICS_PORT"):
@@ -256,7 +247,7 @@ def record(name: str, text: str) -> logging.LogRecord:
 
 
 def test_library_that_floods_says_one_thing_in_ten_seconds() -> None:
-    clock = Clock()
+    clock = SetClock(NOW)
     sparse = logs._Sparse(clock.monotonic)
     passed = [sparse.filter(record("kafka.net", "gone")) for _ in range(5)]
     assert passed == [True, False, False, False, False]

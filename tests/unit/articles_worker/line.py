@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from tests.unit.set_clock import SetClock
 from workers.domain.ids import article_id
 from workers.domain.outcomes import TransientError
 from workers.domain.records import Article, ArticleState, Entry
@@ -51,17 +52,6 @@ def story_page(*paragraphs: str, title: str = "किसानों के ल�
         f"<html><head><title>{title}</title></head>"
         f"<body><h1>{title}</h1><div>{body}</div></body></html>"
     ).encode()
-
-
-class FakeClock:
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def now(self) -> dt.datetime:
-        return START + dt.timedelta(seconds=self.seconds)
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 class Server(ThreadingHTTPServer):
@@ -127,7 +117,7 @@ class Line:
     """The articles worker over a broker in memory."""
 
     def __init__(self) -> None:
-        self.clock = FakeClock()
+        self.clock = SetClock(START)
         names = {topic.name(PREFIX): 2 for topic in ALL}
         names[dead_letter_name(WORKER.name, PREFIX)] = 1
         self.broker = MemoryBroker(names)
