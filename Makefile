@@ -36,7 +36,7 @@ deploy-test: deploy-tools ## build the images and run them: alone, by compose, a
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= $(shell date +%s)
 fuzz: setup ## damage feeds at random and see that each is read or refused (10 minutes)
-	FUZZ_SEED=$(FUZZ_SEED) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -ra tests/unit/test_feeds_fuzz.py
+	FUZZ_SEED=$(FUZZ_SEED) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -ra tests/unit/stages/feeds/test_fuzz.py
 
 lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff check

@@ -34,7 +34,7 @@ from typing import Any, NamedTuple
 
 import trafilatura
 
-from workers.stages.extraction import extract_page
+from workers.stages.articles.extraction import extract_page
 
 ROOT = Path(__file__).parents[1]
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 
 from workers.domain.ids import article_id
 from workers.domain.records import Fingerprint
-from workers.stages.near_duplicates.index import SignatureIndex
-from workers.stages.near_duplicates.signatures import METHOD, signature
+from workers.stages.articles.near_duplicates.index import SignatureIndex
+from workers.stages.articles.near_duplicates.signatures import METHOD, signature
 
 VOCABULARY = 60_000
 WORDS = (60, 400)

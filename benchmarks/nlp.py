@@ -114,9 +114,9 @@ def open_names() -> Way:
     from workers.stages.nlp.entity_tagger import EntityTagger
     from workers.stages.nlp.network import by_length
     from workers.stages.nlp.package import open_package
-    from workers.stages.nlp.pieces import pieces
+    from workers.stages.nlp.segments import pieces
     from workers.stages.nlp.tokenizer import Tokenizer
-    from workers.stages.nlp.words import Distinct
+    from workers.stages.nlp.word_vectors import Distinct
 
     package = open_package(PACKAGE)
     tokenizer, tagger = Tokenizer(package, 1), EntityTagger(package, 20_000, 1)

@@ -38,14 +38,14 @@ from prometheus_client import REGISTRY
 from workers.domain.records import Feed
 from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES, Topic
 from workers.fleet.poll import WORKER, PollSettings
-from workers.runtime import logs
-from workers.runtime.clock import SystemClock
-from workers.runtime.health import Health
-from workers.runtime.http import HttpSettings
-from workers.runtime.loop import Loop
-from workers.runtime.memory import MemoryBroker
-from workers.runtime.ports import Delivery, Message, Partition
-from workers.runtime.settings import Process
+from workers.runtime.http.client import HttpSettings
+from workers.runtime.messaging.memory import MemoryBroker
+from workers.runtime.messaging.ports import Delivery, Message, Partition
+from workers.runtime.processing.loop import Loop
+from workers.runtime.service import logs
+from workers.runtime.service.clock import SystemClock
+from workers.runtime.service.health import Health
+from workers.runtime.service.settings import Process
 
 HOSTS = tuple(f"127.0.0.{number}" for number in range(2, 34))
 ENTRIES_PER_FEED = 50

@@ -16,7 +16,13 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 
-from workers.stages.schedule import Bounds, Hints, History, next_poll, publication_gap
+from workers.stages.feeds.schedule import (
+    Bounds,
+    Hints,
+    History,
+    next_poll,
+    publication_gap,
+)
 
 START = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
 WEEK = 7 * 24 * 3600.0

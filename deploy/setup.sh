@@ -145,7 +145,7 @@ packages_are_there() {
 }
 
 # Maven brings Kafka's jars, and on Debian a Java runtime with it.
-jars_are_there() { "$python" -m workers.runtime.broker --is-prepared 2>/dev/null; }
+jars_are_there() { "$python" -m workers.devkit.kafka_broker --is-prepared 2>/dev/null; }
 java_works() { "${JAVA_HOME:+$JAVA_HOME/bin/}java" -version >/dev/null 2>&1; }
 
 [ -f "$lock" ] || fail "no lock file $lock" "name a set that exists: dev or train"
@@ -173,6 +173,6 @@ fi
 if ! jars_are_there; then
   step "fetching Kafka's jars with Maven (44 MB)" \
     "check the network and Maven's settings (~/.m2/settings.xml), then run this again" \
-    "$python" -m workers.runtime.broker --prepare
+    "$python" -m workers.devkit.kafka_broker --prepare
 fi
 say "ready: .venv/bin/khabar --help"

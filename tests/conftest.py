@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.runtime.broker import Broker
+from workers.devkit.kafka_broker import Broker
 
 _LINES_SHOWN = 200
 _BROKER_LOG = pytest.StashKey[Path]()
@@ -17,7 +17,7 @@ def broker(pytestconfig: pytest.Config) -> Iterator[str]:
     """The address of one real broker for the whole session, started on first use.
 
     Share it, and never stop it: a test that must kill a broker starts its own
-    `workers.runtime.broker.Broker`.
+    `workers.devkit.kafka_broker.Broker`.
     """
     with Broker() as running:
         pytestconfig.stash[_BROKER_LOG] = running.log

@@ -13,8 +13,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.training import characters as character_models
-from models.training import smoke_data
+from models.training.corpora import characters as character_models
+from models.training.corpora import smoke_data
 from models.training.steps import Step, run
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ ONE_THREAD = {
     "MKL_NUM_THREADS": "1",
     "HF_HUB_OFFLINE": "1",
 }
-# Large enough that the schedule of models.training.timed decides, not Stanza's counts.
+# Large enough that the schedule of stanza/timed.py decides, not Stanza's counts.
 NEVER = "1000000000"
 # Of weights: what the last few hundred steps had is what ends in the package.
 AVERAGE = 0.998
@@ -96,7 +96,7 @@ def timed(
     every = max(1, seconds // 4)
     warm = ("--begin-with", begin_with) if begin_with else ()
     return module(
-        "models.training.timed", kind, "--seconds", seconds,
+        "models.training.stanza.timed", kind, "--seconds", seconds,
         "--evaluate-every", every, "--rate", rate, "--average", AVERAGE, *warm, "--",
         "--mode", "train", "--cpu", "--shorthand", "hi_khabar", "--seed", 1234,
         "--optim", "adam", "--max_steps", NEVER,
@@ -163,7 +163,7 @@ def of_characters(data: Path, work: Path, size: Size) -> list[Step]:
     text = made / "characters-train.txt"
     prepare = Step(
         "character-text",
-        module("models.training.characters", "--data", data, "--out", made),
+        module("models.training.corpora.characters", "--data", data, "--out", made),
         ("prepare",),
         (text,),
     )
@@ -203,7 +203,7 @@ def events(data: Path, work: Path, out: Path, size: Size) -> list[Step]:
     train = Step(
         "events",
         module(
-            "models.training.ednil", "--data", data, "--engine", engine,
+            "models.training.ednil.train", "--data", data, "--engine", engine,
             "--out", out / "events", *(("--smoke",) if smoke else ()),
         ),
         ("package",) if smoke else ("export",),
@@ -224,13 +224,13 @@ def plan(
     return [
         Step(
             "prepare",
-            module("models.training.prepare", "--data", data, "--out", made),
+            module("models.training.corpora.prepare", "--data", data, "--out", made),
             outputs=(made / "train.conllu", made / "names-train.json"),
         ),
         Step(
             "vectors",
             module(
-                "models.training.vectors", "--data", data, "--out", vectors,
+                "models.training.corpora.vectors", "--data", data, "--out", vectors,
                 "--subwords", "--vocabulary", size.vector_words,
                 "--epochs", size.vector_epochs,
             ),
@@ -253,7 +253,7 @@ def plan(
         Step(
             "mix-tags",
             module(
-                "models.training.mixtags", "--gold", made / "train.conllu",
+                "models.training.stanza.mixtags", "--gold", made / "train.conllu",
                 "--predicted", made / "train.first.conllu",
                 "--out", made / "train.mixed.conllu",
             ),
@@ -326,8 +326,9 @@ def plan(
         Step(
             "package",
             module(
-                "models.training.package", "--trained", trained, "--vectors", vectors,
-                "--prepared", made, "--out", out, "--vocabulary", size.vector_words,
+                "models.training.stanza.package", "--trained", trained,
+                "--vectors", vectors, "--prepared", made, "--out", out,
+                "--vocabulary", size.vector_words,
             ),
             ("tokenizer", "tagger", "lemmatizer", "parser", "names"),
             (out / "SHA256SUMS",),
@@ -336,7 +337,7 @@ def plan(
         Step(
             "evaluate",
             module(
-                "models.training.evaluate", "--models", out, "--prepared", made,
+                "models.training.stanza.evaluate", "--models", out, "--prepared", made,
                 "--data", data, "--report", work / "report.json",
             ),
             ("package",),

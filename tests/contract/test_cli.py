@@ -92,7 +92,7 @@ def test_mistake_of_ours_is_a_line_and_a_status_and_on_demand_a_traceback() -> N
     program = (
         "import workers.cli as cli\n"
         "def broken(*_, **__): raise KeyError('x')\n"
-        "cli.run.load = broken\n"
+        "cli.run.registry.load = broken\n"
         "cli.main()"
     )
 

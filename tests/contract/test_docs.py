@@ -10,9 +10,9 @@ import typer.main
 from typer.testing import CliRunner
 
 from workers.cli import app
-from workers.cli.measures import declared
-from workers.cli.run import load, names
-from workers.runtime.settings import Kafka, Process, known_settings
+from workers.cli.metrics import declared
+from workers.fleet.registry import load, names
+from workers.runtime.service.settings import Kafka, Process, known_settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(

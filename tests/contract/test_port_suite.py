@@ -8,11 +8,17 @@ import pytest
 from kafka import KafkaProducer
 
 from workers.domain.outcomes import ConfigurationError, TransientError
-from workers.runtime import kafka_admin
-from workers.runtime.kafka import KafkaSession
-from workers.runtime.memory import MemoryBroker
-from workers.runtime.ports import Delivery, Headers, Message, Partition, Session
-from workers.runtime.settings import Kafka
+from workers.runtime.kafka import admin
+from workers.runtime.kafka.session import KafkaSession
+from workers.runtime.messaging.memory import MemoryBroker
+from workers.runtime.messaging.ports import (
+    Delivery,
+    Headers,
+    Message,
+    Partition,
+    Session,
+)
+from workers.runtime.service.settings import Kafka
 
 PATIENCE = 120.0
 TOPICS = {"in": 2, "also-in": 2, "out": 3, "table": 2}
@@ -63,10 +69,10 @@ class OnKafka:
             bootstrap_servers=(bootstrap,), topic_prefix=prefix, slot="test"
         )
         plans = [
-            kafka_admin.TopicPlan(self.name(topic), count, {})
+            admin.TopicPlan(self.name(topic), count, {})
             for topic, count in TOPICS.items()
         ]
-        kafka_admin.apply_topics(self._settings, plans)
+        admin.apply_topics(self._settings, plans)
 
     def name(self, topic: str) -> str:
         return f"{self._prefix}.{topic}"
@@ -99,9 +105,7 @@ class OnKafka:
 
     def read(self, topic: str) -> Sequence[Delivery]:
         name = self.name(topic)
-        return list(
-            kafka_admin.tail(self._settings, name, start="beginning", follow=False)
-        )
+        return list(admin.tail(self._settings, name, start="beginning", follow=False))
 
     def close(self) -> None:
         for member in self._sessions:

@@ -9,8 +9,9 @@ import msgspec
 import pytest
 import yaml
 
-from workers.cli import catalogue, schemas
-from workers.cli.compatibility import breaking_changes
+from workers.cli.schemas import bad_examples, broken_promises, drift, generated_files
+from workers.contract import schemas
+from workers.contract.compatibility import breaking_changes
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.domain.topics import Topic
@@ -25,24 +26,24 @@ every_example = pytest.mark.parametrize(
 
 
 def validator(topic: Topic[Any]) -> jsonschema.Draft202012Validator:
-    schema = catalogue.json_schema(topic)
+    schema = schemas.json_schema(topic)
     return jsonschema.Draft202012Validator(
         schema, format_checker=jsonschema.FormatChecker()
     )
 
 
 def test_files_are_in_step_with_the_records() -> None:
-    assert list(schemas.drift(SCHEMAS)) == []
+    assert list(drift(SCHEMAS)) == []
 
 
 def test_a_changed_missing_or_foreign_file_is_drift(tmp_path: Path) -> None:
-    for name, content in schemas.generated_files():
+    for name, content in generated_files():
         (tmp_path / name).write_text(content)
-    assert list(schemas.drift(tmp_path)) == []
+    assert list(drift(tmp_path)) == []
     (tmp_path / "khabar.feeds.v1.schema.json").unlink()
     (tmp_path / "khabar.nothing.v1.schema.json").write_text("{}")
     (tmp_path / "asyncapi.yaml").write_text("asyncapi: 3.0.0\n")
-    found = " ".join(schemas.drift(tmp_path))
+    found = " ".join(drift(tmp_path))
     assert "feeds.v1.schema.json: missing" in found
     assert "nothing.v1.schema.json: there is no such topic" in found
     assert "asyncapi.yaml: differs" in found
@@ -50,16 +51,16 @@ def test_a_changed_missing_or_foreign_file_is_drift(tmp_path: Path) -> None:
 
 @every_topic
 def test_schema_is_a_schema(topic: Topic[Any]) -> None:
-    jsonschema.Draft202012Validator.check_schema(catalogue.json_schema(topic))
+    jsonschema.Draft202012Validator.check_schema(schemas.json_schema(topic))
 
 
 def test_ids_of_schemas_differ() -> None:
-    ids = {catalogue.json_schema(topic)["$id"] for topic in topics.ALL}
+    ids = {schemas.json_schema(topic)["$id"] for topic in topics.ALL}
     assert len(ids) == len(topics.ALL)
 
 
 def test_documentation_of_fields_reaches_the_schema() -> None:
-    schema = catalogue.json_schema(topics.ANNOTATED)
+    schema = schemas.json_schema(topics.ANNOTATED)
     article = schema["$defs"]["AnnotatedArticle"]["properties"]
     assert "Normalised" in article["text"]["description"]  # inherited from Article
     token = schema["$defs"]["Token"]["prefixItems"]
@@ -89,7 +90,7 @@ def test_schema_refuses_what_the_record_refuses(path: Path) -> None:
     """Take each required field out of an example, and give each a wrong type."""
     topic = TOPIC_OF[path.parent.name]
     value = json.loads(path.read_text())
-    definition = catalogue.json_schema(topic)["$defs"][topic.record.__name__]
+    definition = schemas.json_schema(topic)["$defs"][topic.record.__name__]
     checker = validator(topic)
     for name in definition["required"]:
         lacking = {key: part for key, part in value.items() if key != name}
@@ -120,7 +121,7 @@ def test_a_bad_example_is_reported(tmp_path: Path) -> None:
     (folder / "odd.json").write_text(
         '{"feed_id": "a", "url": "https://a/", "publisher": "a", "colour": "red"}'
     )
-    found = list(schemas.bad_examples(tmp_path))
+    found = list(bad_examples(tmp_path))
     assert any("bad.json" in line and "feed_id" in line for line in found)
     assert any("odd.json" in line and "written again" in line for line in found)
     assert any(topics.EVENTS.name() in line for line in found)
@@ -130,19 +131,19 @@ def test_a_bad_example_is_reported(tmp_path: Path) -> None:
 
 
 def test_nothing_breaks_readers_of_the_released_version() -> None:
-    assert list(schemas.broken_promises(SCHEMAS)) == []
+    assert list(broken_promises(SCHEMAS)) == []
 
 
 def test_every_topic_is_released() -> None:
     released = {path.name for path in (SCHEMAS / "released").glob("*.schema.json")}
-    assert released == {catalogue.schema_file(topic) for topic in topics.ALL}
+    assert released == {schemas.schema_file(topic) for topic in topics.ALL}
 
 
 def test_a_released_topic_may_not_vanish(tmp_path: Path) -> None:
     released = tmp_path / "released"
     released.mkdir()
     (released / "khabar.gone.v1.schema.json").write_text("{}")
-    (problem,) = schemas.broken_promises(tmp_path)
+    (problem,) = broken_promises(tmp_path)
     assert "gone" in problem
 
 
@@ -244,7 +245,7 @@ BREAKING: dict[str, tuple[str, Change, str]] = {
 @pytest.mark.parametrize("name", BREAKING)
 def test_a_breaking_change_is_caught(name: str) -> None:
     definition, change, expected = BREAKING[name]
-    old = catalogue.json_schema(topics.ENRICHED)
+    old = schemas.json_schema(topics.ENRICHED)
     new = copy.deepcopy(old)
     change(new["$defs"][definition])
     found = breaking_changes(old, new)
@@ -261,7 +262,7 @@ def test_a_breaking_change_is_caught(name: str) -> None:
 def test_arrays_keep_their_order(
     change: Callable[[list[Any]], None], expected: str
 ) -> None:
-    old = catalogue.json_schema(topics.ANNOTATED)
+    old = schemas.json_schema(topics.ANNOTATED)
     new = copy.deepcopy(old)
     change(new["$defs"]["Token"]["prefixItems"])
     assert any(expected in line for line in breaking_changes(old, new))
@@ -282,7 +283,7 @@ def test_arrays_keep_their_order(
     ids=["optional field", "enum value", "words", "pattern dropped", "longer"],
 )
 def test_other_changes_are_allowed(definition: str, change: Change) -> None:
-    old = catalogue.json_schema(topics.ENRICHED)
+    old = schemas.json_schema(topics.ENRICHED)
     new = copy.deepcopy(old)
     change(new["$defs"][definition])
     assert breaking_changes(old, new) == []

@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
-from workers.cli.run import load, names
 from workers.domain import topics
 from workers.domain.topics import Topic
-from workers.runtime.settings import SHARED_GROUPS, Kafka, Process, known_settings
-from workers.runtime.worker import Worker
+from workers.fleet.registry import load, names
+from workers.runtime.processing.worker import Worker
+from workers.runtime.service.settings import (
+    SHARED_GROUPS,
+    Kafka,
+    Process,
+    known_settings,
+)
 
 WORKERS: list[Worker[Any]] = [load(name) for name in names()]
 every_worker = pytest.mark.parametrize("worker", WORKERS, ids=lambda w: w.name)

@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from tests.deploy.tools import CHART, ROOT
-from workers.cli.run import names
+from workers.fleet.registry import names
 
 VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))
 """What the chart has where nothing else is given."""

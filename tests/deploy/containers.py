@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.tools import BIN, DEPLOY, ROOT, debian_tool
-from workers.runtime import jars
-from workers.runtime.java import find_java
+from workers.devkit import jars
+from workers.devkit.java import find_java
 
 STAND_INS = Path(__file__).with_name("stand-ins")
 BASE = "python:3.11-slim-bookworm"

@@ -4,7 +4,7 @@ import urllib.parse
 
 from tests.deploy.pages import answer
 from workers.domain.records import Feed
-from workers.stages.websub import Subscriber
+from workers.stages.feeds.websub import Subscriber
 
 CALLBACK = "https://hubs.example/news"
 """Public address that the pollers are told."""

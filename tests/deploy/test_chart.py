@@ -13,11 +13,11 @@ from tests.deploy.chart import Object, containers, environment, of_kind, pods
 from tests.deploy.chart_values import CASES, DIGEST, FEEDS, REFUSED, VALUES
 from tests.deploy.tools import CHART, ROOT, run
 from workers import __version__
-from workers.cli.run import load, names
 from workers.domain import topics
 from workers.fleet.poll import PollSettings
-from workers.runtime import settings
-from workers.runtime.http import HttpSettings
+from workers.fleet.registry import load, names
+from workers.runtime.http.client import HttpSettings
+from workers.runtime.service import settings
 
 FETCHERS = {
     name

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.deploy.chart import Object, containers, environment, of_kind, pods
 from tests.deploy.chart_values import EVERYTHING
 from tests.deploy.tools import DEPLOY
-from workers.runtime import addresses
+from workers.runtime.http import addresses
 
 
 def test_secrets_come_from_files(full: Sequence[Object]) -> None:

@@ -1,4 +1,3 @@
-import pkgutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -8,10 +7,11 @@ from typing import Any
 import pytest
 import yaml
 
-from workers import fleet
+from workers.devkit import jars
 from workers.fleet.poll import WebSubSettings
-from workers.runtime import jars, settings
-from workers.runtime.http import HttpSettings
+from workers.fleet.registry import names
+from workers.runtime.http.client import HttpSettings
+from workers.runtime.service import settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
@@ -19,7 +19,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 CALLED: dict[str, Any] = yaml.safe_load(
     (DEPLOY / "compose.websub.yaml").read_text("utf-8")
 )
-WORKERS = {module.name for module in pkgutil.iter_modules(fleet.__path__)}
+WORKERS = set(names())
 
 
 def run(program: str, *arguments: str | Path) -> None:

@@ -18,10 +18,10 @@ from tests.deploy import containers, hub
 from tests.deploy.pages import LOCAL
 from tests.deploy.tools import DEPLOY, python_tool
 from tests.e2e.recorded_site import PUBLISHED, SEEDS
-from workers.cli.run import names
 from workers.domain import topics
-from workers.runtime import kafka_admin
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.usefixtures("project")]
 
@@ -163,7 +163,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def enriched() -> int:
     kafka = Kafka(bootstrap_servers=("127.0.0.1:9092",))
     name = topics.ENRICHED.name()
-    found = kafka_admin.tail(kafka, name, start="beginning", follow=False)
+    found = admin.tail(kafka, name, start="beginning", follow=False)
     return len({delivery.key for delivery in found})
 
 

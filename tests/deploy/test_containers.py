@@ -28,10 +28,11 @@ from workers import __version__
 from workers.cli.demo.crew import Crew, WorkerProcess
 from workers.cli.demo.ledger import Ledger
 from workers.cli.demo.line import environments
-from workers.cli.run import names
+from workers.devkit import child_process
 from workers.domain import topics
-from workers.runtime import child, kafka_admin
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
 
@@ -123,7 +124,7 @@ class WorkerContainer(WorkerProcess):
             self.name,
         ]
         with self.log.open("ab") as output:
-            self._process = child.spawn(
+            self._process = child_process.spawn(
                 command, output=output, environment=containers.environment()
             )
 
@@ -213,7 +214,7 @@ def test_every_article_comes_out_exactly_once(performance: Performance) -> None:
     dead = [
         letter
         for name in names()
-        for letter in kafka_admin.dead_letters(performance.kafka, name)
+        for letter in admin.dead_letters(performance.kafka, name)
     ]
     assert dead == []
 
@@ -250,7 +251,7 @@ def test_second_start_goes_on_where_the_first_ended(
         start(crew)
         assert crew.stop() == {}
     name = topics.ENRICHED.name(performance.kafka.topic_prefix)
-    records = kafka_admin.tail(performance.kafka, name, start="beginning", follow=False)
+    records = admin.tail(performance.kafka, name, start="beginning", follow=False)
     assert len([*records]) == before
 
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import pytest
 
 from workers import __version__
+from workers.ednil import model as ednil
 from workers.fleet import entities
-from workers.runtime import settings
-from workers.runtime.clock import SystemClock
-from workers.runtime.health import Health, HealthServer
-from workers.stages.ednil import model as ednil
+from workers.runtime.service import settings
+from workers.runtime.service.clock import SystemClock
+from workers.runtime.service.health import Health, HealthServer
 
 ROOT = Path(__file__).parents[2]
 

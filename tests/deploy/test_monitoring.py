@@ -11,10 +11,10 @@ import pytest
 import yaml
 
 from tests.deploy.tools import CHART, DEPLOY, debian_tool, python_tool, run
-from workers.cli.measures import declared
-from workers.cli.run import names
+from workers.cli.metrics import declared
 from workers.domain.outcomes import Outcome
-from workers.stages.polls import Condition
+from workers.fleet.registry import names
+from workers.stages.feeds.polls import Condition
 
 ALERTS = CHART / "files/alerts.yaml"
 CASES = Path(__file__).with_name("alerts_test.yaml")

@@ -16,11 +16,11 @@ from tests.deploy import chart, containers, hub, pages
 from tests.deploy.chart import Object
 from tests.deploy.test_compose_up import until
 from workers import __version__
-from workers.cli.run import names
+from workers.devkit.kafka_broker import Broker
 from workers.domain import topics
-from workers.runtime import kafka_admin
-from workers.runtime.broker import Broker
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
 
@@ -207,8 +207,8 @@ def kafka(cluster: Cluster, objects: list[Object], bootstrap: str) -> Kafka:
 
 
 def test_job_makes_all_topics(kafka: Kafka) -> None:
-    reports = kafka_admin.list_topics(kafka, kafka_admin.plans(kafka, names()))
-    assert {report.state for report in reports} == {kafka_admin.TopicState.PRESENT}
+    reports = admin.list_topics(kafka, admin.plans(kafka, names()))
+    assert {report.state for report in reports} == {admin.TopicState.PRESENT}
 
 
 def test_job_applies_the_feeds(
@@ -217,7 +217,7 @@ def test_job_applies_the_feeds(
     job = named(objects, "Job", "khabar-feeds")
     run_job(cluster, job, named(objects, "ConfigMap", "khabar-feeds"))
     name = topics.FEEDS.name()
-    found = kafka_admin.tail(kafka, name, start="beginning", follow=False)
+    found = admin.tail(kafka, name, start="beginning", follow=False)
     assert [delivery.key for delivery in found] == [b"nobody"]
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from tests.deploy.tools import CHART, DEPLOY
-from workers.cli.run import names
+from workers.fleet.registry import names
 
 
 def _yaml(path: str) -> Any:

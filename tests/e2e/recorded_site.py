@@ -12,13 +12,13 @@ from urllib.parse import unquote, urlsplit
 from workers.cli.demo.crew import Crew, wait_until_ready
 from workers.cli.demo.ledger import Ledger
 from workers.cli.demo.line import follow_to_the_end
-from workers.cli.run import names
+from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
-from workers.runtime import kafka_admin
-from workers.runtime.settings import Kafka
-from workers.runtime.site import Site
-from workers.stages.feed_lists import read_toml
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
+from workers.stages.feeds.lists import read_toml
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 PAGES: list[dict[str, Any]] = [
@@ -58,7 +58,7 @@ def make_topics(bootstrap: str) -> Kafka:
     """Make all topics, with a prefix that nothing else has; return the way to them."""
     prefix = f"test-{uuid.uuid4().hex[:12]}"
     kafka = Kafka(bootstrap_servers=(bootstrap,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    admin.apply_topics(kafka, admin.plans(kafka, names()))
     return kafka
 
 
@@ -76,7 +76,7 @@ def worked_off(crew: Crew, kafka: Kafka) -> Iterator[tuple[Ledger, Site]]:
         start(crew)
         text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
         feeds = read_toml(text).feeds
-        kafka_admin.write(kafka, topics.FEEDS, feeds, source="test")
+        admin.write(kafka, topics.FEEDS, feeds, source="test")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
         follow_to_the_end(
             ledger,

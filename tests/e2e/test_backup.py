@@ -9,12 +9,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workers.cli import app, console
-from workers.cli.feeds import latest
-from workers.cli.run import names
+from workers.cli.feeds.commands import latest
 from workers.domain import topics
 from workers.domain.records import ArticleState
-from workers.runtime import kafka_admin
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
 MEMORIES = [t for t in topics.ALL if "compact" in t.cleanup and not t.public]
@@ -44,7 +44,7 @@ def clusters(broker: str, prefix: str) -> tuple[Kafka, Kafka]:
         for name in ("here", "there")
     )
     for each in (here, there):
-        kafka_admin.apply_topics(each, kafka_admin.plans(each, names()))
+        admin.apply_topics(each, admin.plans(each, names()))
     return here, there
 
 
@@ -59,7 +59,7 @@ def test_every_memory_goes_elsewhere_whole(
             msgspec.json.decode(path.read_bytes(), type=topic.record)
             for path in examples
         ]
-        kafka_admin.write(here, topic, [*records, *records], source="test")
+        admin.write(here, topic, [*records, *records], source="test")
         dumped = khabar(here, "topics", "dump", topic.noun)
         assert dumped.exit_code == console.OK, dumped.output
         assert len(dumped.stdout.splitlines()) == len({*map(topic.key, records)})
@@ -83,7 +83,7 @@ def test_offsets_of_one_cluster_do_not_hide_work_on_another(
     path = EXAMPLES / STATES.name() / "published.json"
     state = msgspec.json.decode(path.read_bytes(), type=ArticleState)
     delayed = msgspec.structs.replace(state, delayed_offset=12)
-    kafka_admin.write(here, STATES, [delayed], source="test")
+    admin.write(here, STATES, [delayed], source="test")
     file = tmp_path / "states.jsonl"
     file.write_text(khabar(here, "topics", "dump", STATES.noun).stdout, "utf-8")
     assert json.loads(file.read_text("utf-8"))["delayed_offset"] == 12

@@ -20,8 +20,16 @@ from msgspec import Struct
 from workers.domain.outcomes import Outcome, PoisonRecordError
 from workers.domain.records import Record
 from workers.domain.topics import Topic
-from workers.runtime import logs, process
-from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
+from workers.runtime import main
+from workers.runtime.processing.worker import (
+    Context,
+    Handler,
+    Incoming,
+    Output,
+    Result,
+    Worker,
+)
+from workers.runtime.service import logs
 
 SHOW_THREADS = signal.SIGUSR1
 """Has the worker write what each of its threads is doing to its log."""
@@ -140,4 +148,4 @@ WORKER = Worker(
 
 if __name__ == "__main__":
     faulthandler.register(SHOW_THREADS, all_threads=True)
-    sys.exit(process.run(WORKER, os.environ))
+    sys.exit(main.run(WORKER, os.environ))

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka import KafkaAdminClient
 from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
-from workers.runtime.broker import Broker, free_port
+from workers.devkit.kafka_broker import Broker, free_port
 
 PASSWORD = "open sesame"  # noqa: S105 the test broker's
 KEY_PASSWORD = "key to the key"  # noqa: S105 the same

@@ -15,9 +15,9 @@ import msgspec
 
 from tests.kafka import echo_worker as echo
 from workers.domain.topics import Topic, dead_letter_name
-from workers.runtime import kafka_admin
-from workers.runtime.ports import Delivery
-from workers.runtime.settings import Kafka
+from workers.runtime.kafka import admin
+from workers.runtime.messaging.ports import Delivery
+from workers.runtime.service.settings import Kafka
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 180.0
@@ -53,11 +53,11 @@ class Line:
         if not create:
             return
         plans = [
-            kafka_admin.TopicPlan(topic.name(prefix), topic.partitions, topic.config())
+            admin.TopicPlan(topic.name(prefix), topic.partitions, topic.config())
             for topic in TOPICS
         ]
-        plans.append(kafka_admin.TopicPlan(dead_letter_name("echo", prefix), 1, {}))
-        kafka_admin.apply_topics(self.kafka, plans)
+        plans.append(admin.TopicPlan(dead_letter_name("echo", prefix), 1, {}))
+        admin.apply_topics(self.kafka, plans)
 
     def __enter__(self) -> Self:
         return self
@@ -111,12 +111,12 @@ class Line:
         return (self._logs / f"{self.prefix}-{slot}.log").read_text("utf-8")
 
     def write(self, numbers: Iterable[echo.Number]) -> int:
-        return kafka_admin.write(self.kafka, echo.NUMBERS, numbers, source="test")
+        return admin.write(self.kafka, echo.NUMBERS, numbers, source="test")
 
     def read(self, topic: Topic[Any]) -> Sequence[Delivery]:
         """Return all committed records of *topic*, partition by partition."""
         name = topic.name(self.prefix)
-        found = kafka_admin.tail(self.kafka, name, start="beginning", follow=False)
+        found = admin.tail(self.kafka, name, start="beginning", follow=False)
         return sorted(found, key=lambda each: (each.partition, each.offset))
 
     def echoes(self) -> Sequence[echo.Echo]:
@@ -136,7 +136,7 @@ class Line:
         until(enough, f"{count} echoes")
 
     def dead_letters(self) -> Sequence[Delivery]:
-        return list(kafka_admin.dead_letters(self.kafka, "echo"))
+        return list(admin.dead_letters(self.kafka, "echo"))
 
 
 def numbers(count: int, keys: int = 40, start: int = 0) -> Sequence[echo.Number]:

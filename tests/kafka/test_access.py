@@ -29,13 +29,15 @@ from typer.testing import CliRunner, Result
 from tests.kafka.guarded import LIMITED, PASSWORD, Guarded
 from tests.kafka.line import PATIENCE, until
 from workers.cli import app, console
-from workers.cli.run import names
 from workers.domain import topics
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import AnnotatedArticle
-from workers.runtime import kafka_admin, process, settings
-from workers.runtime.kafka import KafkaSession
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime import main
+from workers.runtime.kafka import admin
+from workers.runtime.kafka.session import KafkaSession
+from workers.runtime.service import settings
+from workers.runtime.service.settings import Kafka
 
 pytestmark = pytest.mark.kafka
 
@@ -72,7 +74,7 @@ def test_rules_are_those_of_the_page() -> None:
 def kafka(guarded: Guarded, prefix: str) -> Iterator[Kafka]:
     """An administrator's settings, with the topics; no rule is left behind."""
     kafka = Kafka(bootstrap_servers=(guarded.inside,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    admin.apply_topics(kafka, admin.plans(kafka, names()))
     yield kafka
     allow(kafka, [])
 
@@ -88,10 +90,10 @@ EVERYTHING = ACLFilter(
 
 def allow(kafka: Kafka, rules: Sequence[Rule]) -> None:
     """Let LIMITED do what *rules* say, and nothing else, from now on."""
-    with closing(kafka_admin.admin(kafka)) as admin:
-        admin.delete_acls([EVERYTHING])
+    with closing(admin.admin(kafka)) as client:
+        client.delete_acls([EVERYTHING])
         if rules:
-            made = admin.create_acls(
+            made = client.create_acls(
                 [
                     ACL(
                         f"User:{LIMITED}",
@@ -106,7 +108,7 @@ def allow(kafka: Kafka, rules: Sequence[Rule]) -> None:
             assert not made["failed"], made
 
         def known() -> set[Rule]:
-            found, _ = admin.describe_acls(EVERYTHING)
+            found, _ = client.describe_acls(EVERYTHING)
             return {
                 (
                     each.resource_pattern.resource_type,
@@ -153,7 +155,7 @@ def start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
 
 def write_article(kafka: Kafka) -> None:
     record = msgspec.json.decode(SEED.read_bytes(), type=AnnotatedArticle)
-    kafka_admin.write(kafka, topics.ANNOTATED, [record], source="test")
+    admin.write(kafka, topics.ANNOTATED, [record], source="test")
 
 
 def test_four_rules_are_enough(
@@ -172,10 +174,10 @@ def test_four_rules_are_enough(
     worker = start(environment(guarded, prefix), log)
     try:
         name = topics.ENRICHED.name(prefix)
-        tail = partial(kafka_admin.tail, kafka, name, start="beginning", follow=False)
+        tail = partial(admin.tail, kafka, name, start="beginning", follow=False)
         until(lambda: bool([*tail()]), "an enriched article", PATIENCE)
         worker.terminate()
-        assert worker.wait(PATIENCE) == process.EXIT_CLEAN, log.read_text()
+        assert worker.wait(PATIENCE) == main.EXIT_CLEAN, log.read_text()
     finally:
         worker.kill()
         worker.wait()
@@ -209,7 +211,7 @@ def test_worker_without_a_right_ends_with_one_line(
     finally:
         worker.kill()
         worker.wait()
-    assert code == process.EXIT_CONFIGURATION, log.read_text()
+    assert code == main.EXIT_CONFIGURATION, log.read_text()
     ending = json.loads(log.read_text().splitlines()[-1])
     assert ending["event"] == "misconfigured"
     assert named in ending["problem"]
@@ -281,7 +283,7 @@ def test_doctor_waits_for_topics(broker: str, prefix: str) -> None:
     }
     assert doctor(asking).exit_code == console.CONFIGURATION
     later = threading.Timer(
-        3.0, kafka_admin.apply_topics, (kafka, kafka_admin.plans(kafka, names()))
+        3.0, admin.apply_topics, (kafka, admin.plans(kafka, names()))
     )
     later.start()
     assert doctor(asking, "--wait", "120").exit_code == console.OK

@@ -10,7 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
 from tests.kafka.line import PATIENCE
-from workers.runtime.broker import Broker, BrokerError
+from workers.devkit.kafka_broker import Broker, BrokerError
 
 pytestmark = pytest.mark.kafka
 

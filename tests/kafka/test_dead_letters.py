@@ -6,7 +6,7 @@ from kafka import KafkaProducer
 
 from tests.kafka import echo_worker as echo
 from tests.kafka.line import PATIENCE, Line, ended, numbers, problems, until
-from workers.runtime import process
+from workers.runtime import main
 
 ODD = [
     b"{",
@@ -85,6 +85,6 @@ def test_nothing_but_poison_stops_the_worker_uncommitted(
     with Line(broker, prefix, tmp_path) as line:
         write_raw(line, [b"{"] * 30)
         worker = line.start("a", KHABAR_WORKER_POISON_LIMIT="20")
-        assert ended(worker) == process.EXIT_FATAL
+        assert ended(worker) == main.EXIT_FATAL
         assert "records in a row cannot be handled" in line.log("a").splitlines()[-1]
         assert len(line.dead_letters()) < 20

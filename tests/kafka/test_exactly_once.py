@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.line import Line, numbers, problems
-from workers.runtime.broker import Broker
+from workers.devkit.kafka_broker import Broker
 
 pytestmark = pytest.mark.kafka
 

@@ -15,8 +15,10 @@ from tests.kafka.line import PATIENCE, until
 from workers import cli
 from workers.cli import console
 from workers.domain.outcomes import TransientError
-from workers.runtime import kafka_admin, process, settings
-from workers.runtime.kafka import KafkaSession
+from workers.runtime import main
+from workers.runtime.kafka import admin
+from workers.runtime.kafka.session import KafkaSession
+from workers.runtime.service import settings
 
 pytestmark = pytest.mark.kafka
 
@@ -157,7 +159,7 @@ def kafka_of(environment: Environment) -> settings.Kafka:
 def test_members_come_in_and_write(guarded: Guarded, secrets: Path, way: str) -> None:
     kafka = kafka_of(WAYS_IN[way](guarded, secrets))
     name = f"{kafka.topic_prefix}.in"
-    kafka_admin.apply_topics(kafka, [kafka_admin.TopicPlan(name, 1, {})])
+    admin.apply_topics(kafka, [admin.TopicPlan(name, 1, {})])
     member = KafkaSession(f"{kafka.topic_prefix}-g", [name], (), kafka)
     until(lambda: not member.poll(0.1, 1) and bool(member.assignment()), "joined", 60)
     member.begin()
@@ -170,7 +172,7 @@ def test_name_in_a_certificate_need_not_be_checked(guarded: Guarded) -> None:
         guarded, ssl_ca_path=guarded.certificates.ca, ssl_check_hostname="false"
     )
     unchecked["KHABAR_KAFKA_BOOTSTRAP_SERVERS"] = guarded.misnamed
-    kafka_admin.probe(kafka_of(unchecked))
+    admin.probe(kafka_of(unchecked))
 
 
 @pytest.mark.parametrize("reason", REFUSED)
@@ -212,7 +214,7 @@ def test_workers_end_with_one_line_when_they_are_refused(
     try:
         for reason, worker in started.items():
             _, log = worker.communicate(timeout=PATIENCE)
-            assert worker.returncode == process.EXIT_CONFIGURATION, log
+            assert worker.returncode == main.EXIT_CONFIGURATION, log
             ending = json.loads(log.splitlines()[-1])
             assert ending["event"] == "misconfigured"
             assert REFUSED[reason][1] in ending["problem"]
@@ -229,4 +231,4 @@ def test_listener_that_wants_more_is_hinted_at(guarded: Guarded) -> None:
     """It hangs up without a word, as a broker does that goes away."""
     bare = environment(bootstrap_servers=guarded.sasl, request_timeout_seconds=1)
     with pytest.raises(TransientError, match="KHABAR_KAFKA_SECURITY_PROTOCOL, now"):
-        kafka_admin.probe(kafka_of(bare))
+        admin.probe(kafka_of(bare))

@@ -15,11 +15,12 @@ import pytest
 from kafka import KafkaProducer
 
 from tests.kafka.line import PATIENCE, Line, numbers, problems, until
-from workers.cli.run import names
 from workers.domain import topics
-from workers.runtime import kafka_admin, process
-from workers.runtime.partitioning import partition_of
-from workers.runtime.settings import Kafka
+from workers.fleet.registry import names
+from workers.runtime import main
+from workers.runtime.kafka import admin
+from workers.runtime.messaging.partitioning import partition_of
+from workers.runtime.service.settings import Kafka
 
 pytestmark = pytest.mark.kafka
 
@@ -126,13 +127,13 @@ def write_articles(kafka: Kafka, ids: Sequence[str]) -> None:
 def keys_of(kafka: Kafka, topic: topics.Topic[Any]) -> Counter[str]:
     """Count the committed records of each article."""
     name = topic.name(kafka.topic_prefix)
-    found = kafka_admin.tail(kafka, name, start="beginning", follow=False)
+    found = admin.tail(kafka, name, start="beginning", follow=False)
     return Counter((each.key or b"").decode() for each in found)
 
 
 def handled(kafka: Kafka) -> int:
     """Count the articles whose handling is committed."""
-    return sum(kafka_admin.group_offsets(kafka, "events").values())
+    return sum(admin.group_offsets(kafka, "events").values())
 
 
 def test_replicas_restarted_in_turn_lose_and_double_nothing(
@@ -140,7 +141,7 @@ def test_replicas_restarted_in_turn_lose_and_double_nothing(
 ) -> None:
     """An upgrade: what flows was stored by the release before."""
     kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    admin.apply_topics(kafka, admin.plans(kafka, names()))
     ids = [f"{number:032x}" for number in range(ARTICLES)]
     share = ARTICLES // (2 * len(SLOTS))
     with fleet(kafka, tmp_path) as running:
@@ -151,16 +152,16 @@ def test_replicas_restarted_in_turn_lose_and_double_nothing(
             # in the middle of them, unless they were quicker
             some = turn * share + 1
             until(lambda some=some: handled(kafka) >= some, "they flow", PATIENCE)  # type: ignore[misc] # bound to this turn
-            assert running.stop(slot) == process.EXIT_CLEAN, running.log(slot)
+            assert running.stop(slot) == main.EXIT_CLEAN, running.log(slot)
             running.start(slot)
         until(lambda: handled(kafka) == ARTICLES, "every article", PATIENCE)
-        assert [running.stop(slot) for slot in SLOTS] == [process.EXIT_CLEAN] * 2
+        assert [running.stop(slot) for slot in SLOTS] == [main.EXIT_CLEAN] * 2
     assert keys_of(kafka, topics.ENRICHED) == Counter(ids)
     # the same article under each id, so the same number of events
     events = keys_of(kafka, topics.EVENTS)
     assert set(events) == set(ids)
     assert len(set(events.values())) == 1
-    assert [*kafka_admin.dead_letters(kafka, "events")] == []
+    assert [*admin.dead_letters(kafka, "events")] == []
 
 
 def test_batch_under_way_is_finished_before_the_end(
@@ -172,10 +173,10 @@ def test_batch_under_way_is_finished_before_the_end(
         worker = line.start("a", KHABAR_ECHO_SLOW_SECONDS="0.2")
         until(lambda: "slow_batch" in line.log("a"), "it is at work")
         worker.terminate()
-        assert worker.wait(PATIENCE) == process.EXIT_CLEAN, line.log("a")
+        assert worker.wait(PATIENCE) == main.EXIT_CLEAN, line.log("a")
         done = len(line.echoes())
         assert done > 0
-        committed = kafka_admin.group_offsets(line.kafka, "echo")
+        committed = admin.group_offsets(line.kafka, "echo")
         assert sum(committed.values()) == done  # one partition has all numbers
         line.start("a")
         line.await_echoes(len(sent))

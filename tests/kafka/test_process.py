@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.line import Line, ended, numbers, until
-from workers.runtime import process
-from workers.runtime.broker import free_port
+from workers.devkit.kafka_broker import free_port
+from workers.runtime import main
 
 pytestmark = pytest.mark.kafka
 
@@ -28,7 +28,7 @@ def test_signal_ends_a_slow_batch_in_time(
             until(lambda: "SIGTERM" in line.log("a"), "the first is seen")
             worker.terminate()
         code = ended(worker)
-        assert code == (128 + 15 if second else process.EXIT_TRANSIENT)
+        assert code == (128 + 15 if second else main.EXIT_TRANSIENT)
         assert "the open batch is aborted" in line.log("a").splitlines()[-1]
         assert line.echoes() == []
 
@@ -38,7 +38,7 @@ def test_missing_topic_ends_with_one_clear_line(
 ) -> None:
     with Line(broker, prefix, tmp_path) as line:
         worker = line.start("a", KHABAR_KAFKA_TOPIC_PREFIX=f"{prefix}-other")
-        assert ended(worker) == process.EXIT_CONFIGURATION
+        assert ended(worker) == main.EXIT_CONFIGURATION
         last = line.log("a").splitlines()[-1]
         assert f"{prefix}-other.numbers.v1" in last
         assert "khabar topics apply" in last
@@ -53,7 +53,7 @@ def test_absent_broker_ends_after_some_tries(prefix: str, tmp_path: Path) -> Non
             KHABAR_WORKER_ATTEMPTS="2",
             KHABAR_WORKER_BACKOFF_SECONDS="0.1",
         )
-        assert ended(worker) == process.EXIT_TRANSIENT
+        assert ended(worker) == main.EXIT_TRANSIENT
         assert "no connection after 2 tries" in line.log("a").splitlines()[-1]
 
 
@@ -65,6 +65,6 @@ def test_two_processes_in_one_slot_are_told_so(
         line.write(numbers(20))
         until(lambda: any(w.poll() is not None for w in workers), "one gives up")
         codes = {worker.poll() for worker in workers} - {None}
-        assert codes == {process.EXIT_CONFIGURATION}
+        assert codes == {main.EXIT_CONFIGURATION}
         assert "KHABAR_KAFKA_SLOT" in line.log("a")
         line.await_echoes(20)

@@ -12,13 +12,13 @@ from tests.kafka.line import PATIENCE
 from workers.domain.records import Feed, FeedPassport, FeedState
 from workers.domain.topics import FEED_STATES, FEEDS
 from workers.fleet.poll import WORKER
-from workers.runtime import kafka_admin
-from workers.runtime.clock import SystemClock
-from workers.runtime.health import Health
-from workers.runtime.kafka import KafkaSession
-from workers.runtime.ownership import Ownership
-from workers.runtime.partitioning import partition_of
-from workers.runtime.settings import Kafka
+from workers.runtime.kafka import admin
+from workers.runtime.kafka.session import KafkaSession
+from workers.runtime.messaging.partitioning import partition_of
+from workers.runtime.processing.table_loader import Ownership
+from workers.runtime.service.clock import SystemClock
+from workers.runtime.service.health import Health
+from workers.runtime.service.settings import Kafka
 
 pytestmark = pytest.mark.kafka
 
@@ -32,7 +32,7 @@ def test_five_thousand_feeds_are_known_again_in_seconds(
     broker: str, prefix: str
 ) -> None:
     settings = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix, slot="a")
-    kafka_admin.apply_topics(settings, kafka_admin.plans(settings, ["poll"]))
+    admin.apply_topics(settings, admin.plans(settings, ["poll"]))
     _write(broker, prefix)
     clock = SystemClock()
     with closing(KafkaSession.open(WORKER, settings)) as session:

@@ -10,12 +10,12 @@ import pytest
 from kafka import KafkaProducer
 
 from tests.kafka.line import PATIENCE, until
+from workers.devkit.kafka_broker import Broker
 from workers.domain.outcomes import TransientError
-from workers.runtime import kafka_admin
-from workers.runtime.broker import Broker
-from workers.runtime.kafka import KafkaSession
-from workers.runtime.ports import Delivery, Headers, Message, Partition
-from workers.runtime.settings import Kafka
+from workers.runtime.kafka import admin
+from workers.runtime.kafka.session import KafkaSession
+from workers.runtime.messaging.ports import Delivery, Headers, Message, Partition
+from workers.runtime.service.settings import Kafka
 
 pytestmark = pytest.mark.kafka
 
@@ -26,10 +26,10 @@ def session(bootstrap: str, prefix: str, **more: float) -> KafkaSession:
     settings = Kafka(bootstrap_servers=(bootstrap,), topic_prefix=prefix, slot="a")
     settings = msgspec.structs.replace(settings, **more)
     plans = [
-        kafka_admin.TopicPlan(f"{prefix}.{topic}", count, {})
+        admin.TopicPlan(f"{prefix}.{topic}", count, {})
         for topic, count in TOPICS.items()
     ]
-    kafka_admin.apply_topics(settings, plans)
+    admin.apply_topics(settings, plans)
     return KafkaSession(
         f"{prefix}-readers", [f"{prefix}.in"], [f"{prefix}.table"], settings
     )

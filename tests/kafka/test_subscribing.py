@@ -16,13 +16,14 @@ import pytest
 from kafka import KafkaProducer
 
 from tests.kafka.line import PATIENCE, until
-from workers.cli.run import names
+from workers.devkit import jars
+from workers.devkit.java import SetupError, find_java
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
-from workers.runtime import jars, kafka_admin
-from workers.runtime.java import SetupError, find_java
-from workers.runtime.settings import Kafka
-from workers.stages.enrich import event_records_alone
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service.settings import Kafka
+from workers.stages.enrichment.records import event_records_alone
 
 pytestmark = pytest.mark.kafka
 
@@ -56,7 +57,7 @@ class Stream:
 def stream(broker: str) -> Stream:
     """Two articles: one is revised, one withdrawn; a tombstone, one rolled back."""
     kafka = Kafka(bootstrap_servers=(broker,), topic_prefix="subscribing")
-    kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+    admin.apply_topics(kafka, admin.plans(kafka, names()))
     first, second = (
         msgspec.json.decode(path.read_bytes(), type=EnrichedArticle)
         for path in sorted(EXAMPLES.glob("*.json"))
@@ -66,9 +67,9 @@ def stream(broker: str) -> Stream:
     gone = msgspec.structs.replace(
         first, revision=2, withdrawn=True, text="", entities=(), events=()
     )
-    kafka_admin.write(kafka, topics.ENRICHED, [*articles, gone], source="test")
+    admin.write(kafka, topics.ENRICHED, [*articles, gone], source="test")
     events = [event for each in articles for event in event_records_alone(each)]
-    kafka_admin.write(kafka, topics.EVENTS, events, source="test")
+    admin.write(kafka, topics.EVENTS, events, source="test")
     name = topics.ENRICHED.name(kafka.topic_prefix)
     producer = KafkaProducer(
         bootstrap_servers=broker, transactional_id="subscribing-test"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from workers.stages.ednil.model import problems
+from workers.ednil.model import problems
 
 pytest.importorskip("gensim", reason="training needs `make setup-train`")
 pytest.importorskip("stanza", reason="training needs `make setup-train`")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from workers.domain.outcomes import Outcome
-from workers.stages.extraction import extract_page
+from workers.stages.articles.extraction import extract_page
 
 sys.path.insert(0, str(Path(__file__).parent))
 layouts: Any = importlib.import_module("test_layouts")

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from workers.ednil import scores
+from workers.ednil.corpus import EVENTS, MarkedText, read_folder
+from workers.ednil.model import FOLDER, Model, open_model
+from workers.ednil.tagger import mark_texts
 from workers.fleet.entities import Settings, open_engine
-from workers.stages.ednil import scores
-from workers.stages.ednil.corpus import EVENTS, MarkedText, read_folder
-from workers.stages.ednil.model import FOLDER, Model, open_model
-from workers.stages.ednil.tagger import mark_texts
 from workers.stages.nlp.document import Engine
 
 pytestmark = pytest.mark.models

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from workers.domain.records import EventType
+from workers.evaluation.event_scores import Scores, score
 from workers.fleet.entities import Settings, open_engine
-from workers.stages.annotate import annotate
-from workers.stages.event_scores import Scores, score
+from workers.stages.enrichment.plain_text import annotate
 from workers.stages.nlp.document import Engine
 
 pytestmark = pytest.mark.models

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from workers.stages.articles import Extraction
-from workers.stages.extraction import extract_page
+from workers.stages.articles.decisions import Extraction
+from workers.stages.articles.extraction import extract_page
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)

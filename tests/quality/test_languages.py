@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from workers.stages.language import HINDI, identify
+from workers.stages.text.language import HINDI, identify
 
 TEXTS_EACH = 40
 HINDI_TEXTS = 200

@@ -11,8 +11,8 @@ from types import ModuleType
 import pytest
 
 from workers.domain.outcomes import Outcome
-from workers.stages.articles import Extraction
-from workers.stages.extraction import extract_page
+from workers.stages.articles.decisions import Extraction
+from workers.stages.articles.extraction import extract_page
 
 HERE = Path(__file__).parent
 SEEDS = HERE.parents[1] / "seeds"

@@ -8,9 +8,9 @@ import pytest
 from tests.quality.near_duplicate_pairs import Pair, pairs
 from workers.domain.ids import article_id
 from workers.domain.records import Fingerprint
-from workers.stages.near_duplicates import index
-from workers.stages.near_duplicates.index import SIMILAR, SignatureIndex
-from workers.stages.near_duplicates.signatures import METHOD, signature
+from workers.stages.articles.near_duplicates import index
+from workers.stages.articles.near_duplicates.index import SIMILAR, SignatureIndex
+from workers.stages.articles.near_duplicates.signatures import METHOD, signature
 
 F1 = 0.95
 NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)

@@ -15,7 +15,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from workers.stages.extraction import extract_page
+from workers.stages.articles.extraction import extract_page
 
 sys.path.insert(0, str(Path(__file__).parent))
 layouts: Any = importlib.import_module("test_layouts")

@@ -14,7 +14,7 @@ import lxml.html
 import pytest
 from protego import Protego
 
-from workers.stages.feed_lists import read_toml
+from workers.stages.feeds.lists import read_toml
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"

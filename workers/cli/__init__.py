@@ -17,13 +17,11 @@ from workers.cli import (
     broker,
     dead_letters,
     demo,
-    discover,
     doctor,
     evaluate,
     export,
     extract,
-    feeds,
-    measures,
+    metrics,
     models,
     run,
     schemas,
@@ -40,6 +38,7 @@ from workers.cli.console import (
     complain,
     say,
 )
+from workers.cli.feeds import commands, discover
 from workers.domain.outcomes import ConfigurationError, TransientError
 
 _SEE = "See it"
@@ -119,9 +118,9 @@ _command(
 _command(
     settings.settings, _BUILD, "khabar settings poll", "khabar settings --markdown"
 )
-_command(measures.metrics, _BUILD, "khabar metrics")
+_command(metrics.metrics, _BUILD, "khabar metrics")
 
-feeds.app.command(
+commands.app.command(
     epilog="Examples:\n\nkhabar feeds discover https://example.com --toml"
     "\n\nkhabar feeds discover example.com"
 )(discover.discover)
@@ -130,7 +129,7 @@ for group, name, panel, words in (
     (annotate.events, "events", _SEE, "See how events are found."),
     (export.app, "export", _SEE, "Write events for other programs."),
     (topics.app, "topics", _RUN, "Create the topics, or look at them."),
-    (feeds.app, "feeds", _RUN, "Manage the feeds that are polled."),
+    (commands.app, "feeds", _RUN, "Manage the feeds that are polled."),
     (dead_letters.app, "dlq", _RUN, "Look at records that could not be processed."),
     (models.app, "models", _RUN, "Check the models."),
     (schemas.app, "schemas", _BUILD, "Write or check the contract's schema files."),

@@ -15,8 +15,8 @@ import typer
 from workers.cli.console import Failure, complain, console, say
 
 if TYPE_CHECKING:
+    from workers.ednil.model import Model
     from workers.fleet.entities import Settings
-    from workers.stages.ednil.model import Model
     from workers.stages.nlp.document import Engine
 
 events = typer.Typer(no_args_is_help=True)
@@ -49,7 +49,7 @@ def annotate(
 
     Offsets are code points into the text as it was given, end exclusive.
     """
-    from workers.stages.annotate import BATCH
+    from workers.stages.enrichment.plain_text import BATCH
 
     items = _items(file) if jsonl else iter([_whole(file)])
     first = list(islice(items, BATCH if jsonl else 1))
@@ -74,13 +74,13 @@ _Items = Iterable[Mapping[str, Any]]
 
 
 def _everything() -> Callable[[list[Mapping[str, Any]]], _Items]:
-    from workers.stages.annotate import annotate
+    from workers.stages.enrichment.plain_text import annotate
 
     return partial(annotate, open_engine())
 
 
 def _events_of_ednil() -> Callable[[list[Mapping[str, Any]]], _Items]:
-    from workers.stages.ednil.tagger import mark_texts
+    from workers.ednil.tagger import mark_texts
 
     engine, taggers = open_engine(), open_event_taggers()
     return lambda batch: (
@@ -108,7 +108,7 @@ def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A sentence or more.")],
 ) -> None:
     """Show how events are found: the parse, the lexicon's entry, each argument."""
-    from workers.stages.annotate import explain
+    from workers.stages.enrichment.plain_text import explain
 
     for line in _aligned(explain(open_engine(), text)):
         say(line)
@@ -125,7 +125,7 @@ def open_engine() -> "Engine":
 
 def open_event_taggers() -> "Model":
     """Open the taggers of EDNIL's events, beside the models of the worker entities."""
-    from workers.stages.ednil.model import FOLDER, open_model
+    from workers.ednil.model import FOLDER, open_model
 
     return open_model(engine_settings().models_dir / FOLDER)
 
@@ -133,7 +133,7 @@ def open_event_taggers() -> "Model":
 def engine_settings() -> "Settings":
     """Read from the environment what the worker entities would read."""
     from workers.fleet import entities
-    from workers.runtime import settings
+    from workers.runtime.service import settings
 
     return settings.read(entities.Settings, "entities", os.environ)
 

@@ -31,7 +31,7 @@ def dump(noun: Noun, *, bootstrap_servers: BootstrapServers = None) -> None:
     """
     import msgspec
 
-    from workers.cli.feeds import latest
+    from workers.cli.feeds.commands import latest
 
     topic = _remembered(noun)
     records = latest(kafka_settings(bootstrap_servers), topic)
@@ -56,14 +56,14 @@ def load(
     The workers that remember them must be stopped: they would not notice. A file with
     a bad line is not loaded at all.
     """
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     topic = _remembered(noun)
     settings = kafka_settings(bootstrap_servers)
     records = iter([*_records(topic, file)])
     count = 0
     while part := [*islice(records, _TRANSACTION_RECORDS)]:
-        count += kafka_admin.write(settings, topic, part, source="topics-load")
+        count += admin.write(settings, topic, part, source="topics-load")
     say(f"{count} records of {topic.noun} written")
 
 

@@ -27,8 +27,8 @@ def broker(
 
     Without --data everything is gone when it stops.
     """
-    from workers.runtime.broker import Broker
-    from workers.runtime.java import SetupError
+    from workers.devkit.java import SetupError
+    from workers.devkit.kafka_broker import Broker
 
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from workers.runtime.settings import Kafka
+    from workers.runtime.service.settings import Kafka
 
 VARIABLE = "KHABAR_KAFKA_BOOTSTRAP_SERVERS"
 
@@ -28,7 +28,7 @@ def kafka_settings(bootstrap_servers: str | None) -> "Kafka":
 
     Somebody waits at the terminal: unless it is set, patience is short.
     """
-    from workers.runtime import settings
+    from workers.runtime.service import settings
 
     environment = dict(os.environ)
     if not {_PATIENCE, f"{_PATIENCE}{settings.FILE_SUFFIX}"} & environment.keys():

@@ -7,10 +7,10 @@ import typer
 
 from workers.cli.connection import BootstrapServers, kafka_settings
 from workers.cli.console import Failure, complain, console, say
-from workers.cli.run import names
+from workers.fleet.registry import names
 
 if TYPE_CHECKING:
-    from workers.runtime.ports import Delivery
+    from workers.runtime.messaging.ports import Delivery
 
 app = typer.Typer(no_args_is_help=True)
 WorkerName = Annotated[
@@ -28,7 +28,7 @@ def list_(
     """List the dead letters: where each stood, when and why it was put aside."""
     from rich.table import Table
 
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     settings = kafka_settings(bootstrap_servers)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
@@ -37,7 +37,7 @@ def list_(
     table.add_column("since", no_wrap=True)
     table.add_column("why", overflow="fold")
     for name in _workers(worker):
-        for letter in kafka_admin.dead_letters(settings, name):
+        for letter in admin.dead_letters(settings, name):
             header = _readable(letter)
             table.add_row(
                 f"{name}/{letter.partition.number}/{letter.offset}",
@@ -61,12 +61,12 @@ def show(
     bootstrap_servers: BootstrapServers = None,
 ) -> None:
     """Show one dead letter: its headers, then its value as it came."""
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     worker, partition, offset = _parsed(place)
     settings = kafka_settings(bootstrap_servers)
     try:
-        letter = kafka_admin.dead_letter(settings, worker, partition, offset)
+        letter = admin.dead_letter(settings, worker, partition, offset)
     except LookupError as error:
         raise Failure(str(error)) from error
     for name, value in sorted(letter.headers.pairs):

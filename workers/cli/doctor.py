@@ -25,7 +25,7 @@ from workers.cli.console import (
     Failure,
     console,
 )
-from workers.cli.run import load, names
+from workers.fleet.registry import load, names
 
 
 class Verdict(StrEnum):
@@ -124,16 +124,16 @@ def _check_broker(broker: str, name: str | None, seconds: float) -> int:
 def _readiness(broker: str, name: str | None) -> tuple[list[Finding], int]:
     """Return what is to be said of the brokers, and the exit status."""
     from workers.domain.outcomes import ConfigurationError, TransientError
-    from workers.runtime import kafka_admin, kafka_needs
+    from workers.runtime.kafka import access, admin
 
     try:
         settings = kafka_settings(broker)
-        answer = kafka_admin.probe(settings)
-        needs = kafka_needs.needs_of(
+        answer = admin.probe(settings)
+        needs = access.needs_of(
             [load(each) for each in ([name] if name else names())],
             settings.topic_prefix,
         )
-        lacking = kafka_needs.lacking(settings, needs)
+        lacking = access.lacking(settings, needs)
     except TransientError as error:
         return [Finding(Verdict.BAD, "broker", str(error))], TEMPORARY
     except ConfigurationError as error:
@@ -197,8 +197,8 @@ def _packages() -> Iterator[Finding]:
 
 
 def _java() -> Iterator[Finding]:
-    from workers.runtime import jars
-    from workers.runtime.java import SetupError, find_java
+    from workers.devkit import jars
+    from workers.devkit.java import SetupError, find_java
 
     try:
         java = find_java()
@@ -217,7 +217,7 @@ def _java() -> Iterator[Finding]:
 def _models() -> Iterator[Finding]:
     from workers.domain.outcomes import ConfigurationError
     from workers.fleet.entities import Settings
-    from workers.runtime import settings
+    from workers.runtime.service import settings
 
     try:
         entities = settings.read(Settings, "entities", os.environ)
@@ -248,12 +248,12 @@ def _wrong_models(folder: Path, engine: str) -> list[str]:
 
 def _broker(bootstrap_servers: str | None) -> Iterator[Finding]:
     from workers.domain.outcomes import ConfigurationError, TransientError
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     named = bootstrap_servers is not None or VARIABLE in os.environ
     try:
         settings = kafka_settings(bootstrap_servers)
-        answer = kafka_admin.probe(settings)
+        answer = admin.probe(settings)
     except (ConfigurationError, TransientError) as error:
         if named:
             yield Finding(Verdict.BAD, "broker", str(error))

@@ -11,9 +11,9 @@ from workers.cli.annotate import engine_settings, open_engine, open_event_tagger
 from workers.cli.console import CONFIGURATION, Failure, complain, say
 
 if TYPE_CHECKING:
-    from workers.stages.ednil.corpus import Mark, MarkedText
-    from workers.stages.event_errors import Difference
-    from workers.stages.event_scores import Item, Scores
+    from workers.ednil.corpus import Mark, MarkedText
+    from workers.evaluation.errors import Difference
+    from workers.evaluation.event_scores import Item, Scores
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -33,7 +33,7 @@ Errors = Annotated[
 @app.command(epilog="Example:\n\nkhabar evaluate ner my-news.tsv")
 def ner(file: Gold) -> None:
     """Score names: token TAB BIO tag a line, in our labels, IL-NER's or HiNER's."""
-    from workers.stages import gold
+    from workers.evaluation import gold
 
     _print(lambda: gold.ner(open_engine(), file))
 
@@ -45,7 +45,7 @@ def syntax(file: Gold) -> None:
     A .conll file is read in the Hindi Dependency Treebank's form, a .conllu file as
     it is.
     """
-    from workers.stages import gold, treebank
+    from workers.evaluation import gold, treebank
 
     table = engine_settings().models_dir / "treebank.json"
     try:
@@ -59,7 +59,7 @@ def syntax(file: Gold) -> None:
 @app.command(epilog="Example:\n\nkhabar evaluate tokens pud-dev.conllu")
 def tokens(file: Gold) -> None:
     """Score words and sentences found in the text of a CoNLL-U file."""
-    from workers.stages import gold
+    from workers.evaluation import gold
 
     _print(lambda: gold.tokens(open_engine(), file))
 
@@ -87,7 +87,7 @@ def events(
     [{"trigger": {"start", "end"}, "type", "polarity", "modality", "arguments":
     [{"role", "start", "end"}]}]}, offsets in code points, end exclusive.
     """
-    from workers.stages.event_errors import event_errors
+    from workers.evaluation.errors import event_errors
 
     _print(
         lambda: _scores(
@@ -99,7 +99,7 @@ def events(
 @app.command(epilog="Example:\n\nkhabar evaluate entities gold.jsonl --errors")
 def entities(file: Gold, *, errors: Errors = False) -> None:
     """Score entities on the same files, with the same report as events."""
-    from workers.stages.event_errors import entity_errors
+    from workers.evaluation.errors import entity_errors
 
     _print(lambda: _scores(file, entity_errors if errors else None))
 
@@ -119,7 +119,7 @@ def ednil(
     arguments. Task 1 asks for events as man-made or natural, task 2 for events by
     subtype, casualties, times, places and reasons.
     """
-    from workers.stages.ednil import corpus, scores
+    from workers.ednil import corpus, scores
 
     def measure() -> scores.Scores:
         gold = corpus.read_folder(folder)
@@ -133,7 +133,7 @@ def ednil(
 
 def _marks(gold: "Sequence[MarkedText]") -> "dict[str, tuple[Mark, ...]]":
     """Return what the taggers find in each text, by its id."""
-    from workers.stages.ednil.tagger import mark_texts
+    from workers.ednil.tagger import mark_texts
 
     bare = [{"id": each.id, "text": each.text} for each in gold]
     found = mark_texts(open_engine(), open_event_taggers(), bare)
@@ -146,7 +146,7 @@ _Compare = Callable[["Sequence[Item]", "Sequence[Item]"], "Iterable[Difference]"
 def _scores(
     file: Path, compare: _Compare | None, *, with_reliability: bool = False
 ) -> "Scores":
-    from workers.stages import event_scores, gold
+    from workers.evaluation import event_scores, gold
 
     items = gold.annotations(file)
     found = gold.annotated(open_engine(), items)
@@ -169,7 +169,7 @@ def _list(differences: "Iterable[Difference]") -> None:
 
 
 def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
-    from workers.stages.reliability import calibration_error, reliability
+    from workers.evaluation.calibration import calibration_error, reliability
 
     bins = reliability(items, found)
     for each in bins:
@@ -182,7 +182,7 @@ def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
 
 def _print(measure: Callable[[], Any], indent: int | None = None) -> None:
     """Print the report of *measure* as one JSON object and nothing else."""
-    from workers.stages.evaluation import EvaluationError
+    from workers.evaluation.conll import EvaluationError
 
     try:
         say(json.dumps(measure(), indent=indent))

@@ -106,7 +106,7 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
     import msgspec
 
     from workers.domain.records import EnrichedArticle, EventRecord
-    from workers.stages.enrich import event_records_alone
+    from workers.stages.enrichment.records import event_records_alone
 
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
@@ -129,7 +129,7 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
 def _writer(format_: Format) -> Callable[["EventRecord"], None]:
     import msgspec
 
-    from workers.stages import event_table
+    from workers.stages.enrichment import event_table
     from workers.stages.events.plover import plover_record
 
     if format_ is Format.JSONL:

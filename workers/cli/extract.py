@@ -12,7 +12,7 @@ from workers.cli.console import Failure, console, say
 if TYPE_CHECKING:
     import datetime as dt
 
-    from workers.stages.articles import Extraction
+    from workers.stages.articles.decisions import Extraction
 
 _UNKNOWN_URL = "https://page.invalid/"
 
@@ -33,8 +33,8 @@ def extract(
 
     A URL is fetched with the settings KHABAR_HTTP_*, as the articles worker does.
     """
-    from workers.runtime.clock import SystemClock
-    from workers.stages.extraction import extract_page
+    from workers.runtime.service.clock import SystemClock
+    from workers.stages.articles.extraction import extract_page
 
     now = SystemClock().now()
     if source.startswith(("http://", "https://")):
@@ -51,8 +51,8 @@ def extract(
 def _fetch(url: str) -> tuple[bytes, str, str]:
     import os
 
-    from workers.runtime import settings
-    from workers.runtime.http import FetchError, HttpClient, HttpSettings
+    from workers.runtime.http.client import FetchError, HttpClient, HttpSettings
+    from workers.runtime.service import settings
 
     client = HttpClient(settings.read(HttpSettings, "http", os.environ))
     try:
@@ -82,7 +82,7 @@ def _record(
     import msgspec
 
     from workers.domain.ids import article_id, content_hash
-    from workers.stages.urls import canonical_url
+    from workers.web.urls import canonical_url
 
     page = extraction.page
     ending = {"outcome": extraction.outcome.value, "reason": extraction.reason}

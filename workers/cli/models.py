@@ -30,7 +30,7 @@ def verify(
     other. Exit status 1 where something is not as it was.
     """
     from workers.fleet.entities import PACKAGE_FOLDER, Settings
-    from workers.runtime import settings
+    from workers.runtime.service import settings
     from workers.stages.nlp.package import read_manifest
 
     where = folder or settings.read(Settings, "entities", os.environ).models_dir
@@ -51,8 +51,8 @@ def problems(folder: Path) -> Iterator[str]:
 
     Raises `PackageError` where the engine has no package there that can be read.
     """
+    from workers.ednil import model as ednil
     from workers.fleet.entities import PACKAGE_FOLDER
-    from workers.stages.ednil import model as ednil
     from workers.stages.nlp.package import differences, read_manifest
 
     package = folder / PACKAGE_FOLDER

@@ -1,33 +1,13 @@
 """`khabar run`: one worker process."""
 
-import importlib
 import os
-import pkgutil
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from workers import fleet
 from workers.cli.console import USAGE, Failure
-
-if TYPE_CHECKING:
-    from workers.runtime.worker import Worker
-
-
-def names() -> list[str]:
-    """Return the name of every worker: a module or package in fleet/ is one."""
-    return sorted(module.name for module in pkgutil.iter_modules(fleet.__path__))
-
-
-def load(name: str) -> "Worker[Any]":
-    """Import the worker of that name and no other."""
-    if name not in names():
-        message = f"there is no worker {name!r}; there are {', '.join(names())}"
-        raise Failure(message, USAGE)
-    module = importlib.import_module(f"{fleet.__name__}.{name}")
-    worker: Worker[Any] = module.WORKER
-    return worker
+from workers.fleet import registry
 
 
 def run(
@@ -39,7 +19,10 @@ def run(
 
     Its settings come from the environment; `khabar settings` lists them.
     """
-    worker = load(name)
-    from workers.runtime import process
+    try:
+        worker = registry.load(name)
+    except registry.UnknownWorkerError as error:
+        raise Failure(str(error), USAGE) from error
+    from workers.runtime import main
 
-    sys.exit(process.run(worker, os.environ, worker_names=names()))
+    sys.exit(main.run(worker, os.environ, worker_names=registry.names()))

@@ -61,13 +61,13 @@ def generated_files() -> Iterator[tuple[str, str]]:
     """Yield name and content of every file that is made from the records."""
     import yaml
 
-    from workers.cli import catalogue
+    from workers.contract import schemas
     from workers.domain import topics
 
     for topic in topics.ALL:
-        yield catalogue.schema_file(topic), _pretty(catalogue.json_schema(topic))
+        yield schemas.schema_file(topic), _pretty(schemas.json_schema(topic))
     document = yaml.safe_dump(
-        catalogue.asyncapi(), sort_keys=False, allow_unicode=True, width=88
+        schemas.asyncapi(), sort_keys=False, allow_unicode=True, width=88
     )
     header = "# Written by `khabar schemas write` from workers/domain; do not edit.\n"
     yield ASYNCAPI, header + document
@@ -111,17 +111,17 @@ def bad_examples(folder: Path) -> Iterator[str]:
 
 def broken_promises(folder: Path) -> Iterator[str]:
     """Yield the changes since the release that break a reader."""
-    from workers.cli import catalogue
-    from workers.cli.compatibility import breaking_changes
+    from workers.contract import schemas
+    from workers.contract.compatibility import breaking_changes
     from workers.domain import topics
 
-    current = {catalogue.schema_file(topic): topic for topic in topics.ALL}
+    current = {schemas.schema_file(topic): topic for topic in topics.ALL}
     for path in sorted((folder / RELEASED).glob("*.schema.json")):
         if path.name not in current:
             yield f"{path}: the topic is gone, and was released"
             continue
         released = json.loads(path.read_text(encoding="utf-8"))
-        now = catalogue.json_schema(current[path.name])
+        now = schemas.json_schema(current[path.name])
         for change in breaking_changes(released, now):
             yield f"{path.name}: {change}; keep it, or make a new version of the topic"
 

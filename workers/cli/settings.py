@@ -9,10 +9,10 @@ import typer
 
 import workers
 from workers.cli.console import say
-from workers.cli.run import load, names
+from workers.fleet.registry import load, names
 
 if TYPE_CHECKING:
-    from workers.runtime.settings import Setting
+    from workers.runtime.service.settings import Setting
 
 _TITLES = {
     "kafka": "Kafka: every worker and command",
@@ -45,7 +45,7 @@ def settings(
 
 def _groups(listed_workers: list[str]) -> list[tuple[str, list["Setting"]]]:
     """Return the settings by group, those that workers share once."""
-    from workers.runtime.settings import Kafka, Process, known_settings
+    from workers.runtime.service.settings import Kafka, Process, known_settings
 
     groups = [
         (_TITLES["kafka"], [*known_settings(Kafka, "kafka")]),

@@ -14,7 +14,7 @@ from workers.cli.console import complain, console
 if TYPE_CHECKING:
     from workers.domain.records import Record
     from workers.domain.topics import Topic
-    from workers.runtime.settings import Kafka
+    from workers.runtime.service.settings import Kafka
 
 R = TypeVar("R", bound="Record")
 Start = Literal["beginning", "end"]
@@ -67,11 +67,11 @@ def read(
     """Yield the records of a topic, each with its bytes; complain of what is none."""
     import msgspec
 
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     decoder = msgspec.json.Decoder(topic.record)
     name = topic.name(settings.topic_prefix)
-    for delivery in kafka_admin.tail(settings, name, start=start, follow=follow):
+    for delivery in admin.tail(settings, name, start=start, follow=follow):
         if delivery.value is None:  # a tombstone: the article is withdrawn
             continue
         try:

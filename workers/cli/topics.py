@@ -8,10 +8,10 @@ import typer
 from workers.cli import backup
 from workers.cli.connection import BootstrapServers, kafka_settings
 from workers.cli.console import PROBLEMS, console, say
-from workers.cli.run import load, names
+from workers.fleet.registry import load, names
 
 if TYPE_CHECKING:
-    from workers.runtime.kafka_admin import TopicReport, TopicState
+    from workers.runtime.kafka.admin import TopicReport, TopicState
 
 app = typer.Typer(no_args_is_help=True)
 _STYLE = {"created": "green", "present": "", "different": "yellow", "missing": "red"}
@@ -34,12 +34,12 @@ def apply(
 
     Exit status 1 if one exists and is not as planned.
     """
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     kafka = kafka_settings(bootstrap_servers)
-    planned = kafka_admin.plans(kafka, names())
-    reports = kafka_admin.apply_topics(kafka, planned, replication=replication)
-    _show(reports, bad={kafka_admin.TopicState.DIFFERENT})
+    planned = admin.plans(kafka, names())
+    reports = admin.apply_topics(kafka, planned, replication=replication)
+    _show(reports, bad={admin.TopicState.DIFFERENT})
 
 
 @app.command("list", epilog="Example:\n\nkhabar topics list")
@@ -48,11 +48,11 @@ def list_(*, bootstrap_servers: BootstrapServers = None) -> None:
 
     Exit status 1 if one is missing or not as planned.
     """
-    from workers.runtime import kafka_admin
+    from workers.runtime.kafka import admin
 
     kafka = kafka_settings(bootstrap_servers)
-    reports = kafka_admin.list_topics(kafka, kafka_admin.plans(kafka, names()))
-    bad = {kafka_admin.TopicState.DIFFERENT, kafka_admin.TopicState.MISSING}
+    reports = admin.list_topics(kafka, admin.plans(kafka, names()))
+    bad = {admin.TopicState.DIFFERENT, admin.TopicState.MISSING}
     _show(reports, bad=bad)
 
 
@@ -67,9 +67,9 @@ app.command(
 @app.command(epilog="Example:\n\nkhabar topics describe > docs/topics.md")
 def describe() -> None:
     """Print what each topic holds, field by field, in Markdown; asks no broker."""
-    from workers.cli import catalogue
+    from workers.contract import schemas
 
-    say(catalogue.topics_page([load(name) for name in names()]))
+    say(schemas.topics_page([load(name) for name in names()]))
 
 
 def _show(reports: "Sequence[TopicReport]", bad: "Collection[TopicState]") -> None:

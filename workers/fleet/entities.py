@@ -14,11 +14,18 @@ from workers import __version__
 from workers.domain.outcomes import ConfigurationError, Outcome
 from workers.domain.records import Article, EntityType, Versions
 from workers.domain.topics import ANNOTATED, ARTICLES
-from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
-from workers.stages.annotate import default_models_dir
-from workers.stages.enrich import annotated
+from workers.runtime.processing.worker import (
+    Context,
+    Handler,
+    Incoming,
+    Output,
+    Result,
+    Worker,
+)
+from workers.stages.enrichment.records import annotated
 from workers.stages.nlp import engine as onnx
 from workers.stages.nlp.document import Engine
+from workers.stages.nlp.package import default_models_dir
 from workers.stages.nlp.postpositions import PostpositionEngine
 from workers.stages.nlp.shadow import ShadowedEngine
 from workers.stages.nlp.stanza_engine import OWN_PACKAGE, StanzaOptions, open_stanza

@@ -11,8 +11,15 @@ from msgspec import Struct
 from workers.domain.outcomes import Outcome
 from workers.domain.records import AnnotatedArticle, EventType
 from workers.domain.topics import ANNOTATED, ENRICHED, EVENTS
-from workers.runtime.worker import Context, Handler, Incoming, Output, Result, Worker
-from workers.stages.enrich import enriched, event_records
+from workers.runtime.processing.worker import (
+    Context,
+    Handler,
+    Incoming,
+    Output,
+    Result,
+    Worker,
+)
+from workers.stages.enrichment.records import enriched, event_records
 from workers.stages.events.lexicon import Lexicon, shipped
 
 FOUND = prometheus.Counter("khabar_events_total", "Events found, by type.", ["type"])

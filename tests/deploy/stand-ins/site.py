@@ -3,18 +3,18 @@
 import threading
 from pathlib import Path
 
-from workers.runtime import site
+from workers.devkit import news_site
 
 PORT = 8000
 
 
-class OpenSite(site.Site):
+class OpenSite(news_site.Site):
     """Listens on every address, and names itself as the other containers do."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._server.server_close()
-        self._server = site._Server(("0.0.0.0", PORT), self._answer)  # noqa: S104
+        self._server = news_site._Server(("0.0.0.0", PORT), self._answer)  # noqa: S104
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     @property

@@ -14,8 +14,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from workers.cli.console import Failure
-from workers.runtime import child
-from workers.runtime.broker import free_port
+from workers.devkit import child_process
+from workers.devkit.kafka_broker import free_port
 
 STOP_SECONDS = 10.0
 _ANSWER_SECONDS = 10.0
@@ -61,7 +61,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Start the process; its log goes to the file `log`."""
         with self.log.open("ab") as output:
-            self._process = child.spawn(
+            self._process = child_process.spawn(
                 [sys.executable, "-m", "workers", "run", self.name],
                 output=output,
                 environment=self._environment,

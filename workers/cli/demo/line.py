@@ -9,13 +9,13 @@ import msgspec
 from workers.cli.console import Failure
 from workers.cli.demo.crew import Crew
 from workers.cli.demo.ledger import FOLLOWED, Ledger
+from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.domain.topics import Topic
-from workers.runtime.kafka_follow import follow
-from workers.runtime.ports import Delivery
-from workers.runtime.settings import Kafka
-from workers.runtime.site import Site
+from workers.runtime.kafka.follow import follow
+from workers.runtime.messaging.ports import Delivery
+from workers.runtime.service.settings import Kafka
 
 _COUNTING_SECONDS = 0.5
 

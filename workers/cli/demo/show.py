@@ -17,15 +17,16 @@ from workers.cli.demo.crew import Crew, wait_until_ready
 from workers.cli.demo.interrupts import Interrupts
 from workers.cli.demo.ledger import Ledger
 from workers.cli.demo.line import environments, follow_to_the_end
-from workers.cli.demo.progress import Progress
-from workers.cli.feeds import read_toml
-from workers.cli.run import names
+from workers.cli.feeds.commands import read_toml
+from workers.cli.progress import Progress
+from workers.devkit.java import SetupError
+from workers.devkit.kafka_broker import Broker
+from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
-from workers.runtime import kafka_admin, settings
-from workers.runtime.broker import Broker
-from workers.runtime.java import SetupError
-from workers.runtime.site import Site
+from workers.fleet.registry import names
+from workers.runtime.kafka import admin
+from workers.runtime.service import settings
 
 SEEDS = Path(workers.__file__).parents[1] / "seeds"
 READY_SECONDS = 180.0
@@ -71,7 +72,7 @@ class Show:
             broker = stack.enter_context(Broker())
         kafka = settings.Kafka(bootstrap_servers=(broker.bootstrap,))
         progress.step("creating topics")
-        kafka_admin.apply_topics(kafka, kafka_admin.plans(kafka, names()))
+        admin.apply_topics(kafka, admin.plans(kafka, names()))
         site = stack.enter_context(Site(SEEDS / "site"))
         crew = stack.enter_context(Crew(environments(broker.bootstrap), logs))
         progress.step("starting the workers")
@@ -81,7 +82,7 @@ class Show:
             progress.note("; ".join(f"{name}: {why}" for name, why in waiting.items()))
         feeds = read_toml(SEEDS / "demo-feeds.toml", site.expand).feeds
         started = time.monotonic()
-        kafka_admin.write(kafka, topics.FEEDS, feeds, source="demo")
+        admin.write(kafka, topics.FEEDS, feeds, source="demo")
         progress.step("following the news")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
         follow_to_the_end(

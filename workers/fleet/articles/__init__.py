@@ -17,15 +17,15 @@ from workers.domain.topics import (
 from workers.fleet.articles.batches import BatchHandler
 from workers.fleet.articles.near_duplicates import KnownArticles
 from workers.fleet.articles.reader import PageReader, Policies
-from workers.runtime.confined import Confined, ConfinedError
-from workers.runtime.http import HttpClient, HttpSettings
-from workers.runtime.politeness import PoliteFetcher, PolitenessSettings, RobotsPolicy
-from workers.runtime.worker import Context, Handler, Worker
-from workers.stages import robots
-from workers.stages.articles import RetryPolicy
-from workers.stages.rechecks import CheckPolicy, Hours
+from workers.runtime.http.client import HttpClient, HttpSettings
+from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, RobotsPolicy
+from workers.runtime.processing.worker import Context, Handler, Worker
+from workers.runtime.service.sandbox import Confined, ConfinedError
+from workers.stages.articles.decisions import RetryPolicy
+from workers.stages.articles.rechecks import CheckPolicy, Hours
+from workers.web import robots
 
-EXTRACTOR = "workers.stages.extraction:extract_packed"
+EXTRACTOR = "workers.stages.articles.extraction:extract_packed"
 EXTRACTOR_SECONDS = 120.0
 """Only a machine that is overrun takes so long; processor time has its own limit."""
 EXTRACTOR_BYTES = 1024 * 1024 * 1024

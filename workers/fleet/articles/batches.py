@@ -11,11 +11,11 @@ from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES_DELAYED
 from workers.fleet.articles.near_duplicates import KnownArticles
 from workers.fleet.articles.reader import PageReader
-from workers.runtime import logs
-from workers.runtime.worker import Context, Incoming, Output, Result
-from workers.stages import articles, rechecks
-from workers.stages.articles import Case, Decision
-from workers.stages.rechecks import CheckPolicy
+from workers.runtime.processing.worker import Context, Incoming, Output, Result
+from workers.runtime.service import logs
+from workers.stages.articles import decisions, rechecks
+from workers.stages.articles.decisions import Case, Decision
+from workers.stages.articles.rechecks import CheckPolicy
 
 ARTICLES_MADE = Counter(
     "khabar_articles_total", "Articles published, new ones and revisions.", ["kind"]
@@ -78,10 +78,10 @@ class BatchHandler:
         if entry.check:
             decision = rechecks.needless(entry, state, offset, self._check)
             return self._result(entry, decision) if decision is not None else None
-        outcome = articles.known(entry, state, offset)
+        outcome = decisions.known(entry, state, offset)
         if outcome is None or state is None:
             return None
-        return self._result(entry, articles.merely_seen(state, outcome, offset))
+        return self._result(entry, decisions.merely_seen(state, outcome, offset))
 
     def _spoken_for(self, incoming: Incoming[Entry]) -> Result:
         """Answer an entry of an article of which the batch has a newer one."""

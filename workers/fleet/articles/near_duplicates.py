@@ -6,10 +6,14 @@ from prometheus_client import Gauge
 
 from workers.domain.records import Article
 from workers.domain.topics import FINGERPRINTS
-from workers.runtime.worker import Context
-from workers.stages.articles import Decision
-from workers.stages.near_duplicates.index import SignatureIndex
-from workers.stages.near_duplicates.marking import earlier, fingerprint_of, marked
+from workers.runtime.processing.worker import Context
+from workers.stages.articles.decisions import Decision
+from workers.stages.articles.near_duplicates.index import SignatureIndex
+from workers.stages.articles.near_duplicates.marking import (
+    earlier,
+    fingerprint_of,
+    marked,
+)
 
 KNOWN_FINGERPRINTS = Gauge(
     "khabar_fingerprints", "Articles that new ones are compared with."

@@ -10,9 +10,8 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.confined import Confined, ConfinedError
-from workers.runtime.http import FetchError, FetchFailure, Response
-from workers.runtime.politeness import (
+from workers.runtime.http.client import FetchError, FetchFailure, Response
+from workers.runtime.http.fetcher import (
     Answer,
     Disallowed,
     PoliteFetcher,
@@ -20,9 +19,10 @@ from workers.runtime.politeness import (
     Why,
     retry_after,
 )
-from workers.runtime.worker import Context
-from workers.stages import articles, rechecks
-from workers.stages.articles import (
+from workers.runtime.processing.worker import Context
+from workers.runtime.service.sandbox import Confined, ConfinedError
+from workers.stages.articles import decisions, rechecks
+from workers.stages.articles.decisions import (
     Case,
     Decision,
     Extraction,
@@ -30,8 +30,8 @@ from workers.stages.articles import (
     Request,
     RetryPolicy,
 )
-from workers.stages.hindi import normalise_line
-from workers.stages.rechecks import CheckPolicy, Validators
+from workers.stages.articles.rechecks import CheckPolicy, Validators
+from workers.stages.text.normalisation import normalise_line
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -104,11 +104,11 @@ class PageReader:
         """Return what becomes of *case*, its page's story read to the end."""
         try:
             decision = self._judge(case, answer)
-            if articles.wants_feed_text(case, decision.outcome):
-                decision = articles.from_feed(case, decision, self._feed_text(case))
+            if decisions.wants_feed_text(case, decision.outcome):
+                decision = decisions.from_feed(case, decision, self._feed_text(case))
         except ConfinedError as error:
             reason = f"the page cannot be read ({error})"
-            decision = articles.ended(case, Outcome.DEAD_LETTER, reason)
+            decision = decisions.ended(case, Outcome.DEAD_LETTER, reason)
         return rechecks.planned(
             case, decision, self._policies.check, _validators(case.entry, answer)
         )
@@ -120,33 +120,33 @@ class PageReader:
             case FetchError():
                 end = _ENDS.get(answer.failure)
                 if end is not None:
-                    return articles.ended(case, end, answer.words)
-                return articles.failed(case, self._policies.retry, answer.words)
+                    return decisions.ended(case, end, answer.words)
+                return decisions.failed(case, self._policies.retry, answer.words)
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
-                return articles.ended(case, Outcome.ROBOTS, reason)
+                return decisions.ended(case, Outcome.ROBOTS, reason)
             case PutOff(why=Why.TURN):
-                return articles.put_off(case, answer.seconds, counts=False)
+                return decisions.put_off(case, answer.seconds, counts=False)
             case PutOff():
                 reason = f"the host cannot be asked ({answer.why})"
                 retry = self._policies.retry
-                return articles.failed(case, retry, reason, answer.seconds)
+                return decisions.failed(case, retry, reason, answer.seconds)
 
     def _read(self, case: Case, response: Response) -> Decision:
-        if response.status not in articles.OK:
+        if response.status not in decisions.OK:
             asked = retry_after(response, case.now)
-            return rechecks.answered(case, response.status) or articles.answered(
+            return rechecks.answered(case, response.status) or decisions.answered(
                 case, response.status, self._policies.retry, asked
             )
         content_type = response.headers.get("content-type", "")
         request = Request(response.body, response.url, content_type, case.now)
         extraction, whole = self._read_on(request, self._extract(request))
-        if not whole and articles.waits_for_the_rest(case):
+        if not whole and decisions.waits_for_the_rest(case):
             reason = "the story's further pages cannot be had"
-            return articles.failed(case, self._policies.retry, reason)
-        twin = articles.twin_url(case.entry, extraction.page)
+            return decisions.failed(case, self._policies.retry, reason)
+        twin = decisions.twin_url(case.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
-        return articles.read(case, extraction, response.url, known)
+        return decisions.read(case, extraction, response.url, known)
 
     def _read_on(
         self, request: Request, extraction: Extraction
@@ -154,7 +154,7 @@ class PageReader:
         """Return the story with its further pages, and whether that is all of it."""
         parts: list[Part] = []
         read = {request.url}
-        while (url := articles.goes_on_at(extraction, read)) is not None:
+        while (url := decisions.goes_on_at(extraction, read)) is not None:
             left = self._read_until - self._clock.monotonic()
             if len(parts) + 1 >= self._policies.max_pages:
                 break
@@ -162,7 +162,7 @@ class PageReader:
                 return extraction, False
             [answer] = self._fetcher.fetch([url], self._stopping, budget_seconds=left)
             _count_fetch(answer)
-            if not isinstance(answer, Response) or answer.status not in articles.OK:
+            if not isinstance(answer, Response) or answer.status not in decisions.OK:
                 # a page that is not there ends the story
                 return extraction, isinstance(answer, Response | Disallowed)
             kind = answer.headers.get("content-type", "")
@@ -185,7 +185,7 @@ class PageReader:
 
 def _validators(entry: Entry, answer: Answer) -> Validators:
     """Return the validators to send with the next look."""
-    if isinstance(answer, Response) and answer.status in articles.OK:
+    if isinstance(answer, Response) and answer.status in decisions.OK:
         fields = answer.headers
         return rechecks.validators(fields.get("etag"), fields.get("last-modified"))
     return Validators(entry.etag, entry.last_modified)

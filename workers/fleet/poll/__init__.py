@@ -14,10 +14,10 @@ from workers.fleet.poll.hubs import HUB_CALLS, Hubs
 from workers.fleet.poll.poller import Poller
 from workers.fleet.poll.reader import NEW_ENTRIES, POLLS
 from workers.fleet.poll.settings import PollSettings, WebSubSettings
-from workers.runtime import logs
-from workers.runtime.worker import Context, Handler, Worker
-from workers.stages import websub
-from workers.stages.polls import PollOutcome
+from workers.runtime.processing.worker import Context, Handler, Worker
+from workers.runtime.service import logs
+from workers.stages.feeds import websub
+from workers.stages.feeds.polls import PollOutcome
 
 __all__ = ["WORKER", "PollSettings", "WebSubSettings"]
 

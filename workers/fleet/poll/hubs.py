@@ -10,11 +10,11 @@ from prometheus_client import Counter
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Feed, HubNotice
 from workers.fleet.poll.settings import PollSettings
-from workers.runtime import logs
-from workers.runtime.callbacks import Call, CallbackServer, Reply
-from workers.runtime.http import FetchError, HttpClient
-from workers.runtime.worker import Clock
-from workers.stages import websub
+from workers.runtime.http.callback_server import Call, CallbackServer, Reply
+from workers.runtime.http.client import FetchError, HttpClient
+from workers.runtime.service import logs
+from workers.runtime.service.clock import Clock
+from workers.stages.feeds import websub
 
 HUB_CALLS = Counter(
     "khabar_hub_calls_total", "Calls of WebSub hubs, by what they were.", ["call"]

@@ -16,11 +16,11 @@ from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.fleet.poll.hubs import Asked, Hubs
 from workers.fleet.poll.reader import FeedReader, Polled, job
 from workers.fleet.poll.settings import PollSettings, bounds
-from workers.runtime.fetching import Job
-from workers.runtime.rounds import AT_ONCE, Rounds, Standing
-from workers.runtime.worker import Context, Incoming, Output, Result
-from workers.stages import websub
-from workers.stages.polls import Condition, Timing, condition, due_at
+from workers.runtime.http.host_queue import Job
+from workers.runtime.http.scheduler import AT_ONCE, Rounds, Standing
+from workers.runtime.processing.worker import Context, Incoming, Output, Result
+from workers.stages.feeds import websub
+from workers.stages.feeds.polls import Condition, Timing, condition, due_at
 
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
 _HUB = "hub of "

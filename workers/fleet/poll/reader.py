@@ -8,15 +8,15 @@ from prometheus_client import Counter, Histogram
 
 from workers.domain.records import Feed, FeedState
 from workers.fleet.poll.settings import PollSettings
-from workers.runtime import logs
-from workers.runtime.confined import Confined, ConfinedError
-from workers.runtime.fetching import Job
-from workers.runtime.http import FetchError, HttpClient
-from workers.runtime.worker import Clock
-from workers.stages import feeds
-from workers.stages.feed_parts import ParsedFeed
-from workers.stages.feeds import FeedError, FeedProblem
-from workers.stages.polls import (
+from workers.runtime.http.client import FetchError, HttpClient
+from workers.runtime.http.host_queue import Job
+from workers.runtime.service import logs
+from workers.runtime.service.clock import Clock
+from workers.runtime.service.sandbox import Confined, ConfinedError
+from workers.stages.feeds import parsing
+from workers.stages.feeds.parsed_feed import ParsedFeed
+from workers.stages.feeds.parsing import FeedError, FeedProblem
+from workers.stages.feeds.polls import (
     Poll,
     PollOutcome,
     Timing,
@@ -91,7 +91,7 @@ class FeedReader:
         """For whatever else is asked, until this is closed."""
         self._max_feed_bytes = settings.max_feed_bytes
         self._confined = Confined(
-            f"{feeds.__name__}:{feeds.answer.__name__}",
+            f"{parsing.__name__}:{parsing.answer.__name__}",
             processes=settings.parsers,
             cpu_seconds=settings.parse_seconds,
             wall_seconds=_WALL_SHARE * settings.parse_seconds,
@@ -125,11 +125,11 @@ class FeedReader:
     def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """Parse where it can do no harm; raises FeedError."""
         try:
-            packed = self._confined.call(feeds.request(body, content_type, url))
+            packed = self._confined.call(parsing.request(body, content_type, url))
         except ConfinedError as error:
             _log.warning("feed_parser_failed", url=url, problem=str(error))
             raise FeedError(FeedProblem.COSTLY) from error
-        return feeds.reply(packed)
+        return parsing.reply(packed)
 
     def close(self) -> None:
         """Break off what is under way; polls end at once, as failures."""

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from workers.runtime.http import HttpSettings
-from workers.runtime.settings import Count, Port, Seconds, Secret
-from workers.stages.schedule import Bounds
+from workers.runtime.http.client import HttpSettings
+from workers.runtime.service.settings import Count, Port, Seconds, Secret
+from workers.stages.feeds.schedule import Bounds
 
 
 class WebSubSettings(Struct, frozen=True, kw_only=True):

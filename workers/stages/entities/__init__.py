@@ -9,6 +9,7 @@ from itertools import chain
 
 from workers.domain.records import Entity, EntityType
 from workers.stages.entities.expressions import grown, numbers, tells, times
+from workers.stages.entities.gazetteer import Gazetteer, shipped
 from workers.stages.entities.linking import linked
 from workers.stages.entities.names import (
     NAMED,
@@ -21,7 +22,6 @@ from workers.stages.entities.names import (
     widened,
 )
 from workers.stages.entities.words import Found, Words
-from workers.stages.gazetteer import Gazetteer, shipped
 from workers.stages.nlp.document import Document
 
 _TYPE_NAMES = frozenset(t.value for t in EntityType if t is not EntityType.MISC)

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from workers.domain.records import Entity, EntityType
+from workers.stages.entities.gazetteer import Gazetteer, Known
 from workers.stages.entities.names import NAMED
-from workers.stages.events.spelling import key
-from workers.stages.gazetteer import Gazetteer, Known
+from workers.stages.text.spelling import key
 
 
 def linked(found: Sequence[Entity], names: Gazetteer) -> tuple[Entity, ...]:

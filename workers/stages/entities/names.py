@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from workers.domain.records import EntityType
+from workers.stages.entities.gazetteer import Gazetteer
 from workers.stages.entities.words import Found, Words, keys
-from workers.stages.events.spelling import key
-from workers.stages.gazetteer import Gazetteer
+from workers.stages.text.spelling import key
 
 NAMED = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 

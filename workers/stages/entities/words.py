@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workers.domain.records import EntityType, Token
-from workers.stages.events.spelling import key
+from workers.stages.text.spelling import key
 
 
 def keys(text: str) -> frozenset[str]:

@@ -17,13 +17,13 @@ from workers.domain.records import (
     Span,
     Trigger,
 )
-from workers.stages.events.arguments import Arguments, Filler
 from workers.stages.events.attributes import attribution, generic, modality, polarity
 from workers.stages.events.confidence import confidence
 from workers.stages.events.counts import counts
 from workers.stages.events.dates import resolve
 from workers.stages.events.lexicon import Kind, Lexicon
 from workers.stages.events.match import Match, matches
+from workers.stages.events.roles import Arguments, Filler
 from workers.stages.events.tree import Tree
 
 METHOD = "frames"

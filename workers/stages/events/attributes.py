@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from workers.domain.records import EventType, Modality, Polarity, Span
-from workers.stages.events.arguments import Filler
-from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.match import Match
-from workers.stages.events.spelling import key
+from workers.stages.events.roles import Filler
 from workers.stages.events.tree import Tree, Word
 from workers.stages.events.verbgroup import RAISED, Form, VerbGroup, verb_group
+from workers.stages.text.inflection import noun_keys, verb_keys
+from workers.stages.text.spelling import key
 
 
 def _forms(words: str) -> frozenset[str]:

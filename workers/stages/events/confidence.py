@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from workers.stages.events.arguments import Filler
 from workers.stages.events.lexicon import DEFAULT_WEIGHT, Kind
 from workers.stages.events.match import Match
+from workers.stages.events.roles import Filler
 
 # Shares of right events by how they were matched, over the development sentences.
 _BY_KIND = {

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from workers.domain.records import Count, CountKind, EventType, Role
-from workers.stages.events.arguments import Filler
-from workers.stages.events.inflection import noun_keys
 from workers.stages.events.match import Match
-from workers.stages.events.numbers import Quantity, quantities
-from workers.stages.events.spelling import key
+from workers.stages.events.roles import Filler
 from workers.stages.events.tree import Tree, Word
+from workers.stages.text.inflection import noun_keys
+from workers.stages.text.numbers import Quantity, quantities
+from workers.stages.text.spelling import key
 
 _KINDS: dict[tuple[EventType, str], CountKind] = {
     (EventType.HARM, "death"): CountKind.DEAD,

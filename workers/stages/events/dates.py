@@ -3,7 +3,7 @@
 import datetime as dt
 import re
 
-from workers.stages.events.spelling import key
+from workers.stages.text.spelling import key
 
 # News in Hindi is dated by Indian Standard Time, whatever the server's clock.
 INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))

@@ -30,7 +30,7 @@ from itertools import product
 from typing import Any
 
 from workers.domain.records import EventType, Role
-from workers.stages.events.inflection import noun_keys, verb_keys
+from workers.stages.text.inflection import noun_keys, verb_keys
 
 MARKERS = frozenset({
     "subject", "object", "genitive", "modifier", "को", "से", "पर", "में", "तक", "द्वारा",

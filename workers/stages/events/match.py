@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from workers.stages.events.inflection import noun_keys, verb_keys
 from workers.stages.events.lexicon import Entry, Kind, Lexicon
-from workers.stages.events.spelling import key
 from workers.stages.events.tree import NAMES, Tree, Word
 from workers.stages.events.verbgroup import verb_group
+from workers.stages.text.inflection import noun_keys, verb_keys
+from workers.stages.text.spelling import key
 
 # Verbs that only carry a noun: with them the noun is the predicate.
 _LIGHT = frozenset().union(*(verb_keys(root) for root in (

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from workers.domain.records import Entity, EntityType, Sentence, Token
-from workers.stages.events.spelling import key
 from workers.stages.events.universal import is_universal, paninian
+from workers.stages.text.spelling import key
 
 NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from workers.stages.events.spelling import key
 from workers.stages.events.tree import Tree, Word
+from workers.stages.text.spelling import key
 
 _NEGATIONS = frozenset({"नहीं", "न", "ना", "मत", "नही"})
 _PRESENT = frozenset({"है", "हैं", "हूं", "हो"})

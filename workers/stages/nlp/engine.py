@@ -12,11 +12,11 @@ from workers.stages.nlp.lemmatizer import Lemmatizer
 from workers.stages.nlp.network import by_length
 from workers.stages.nlp.package import Package, open_package
 from workers.stages.nlp.parser import Arcs, Parser
-from workers.stages.nlp.pieces import Piece, pieces, whole
 from workers.stages.nlp.proper_nouns import leanings
+from workers.stages.nlp.segments import Piece, pieces, whole
 from workers.stages.nlp.tagger import Tagger, Tags
 from workers.stages.nlp.tokenizer import Tokenizer, Word
-from workers.stages.nlp.words import Distinct
+from workers.stages.nlp.word_vectors import Distinct
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from workers.stages.nlp.decoding import spans, viterbi
 from workers.stages.nlp.network import Network, buckets
 from workers.stages.nlp.package import PAD, UNKNOWN, Package, index
-from workers.stages.nlp.words import Distinct, WordRows
+from workers.stages.nlp.word_vectors import Distinct, WordRows
 
 Array = NDArray[Any]
 

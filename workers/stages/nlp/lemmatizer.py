@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workers.stages.nlp.network import Network, by_length
 from workers.stages.nlp.package import UNKNOWN, Package, index
-from workers.stages.nlp.words import Distinct
+from workers.stages.nlp.word_vectors import Distinct
 
 Array = NDArray[Any]
 

@@ -37,6 +37,11 @@ PAD, UNKNOWN, EMPTY, ROOT = range(4)
 """The first rows of every vocabulary of Stanza's taggers and of its vectors."""
 
 
+def default_models_dir() -> Path:
+    """Return `models/` beside the package, where a checkout has it."""
+    return Path(__file__).resolve().parents[3] / "models"
+
+
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     """What a package is, and what it was made from."""
 

@@ -11,7 +11,7 @@ from workers.stages.nlp.decoding import trees
 from workers.stages.nlp.network import Bucket, Network, buckets
 from workers.stages.nlp.package import ROOT, UNKNOWN, Package, index
 from workers.stages.nlp.tagger import Tags, simplifier, syntax_rows
-from workers.stages.nlp.words import ROOT_FORM, Distinct
+from workers.stages.nlp.word_vectors import ROOT_FORM, Distinct
 
 Array = NDArray[Any]
 

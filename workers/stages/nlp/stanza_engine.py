@@ -11,7 +11,7 @@ from typing import Any
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Sentence, Token
 from workers.stages.nlp.document import Document, Name
-from workers.stages.nlp.pieces import Piece, pieces, whole
+from workers.stages.nlp.segments import Piece, pieces, whole
 from workers.stages.nlp.stanza_names import lean_on_tags
 
 LANGUAGE = "hi"

@@ -16,7 +16,7 @@ from workers.stages.nlp.package import (
     SyntaxVocabulary,
     index,
 )
-from workers.stages.nlp.words import Distinct, WordRows
+from workers.stages.nlp.word_vectors import Distinct, WordRows
 
 Array = NDArray[Any]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from workers.stages import legacy_fonts
-from workers.stages.pages import furniture
+from workers.stages.pages import boilerplate
+from workers.stages.text import legacy_fonts
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 PROSE_CHARS = 40
@@ -54,8 +54,8 @@ class Block:
             len(text) >= PROSE_CHARS
             and self.link_share < _LINK_SHARE
             and self.element.tag not in HEADINGS
-            and (len(text) >= _LONG_CHARS or furniture.ends_sentence(text))
-            and not furniture.furniture(text)
+            and (len(text) >= _LONG_CHARS or boilerplate.ends_sentence(text))
+            and not boilerplate.furniture(text)
         )
 
     @property
@@ -72,7 +72,7 @@ class Block:
             if self.element.tag in HEADINGS:
                 return 0.0
             if len(self.text) >= PROSE_CHARS and not (
-                furniture.stamp(self.text) or furniture.furniture(self.text)
+                boilerplate.stamp(self.text) or boilerplate.furniture(self.text)
             ):
                 return len(self.text) / 4  # part of a sentence, or a caption
         return -_SCRAP - min(self.link_chars, 100)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from workers.stages.hindi import normalise_line
 from workers.stages.pages import linked_data
-from workers.stages.pages.said import Said, itemprop, named
+from workers.stages.pages.page_metadata import Said, itemprop, named
 from workers.stages.pages.titles import words
-from workers.stages.pages.visible_dates import DATE, UPDATE_LABEL
+from workers.stages.text.normalisation import normalise_line
+from workers.stages.text.visible_dates import DATE, UPDATE_LABEL
 
 Byline = list[tuple[HtmlElement, str]]
 """Texts below the headline, in order, with their elements."""

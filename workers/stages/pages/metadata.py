@@ -15,11 +15,11 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from workers.stages.hindi import normalise_line
 from workers.stages.pages import bylines, linked_data
 from workers.stages.pages.linked_data import Item
-from workers.stages.pages.said import Said, itemprop, meta_elements
+from workers.stages.pages.page_metadata import Said, itemprop, meta_elements
 from workers.stages.pages.titles import find_title, headline_element
+from workers.stages.text.normalisation import normalise_line
 
 _MAX_SECTION = 60
 _META_SECTION = ("article:section", "section", "parsely-section", "category")

@@ -13,12 +13,12 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from workers.stages.hindi import normalise
-from workers.stages.pages import furniture
+from workers.stages.pages import boilerplate
 from workers.stages.pages.blocks import ALL_LINK, HEADINGS, Block, cut
-from workers.stages.pages.cards import repeated
-from workers.stages.pages.naming import named_furniture
-from workers.stages.pages.tidying import Story, tidy
+from workers.stages.pages.class_names import named_furniture
+from workers.stages.pages.cleaning import Story, tidy
+from workers.stages.pages.repeated_blocks import repeated
+from workers.stages.text.normalisation import normalise
 
 _AROUND_STORIES = "nav aside footer header form figure figcaption address"
 _SUSPECT = frozenset(_AROUND_STORIES.split())
@@ -273,7 +273,7 @@ def _walled(blocks: list[Block], last: HtmlElement) -> bool:
     end = max(
         (at for at, block in enumerate(blocks) if block.element is last), default=0
     )
-    return any(furniture.wall(block.text) for block in blocks[end : end + _NEAR])
+    return any(boilerplate.wall(block.text) for block in blocks[end : end + _NEAR])
 
 
 def _captions(held: HtmlElement) -> frozenset[str]:

@@ -4,10 +4,10 @@ import re
 
 from lxml.html import HtmlElement
 
-from workers.stages.hindi import normalise_line
-from workers.stages.legacy_fonts import in_unicode
 from workers.stages.pages import linked_data
-from workers.stages.pages.said import Said
+from workers.stages.pages.page_metadata import Said
+from workers.stages.text.legacy_fonts import in_unicode
+from workers.stages.text.normalisation import normalise_line
 
 _WORD = re.compile(r"(?:[^\W_]|[\u0900-\u0963])+")
 _SEPARATOR = re.compile(r"\s+[|\-–—:»·•]\s+|\s*\|\s*|\s*::\s*|\s+[–—]\s*")

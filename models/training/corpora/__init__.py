@@ -1,0 +1,1 @@
+"""Read, mend and write the corpora that the models learn from."""

@@ -1,0 +1,1 @@
+"""Train the taggers of EDNIL's events."""

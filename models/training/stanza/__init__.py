@@ -1,0 +1,1 @@
+"""Train, speed up and package Stanza's networks."""

@@ -1,0 +1,161 @@
+"""Damaged feeds without end: each is read or refused, in time, and nothing breaks.
+
+The documents of test_feeds.py are the corpus; they are cut, doubled, spliced and
+littered at random. The normal run is short and always the same. `make fuzz` runs
+longer and begins elsewhere each time; a failure names the seed that repeats it:
+
+    FUZZ_SEED=17 FUZZ_SECONDS=600 pytest tests/unit/test_feeds_fuzz.py
+"""
+
+import datetime as dt
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+import msgspec
+
+from tests.unit.stages.feeds.test_parsing import ATOM, JSON, RDF, RSS, SITEMAP
+from workers.domain.records import Feed, FeedState
+from workers.runtime.http.client import Response
+from workers.runtime.messaging.ports import MAX_MESSAGE_BYTES
+from workers.runtime.service.sandbox import Confined, ConfinedError, Confinement
+from workers.stages.feeds import parsing
+from workers.stages.feeds.parsed_feed import ParsedFeed
+from workers.stages.feeds.parsing import FeedError, FeedProblem
+from workers.stages.feeds.polls import Timing, judge
+from workers.stages.feeds.schedule import Bounds
+
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
+LONGEST = 60.0
+"""Seconds that one document may take."""
+URL = "https://example.in/rss"
+FEED = Feed(feed_id="f", url=URL, publisher="पत्र")
+TIMING = Timing(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), Bounds(), 0.5)
+CORPUS = [
+    text.format(encoding="utf-8").encode() if text is RSS else text.encode()
+    for text in (RSS, ATOM, RDF, JSON, SITEMAP)
+]
+LITTER = (
+    *(b"<", b">", b"&", b"&amp;lt;", b"&#0;", b"&#x110000;", b"]]>", b"<![CDATA["),
+    *(b"<!--", b"-->", b"<?xml version='1.1' encoding='utf-16'?>", b"<!ENTITY a 'b'>"),
+    *(b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", "क़".encode(), b"\xe0\xa4", b"\xf4\x90"),
+    *(
+        b"<item>",
+        b"</item>",
+        b"<channel>",
+        b"</rss>",
+        b"<entry>",
+        b"<link href='//['/>",
+    ),
+    *(b"xml:base='http://[::1'", b"<guid>", b"<pubDate>99/99/9999 99:99</pubDate>"),
+    *(b"<skipHours><hour>99</hour></skipHours>", b"<ttl>1e999</ttl>", b"{", b'"', b"["),
+    *(
+        b"null",
+        b"1e400",
+        b"\\ud800",
+        b"<media:content url='x'/>",
+        b"<svg:a>",
+        b"</a:b>",
+    ),
+)
+
+Change = Callable[[bytes, random.Random], bytes]
+
+
+def span(body: bytes, chance: random.Random) -> tuple[int, int]:
+    start = chance.randrange(len(body) + 1)
+    return start, min(len(body), start + int(chance.expovariate(1 / 40)))
+
+
+def cut(body: bytes, chance: random.Random) -> bytes:
+    start, end = span(body, chance)
+    return body[:start] + body[end:]
+
+
+def repeat(body: bytes, chance: random.Random) -> bytes:
+    start, end = span(body, chance)
+    return body[:end] + body[start:end] * chance.choice((1, 2, 30, 1000)) + body[end:]
+
+
+def litter(body: bytes, chance: random.Random) -> bytes:
+    start, _ = span(body, chance)
+    return body[:start] + chance.choice(LITTER) + body[start:]
+
+
+def flip(body: bytes, chance: random.Random) -> bytes:
+    start, end = span(body, chance)
+    return body[:start] + chance.randbytes(end - start) + body[end:]
+
+
+def splice(body: bytes, chance: random.Random) -> bytes:
+    other = chance.choice(CORPUS)
+    return body[: span(body, chance)[0]] + other[span(other, chance)[0] :]
+
+
+def stop(body: bytes, chance: random.Random) -> bytes:
+    return body[: span(body, chance)[0]]
+
+
+def recode(body: bytes, chance: random.Random) -> bytes:
+    coding = chance.choice(("utf-16", "utf-16-le", "utf-32", "utf-8-sig", "utf-7"))
+    return body.decode("utf-8", "replace").encode(coding, "replace")
+
+
+CHANGES: Sequence[Change] = (cut, cut, repeat, litter, litter, flip, splice, stop)
+
+
+def damaged(chance: random.Random) -> bytes:
+    body = chance.choice(CORPUS)
+    for _ in range(chance.randint(1, 6)):
+        body = chance.choice(CHANGES)(body, chance)
+    return recode(body, chance) if chance.random() < 0.1 else body
+
+
+def read(confined: Confined, body: bytes, content_type: str) -> ParsedFeed:
+    """Read a document as the poll worker does; a crash is a failure here."""
+    try:
+        packed = confined.call(parsing.request(body, content_type, URL))
+    except ConfinedError as error:
+        if error.why is Confinement.CRASH:
+            raise
+        raise FeedError(FeedProblem.COSTLY) from error
+    return parsing.reply(packed)
+
+
+def test_whatever_comes_is_read_or_refused_in_time() -> None:
+    outcomes: Counter[str] = Counter()
+    state: FeedState | None = None
+    chance = random.Random(SEED)
+    deadline = time.monotonic() + SECONDS
+    function = f"{parsing.__name__}:{parsing.answer.__name__}"
+    with closing(Confined(function)) as confined:
+        read(confined, CORPUS[0], "")  # the process has started
+        while time.monotonic() < deadline:
+            body = damaged(chance)
+            kind = chance.choice(("", "text/xml; charset=iso-8859-1", "text/html"))
+            words = f"FUZZ_SEED={SEED}, document {outcomes.total()}: {body[:500]!r}"
+            started = time.monotonic()
+            try:
+                poll = judge(
+                    FEED,
+                    state,
+                    Response(200, URL, body, {"content-type": kind}),
+                    TIMING,
+                    parse=lambda body, kind, _: read(confined, body, kind),
+                )
+                for record in (poll.state, *poll.entries):
+                    written = msgspec.json.encode(record)
+                    assert len(written) <= MAX_MESSAGE_BYTES
+                    assert msgspec.json.decode(written, type=type(record)) == record
+            except Exception as error:
+                raise AssertionError(words) from error
+            assert time.monotonic() - started < LONGEST, words
+            assert poll.failed == bool(poll.state.failures), words
+            outcomes[poll.outcome.value] += 1
+            state = poll.state if chance.random() < 0.5 else None
+    assert outcomes["changed"] > 0
+    assert outcomes["not-a-feed"] > 0

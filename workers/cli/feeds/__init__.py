@@ -1,0 +1,1 @@
+"""`khabar feeds`: manage the feeds, check them, find more."""

@@ -1,0 +1,1 @@
+"""The contract with readers: schemas, and whether a change keeps it."""

@@ -1,0 +1,1 @@
+"""Scores of what is published and of the models, against gold."""

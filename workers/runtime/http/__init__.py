@@ -1,0 +1,1 @@
+"""HTTP: the client, fetching from many hosts, and a server for callbacks."""

@@ -1,0 +1,1 @@
+"""Kafka behind the ports of messaging; the only place that speaks it."""

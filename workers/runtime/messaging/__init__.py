@@ -1,0 +1,1 @@
+"""What a message broker is to a worker, and one in memory."""

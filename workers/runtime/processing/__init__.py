@@ -1,0 +1,1 @@
+"""The loop of all workers, and what it is made of."""

@@ -1,0 +1,65 @@
+"""Delayed messages that wait in memory for their time."""
+
+import datetime as dt
+import heapq
+from collections.abc import Iterator
+
+from workers.runtime.messaging.ports import Delivery, Partition
+
+_OVERHEAD_BYTES = 500
+
+
+class Held:
+    """Deliveries in the order of their time, and what may be committed meanwhile.
+
+    The broker knows one offset per partition, so what is committed is the smallest
+    offset that is still held: after a restart everything from there on is read again.
+    """
+
+    def __init__(self) -> None:
+        self._queue: list[tuple[dt.datetime, int, Delivery]] = []
+        self._offsets: dict[Partition, set[int]] = {}
+        self._ordinal = 0
+        self.bytes = 0
+        """About so much memory is taken."""
+
+    def __len__(self) -> int:
+        return len(self._queue)
+
+    def add(self, delivery: Delivery, when: dt.datetime) -> None:
+        """Keep *delivery* until *when*; one that is kept already is left alone."""
+        offsets = self._offsets.setdefault(delivery.partition, set())
+        if delivery.offset in offsets:
+            return
+        offsets.add(delivery.offset)
+        self._ordinal += 1
+        heapq.heappush(self._queue, (when, self._ordinal, delivery))
+        self.bytes += _size(delivery)
+
+    def next_due(self) -> dt.datetime | None:
+        """Return when the first of them may be handled."""
+        return self._queue[0][0] if self._queue else None
+
+    def due(self, now: dt.datetime, limit: int) -> Iterator[Delivery]:
+        """Take out up to *limit* deliveries whose time has come."""
+        for _ in range(limit):
+            if not self._queue or self._queue[0][0] > now:
+                return
+            _, _, delivery = heapq.heappop(self._queue)
+            self._offsets[delivery.partition].discard(delivery.offset)
+            self.bytes -= _size(delivery)
+            yield delivery
+
+    def watermark(self, partition: Partition) -> int | None:
+        """Return the smallest offset of *partition* that is held."""
+        return min(self._offsets.get(partition, ()), default=None)
+
+    def clear(self) -> None:
+        """Drop everything; it will be read again."""
+        self._queue.clear()
+        self._offsets.clear()
+        self.bytes = 0
+
+
+def _size(delivery: Delivery) -> int:
+    return len(delivery.value or b"") + _OVERHEAD_BYTES

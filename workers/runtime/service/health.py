@@ -1,0 +1,105 @@
+"""Health of a worker, and the port where it and the metrics are served."""
+
+import json
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+from workers.domain.outcomes import ConfigurationError
+from workers.runtime.service.background_server import BackgroundServer
+from workers.runtime.service.clock import Clock
+
+
+class Condition(NamedTuple):
+    """An answer to a probe."""
+
+    good: bool
+    words: str
+
+
+class Health:
+    """What the loop reports of itself; written by its thread, read by the server's."""
+
+    def __init__(self, clock: Clock, alive_seconds: float) -> None:
+        self._clock = clock
+        self._alive_seconds = alive_seconds
+        self._progress = clock.monotonic()
+        self._waiting_for = "the worker starts"
+
+    def beat(self) -> None:
+        """Note that the loop went round."""
+        self._progress = self._clock.monotonic()
+
+    def wait_for(self, words: str) -> None:
+        """Note what the worker still waits for before it takes records."""
+        self._waiting_for = words
+
+    def ready(self) -> None:
+        """Note that the worker takes records."""
+        self._waiting_for = ""
+
+    def liveness(self) -> Condition:
+        """Say whether the loop went round lately."""
+        silent = self._clock.monotonic() - self._progress
+        if silent > self._alive_seconds:
+            return Condition(good=False, words=f"no progress for {silent:.0f} s")
+        return Condition(good=True, words="alive")
+
+    def readiness(self) -> Condition:
+        """Say whether the worker takes records, and otherwise what it waits for."""
+        waiting = self._waiting_for
+        return Condition(good=not waiting, words=waiting or "ready")
+
+
+class HealthServer(BackgroundServer):
+    """Serves /metrics, /healthz and /readyz until it is closed."""
+
+    def __init__(self, health: Health, host: str, port: int) -> None:
+        """Listen on *host*:*port*, any free port if 0; raises ConfigurationError."""
+
+        class Handler(BaseHTTPRequestHandler):
+            """Answers from *health* and the metrics of this process."""
+
+            server_version = "khabar"
+            sys_version = ""
+            timeout = 10.0  # for a client that connects and says nothing
+
+            def do_GET(self) -> None:
+                match self.path.partition("?")[0]:
+                    case "/metrics":
+                        body = generate_latest(REGISTRY)
+                        self._answer(200, CONTENT_TYPE_LATEST, body)
+                    case "/healthz":
+                        self._probe(health.liveness())
+                    case "/readyz":
+                        self._probe(health.readiness())
+                    case _:
+                        words = "try /metrics, /healthz or /readyz"
+                        self._probe(Condition(good=False, words=words), bad=404)
+
+            def _probe(self, condition: Condition, bad: int = 503) -> None:
+                body = json.dumps({"ok": condition.good, "status": condition.words})
+                status = 200 if condition.good else bad
+                self._answer(status, "application/json", f"{body}\n".encode())
+
+            def _answer(self, status: int, kind: str, body: bytes) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                """Probes and scrapes are not worth a line."""
+
+        try:
+            server = ThreadingHTTPServer((host, port), Handler)
+        except OSError as error:
+            msg = (
+                f"cannot serve metrics on {host}:{port}: {error.strerror}; set "
+                "KHABAR_WORKER_METRICS_HOST and KHABAR_WORKER_METRICS_PORT"
+            )
+            raise ConfigurationError(msg) from error
+        server.daemon_threads = True
+        super().__init__(server, "health")

@@ -1,0 +1,96 @@
+"""From the bytes of a page to what would be published of it, and why not."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+
+import msgspec
+
+from workers.domain.outcomes import Outcome
+from workers.domain.records import Timestamp
+from workers.stages.articles.decisions import Extraction, Part, Request
+from workers.stages.articles.near_duplicates.signatures import signature
+from workers.stages.pages.extractor import joined, read_fragment, read_page
+from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.text.dates import read_date
+from workers.stages.text.language import HINDI, identify
+from workers.stages.text.language import load as load_language
+
+_PROBLEMS = {
+    PageProblem.NOT_HTML: "the answer is not an HTML page",
+    PageProblem.EMPTY: "no article text on the page",
+}
+
+
+def extract_page(
+    body: bytes,
+    url: str,
+    content_type: str,
+    now: dt.datetime,
+    parts: Sequence[Part] = (),
+) -> Extraction:
+    """Read a page and judge whether it is a Hindi article to be published.
+
+    *parts* are the pages on which its story goes on.
+    """
+    page = read_page(body, url, content_type)
+    if isinstance(page, PageProblem):
+        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    following = [read_page(part.body, part.url, part.content_type) for part in parts]
+    if following:
+        last = following[-1]
+        ends = last.next_page if isinstance(last, Page) else None
+        page = dataclasses.replace(joined(page, following), next_page=ends)
+    return _judged(page, now)
+
+
+def extract_feed_text(html: str, title: str, now: dt.datetime) -> Extraction:
+    """Read the HTML that a feed carries of an article, and judge it as a page."""
+    page = read_fragment(html, title)
+    if isinstance(page, PageProblem):
+        return Extraction(None, Outcome(page.value), _PROBLEMS[page])
+    return _judged(page, now)
+
+
+def extract_packed(payload: bytes) -> bytes:
+    """Answer a packed Request with a packed Extraction; nothing loads the models."""
+    load_language()
+    if not payload:
+        return b""
+    request = _requests.decode(payload)
+    if request.title is None:
+        found = extract_page(
+            request.body,
+            request.url,
+            request.content_type,
+            request.now,
+            request.parts,
+        )
+    else:
+        found = extract_feed_text(request.body.decode(), request.title, request.now)
+    return msgspec.msgpack.encode(found)
+
+
+_requests = msgspec.msgpack.Decoder(Request)
+
+
+def _judged(page: Page, now: dt.datetime) -> Extraction:
+    language = identify(page.text)
+    published, modified = _dates(page, now)
+    outcome, reason = Outcome.PUBLISHED, ""
+    if language.code != HINDI:
+        outcome = Outcome.NOT_HINDI
+        reason = f"the text is in {language.code}, confidence {language.confidence}"
+    elif page.access is Access.PAYWALL:
+        outcome = Outcome.PAYWALL
+        reason = "the page is for subscribers and shows only the beginning"
+    made = signature(page.text) if outcome is Outcome.PUBLISHED else None
+    return Extraction(page, outcome, reason, language, published, modified, made)
+
+
+def _dates(page: Page, now: dt.datetime) -> tuple[Timestamp | None, Timestamp | None]:
+    published = read_date(page.published, now) if page.published else None
+    modified = read_date(page.modified, now) if page.modified else None
+    if published and modified and modified.value == published.value:
+        modified = None  # most systems repeat the one in the other
+    return published, modified

@@ -1,0 +1,1 @@
+"""Records made of articles, entities and events."""

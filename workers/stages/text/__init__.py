@@ -1,0 +1,1 @@
+"""Hindi text: characters, words, numbers, sentences, dates, languages."""
