@@ -19,6 +19,7 @@ from typing import NamedTuple
 from workers.stages.pages import boilerplate
 from workers.stages.pages.blocks import ALL_LINK, HEADINGS, PROSE_CHARS, Block
 from workers.stages.pages.page_kinds import (
+    ADDRESS,
     LIFE,
     READ_ON,
     SENTENCES,
@@ -29,7 +30,7 @@ from workers.stages.pages.page_kinds import (
 )
 from workers.stages.text.sentences import sentence_spans
 
-LISTING_SCORE = 2.0
+LISTING_SCORE = 3.0
 _MOSTLY = 0.5
 """Share of the text from which on its sentences decide."""
 _PARTLY = 0.15
@@ -42,7 +43,7 @@ _PREFIX = 4
 _TWO = 2
 _MANY = 5
 _LONG_RUN = 600
-_RUN = 300
+_RUN = 250
 _SHORT_RUN = 200
 """Characters."""
 _COMPARED = 40
@@ -66,6 +67,7 @@ _LISTING_TYPES = frozenset(
     )
 )  # fmt: skip
 
+_IS_ABOUT = "it is about its headline"
 _WEIGHTS = {
     "the paragraphs stand below headlines that lead elsewhere": 3.0,
     "some paragraphs stand below headlines that lead elsewhere": 1.0,
@@ -78,7 +80,7 @@ _WEIGHTS = {
     "it states that it is a list": 1.5,
     "it states that it is an article": -2.0,
     "it does not say when it was published": 1.5,
-    "it is about its headline": -2.0,
+    _IS_ABOUT: -2.0,
     "it is not about its headline": 1.0,
     "many headlines lead elsewhere": 0.5,
     "the text is an author's life": 2.0,
@@ -154,7 +156,10 @@ def _by_wording(page: Evidence, headings: Sequence[str]) -> Verdict | None:
     own = _own_text(page)
     if len(own) > _LONGEST_WALL:
         return None
+    of_its_own = is_dated or _IS_ABOUT in _of_headline(page)
     for kind, pattern in SENTENCES.items():
+        if of_its_own and kind not in titled:
+            continue
         enough = _PARTLY if kind in titled and not is_dated else _MOSTLY
         if _share(own, pattern) >= enough:
             return Verdict(kind, _REASONS[kind])
@@ -166,7 +171,9 @@ def _share(text: str, pattern: re.Pattern[str]) -> float:
     spans = sentence_spans(text)
     total = sum(end - start for start, end in spans)
     found = sum(
-        end - start for start, end in spans if pattern.search(text[start:end])
+        end - start
+        for start, end in spans
+        if pattern.search(text[start:end]) and ADDRESS.search(text[start:end])
     )
     return found / total if total else 0.0
 
@@ -286,6 +293,6 @@ def _of_headline(page: Evidence) -> Iterator[str]:
     said = {word[:_PREFIX] for word in _WORD.findall(page.text)}
     share = len(words & said) / len(words)
     if share >= _MOSTLY:
-        yield "it is about its headline"
+        yield _IS_ABOUT
     elif share <= 1 / 4:
         yield "it is not about its headline"

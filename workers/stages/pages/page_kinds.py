@@ -66,6 +66,14 @@ SENTENCES = {
 }
 """What each sentence of such a page says, as a rule; a story says it once."""
 
+ADDRESS = re.compile(
+    r"(?<![\w\u0900-\u0963])(?:आप(?:के|की|का|को|ने)?|हम(?:ें|ारे|ारी|ारा|ने)?|कृपया|अपन[ाेी]|इस\s+(?:वेबसाइट|साइट)|"
+    r"(?:यह|ये|जिस)\s+(?:पेज|पृष्ठ|पन्ना|ख[़]?बर|लेख|स्टोरी|सामग्री|लिंक|वेबसाइट|साइट)|वेबसाइट|please|your?|we|our)"
+    r"(?![\w\u0900-\u0963])|(?:करें|कीजिए|जाएं|जाएँ|दें|देखें|लें|आएं|डालें|भरें|बनाएं|पाएं|लौटें)\W*$",
+    _I,
+)
+"""Words by which a site speaks to its reader; stories speak of others."""
+
 TITLES = {
     PageKind.MISSING: re.compile(
         r"^\W*(?:(?:error|त्रुटि)?\W*404|(?:page|पेज|पृष्ठ)\s+(?:not\s+found|नहीं\s+मिल)|not\s+found|त्रुटि|error|"
