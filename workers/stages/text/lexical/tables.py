@@ -155,6 +155,9 @@ def _line_of(
     if entry is None:
         return start
     quoted = f'"{entry}"' if isinstance(entry, str) else str(entry)
-    line = source.line_of(quoted, start)
-    once = source.lines[line - 1].count(quoted) == 1
-    return source.line_of(quoted, line + 1) if again and once else line
+    places = [
+        number
+        for number, line in enumerate(source.lines[start - 1 :], start)
+        for _ in range(line.count(quoted))
+    ]
+    return places[min(again, len(places) - 1)] if places else start
