@@ -20,7 +20,7 @@ from workers.runtime.http.fetcher import (
     retry_after,
 )
 from workers.runtime.processing.worker import Context
-from workers.runtime.service.sandbox import Confined, ConfinedError
+from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
 from workers.stages.articles.decisions import (
     Case,
@@ -49,8 +49,6 @@ EXTRACT_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
 )
 
-_packed = msgspec.msgpack.Encoder().encode
-_extractions = msgspec.msgpack.Decoder(Extraction)
 _ENDS = {
     FetchFailure.TOO_LARGE: Outcome.TOO_LARGE,
     FetchFailure.BLOCKED_ADDRESS: Outcome.BLOCKED_ADDRESS,
@@ -75,7 +73,7 @@ class PageReader:
     def __init__(
         self,
         fetcher: PoliteFetcher,
-        extractor: Confined,
+        extractor: Sandbox[Request, Extraction],
         policies: Policies,
         context: Context,
     ) -> None:
@@ -106,7 +104,7 @@ class PageReader:
             decision = self._judge(case, answer)
             if decisions.wants_feed_text(case, decision.outcome):
                 decision = decisions.from_feed(case, decision, self._feed_text(case))
-        except ConfinedError as error:
+        except SandboxError as error:
             reason = f"the page cannot be read ({error})"
             decision = decisions.ended(case, Outcome.DEAD_LETTER, reason)
         return rechecks.planned(
@@ -180,7 +178,7 @@ class PageReader:
 
     def _extract(self, request: Request) -> Extraction:
         with EXTRACT_SECONDS.time():
-            return _extractions.decode(self._extractor.call(_packed(request)))
+            return self._extractor.call(request)
 
 
 def _validators(entry: Entry, answer: Answer) -> Validators:
