@@ -25,7 +25,7 @@ from workers.runtime.service.sandbox import Confined, ConfinedError, Confinement
 from workers.stages.feeds import parsing
 from workers.stages.feeds.parsed_feed import ParsedFeed
 from workers.stages.feeds.parsing import FeedError, FeedProblem
-from workers.stages.feeds.polls import Timing, judge
+from workers.stages.feeds.polls import Timing, process_response
 from workers.stages.feeds.schedule import Bounds
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
@@ -140,7 +140,7 @@ def test_whatever_comes_is_read_or_refused_in_time() -> None:
             words = f"FUZZ_SEED={SEED}, document {outcomes.total()}: {body[:500]!r}"
             started = time.monotonic()
             try:
-                poll = judge(
+                poll = process_response(
                     FEED,
                     state,
                     Response(200, URL, body, {"content-type": kind}),
