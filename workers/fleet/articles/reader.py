@@ -20,7 +20,7 @@ from workers.runtime.http.fetcher import (
     retry_after,
 )
 from workers.runtime.processing.worker import Context
-from workers.runtime.service.sandbox import Confined, ConfinedError
+from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
 from workers.stages.articles.decisions import (
     Decision,
@@ -49,8 +49,6 @@ EXTRACT_SECONDS = Histogram(
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
 )
 
-_packed = msgspec.msgpack.Encoder().encode
-_extractions = msgspec.msgpack.Decoder(Extraction)
 _ENDS = {
     FetchFailure.TOO_LARGE: Outcome.TOO_LARGE,
     FetchFailure.BLOCKED_ADDRESS: Outcome.BLOCKED_ADDRESS,
@@ -75,7 +73,7 @@ class PageReader:
     def __init__(
         self,
         fetcher: PoliteFetcher,
-        extractor: Confined,
+        extractor: Sandbox[Request, Extraction],
         policies: Policies,
         context: Context,
     ) -> None:
@@ -101,14 +99,14 @@ class PageReader:
         return dict(zip(asked, answers, strict=True))
 
     def decide(self, context: EntryContext, answer: Answer) -> Decision:
-        """Return what becomes of *case*, its page's story read to the end."""
+        """Return what becomes of an entry, its page's story read to the end."""
         try:
             decision = self._judge(context, answer)
             if decisions.wants_feed_text(context, decision.outcome):
                 decision = decisions.for_feed_text(
                     context, decision, self._feed_text(context)
                 )
-        except ConfinedError as error:
+        except SandboxError as error:
             reason = f"the page cannot be read ({error})"
             decision = decisions.terminal(context, Outcome.DEAD_LETTER, reason)
         return rechecks.schedule_next(
@@ -188,7 +186,7 @@ class PageReader:
 
     def _extract(self, request: Request) -> Extraction:
         with EXTRACT_SECONDS.time():
-            return _extractions.decode(self._extractor.call(_packed(request)))
+            return self._extractor.call(request)
 
 
 def _validators(entry: Entry, answer: Answer) -> Validators:

@@ -12,10 +12,8 @@ from workers.runtime.http.client import FetchError, HttpClient
 from workers.runtime.http.host_queue import Job
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
-from workers.runtime.service.sandbox import Confined, ConfinedError
-from workers.stages.feeds import parsing
-from workers.stages.feeds.parsed_feed import ParsedFeed
-from workers.stages.feeds.parsing import FeedError, FeedProblem
+from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
+from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
 from workers.stages.feeds.polls import (
     Poll,
     PollOutcome,
@@ -25,6 +23,7 @@ from workers.stages.feeds.polls import (
     request_headers,
     request_url,
 )
+from workers.stages.feeds.problems import FeedError, FeedProblem
 
 POLLS = Counter(
     "khabar_polls_total",
@@ -45,6 +44,8 @@ NEW_ENTRIES = Counter(
 
 _log = logs.get(__name__)
 
+_PARSER = "workers.stages.feeds.parsing:parse_request"
+"""By name: the parser and feedparser are loaded by the sandbox, not by the worker."""
 _WALL_SHARE = 4
 """Of wall clock to processor time that a parser may take, on a machine that is busy."""
 
@@ -90,12 +91,15 @@ class FeedReader:
         self.client = HttpClient(settings.http)
         """For whatever else is asked, until this is closed."""
         self._max_feed_bytes = settings.max_feed_bytes
-        self._confined = Confined(
-            f"{parsing.__name__}:{parsing.answer.__name__}",
+        self._parser = Sandbox[ParseRequest, ParseResult](
+            _PARSER,
+            ParseResult,
+            Limits(
+                cpu_seconds=settings.parse_seconds,
+                wall_seconds=_WALL_SHARE * settings.parse_seconds,
+                memory_bytes=settings.parse_bytes,
+            ),
             processes=settings.parsers,
-            cpu_seconds=settings.parse_seconds,
-            wall_seconds=_WALL_SHARE * settings.parse_seconds,
-            memory_bytes=settings.parse_bytes,
         )
 
     def poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> Polled:
@@ -125,16 +129,18 @@ class FeedReader:
     def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """Parse where it can do no harm; raises FeedError."""
         try:
-            packed = self._confined.call(parsing.request(body, content_type, url))
-        except ConfinedError as error:
+            result = self._parser.call(ParseRequest(body, content_type, url))
+        except SandboxError as error:
             _log.warning("feed_parser_failed", url=url, problem=str(error))
             raise FeedError(FeedProblem.COSTLY) from error
-        return parsing.reply(packed)
+        if result.feed is None:
+            raise FeedError(result.problem or FeedProblem.UNREADABLE)
+        return result.feed
 
     def close(self) -> None:
         """Break off what is under way; polls end at once, as failures."""
         self.client.close()
-        self._confined.close()
+        self._parser.close()
 
 
 def job(feed: Feed, state: FeedState | None) -> Job:

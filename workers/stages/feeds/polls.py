@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from workers.domain.records import Entry, Feed, FeedProfile, FeedState, FeedStatus
 from workers.stages.feeds.entries import diff_entries
 from workers.stages.feeds.parsed_feed import ParsedFeed
-from workers.stages.feeds.parsing import FeedError, FeedProblem, parse_feed
+from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.schedule import (
     Bounds,
     Hints,
@@ -212,7 +212,7 @@ def process_response(
     response: Response,
     timing: Timing,
     *,
-    parse: Parser = parse_feed,
+    parse: Parser,
 ) -> Poll:
     """Make of a server's answer what is to be written."""
     known = known_state(feed, state)

@@ -218,7 +218,7 @@ def test_a_body_that_is_the_same_is_not_parsed_again(
     def explode(*_: object) -> None:
         pytest.fail("parsed a body that it knew")
 
-    monkeypatch.setattr("workers.runtime.service.sandbox.Confined.call", explode)
+    monkeypatch.setattr("workers.runtime.service.sandbox.Sandbox.call", explode)
     state = line.poll(poller)
     assert (state.failures, len(line.entries())) == (0, 1)
 

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
 from workers.runtime.http.client import FetchFailure
+from workers.stages.feeds.parsing import parse_feed
 from workers.stages.feeds.polls import (
     NONE,
     RECHECK_AFTER,
@@ -51,7 +52,7 @@ def rss(*numbers: int, note: str = "", date: str = "2026-11-24T10:{:02}:00Z") ->
 
 
 def read(state: FeedState | None, answer: Answer) -> Poll:
-    return process_response(FEED, state, answer, TIMING)
+    return process_response(FEED, state, answer, TIMING, parse=parse_feed)
 
 
 def after(*answers: Answer) -> FeedState:
@@ -270,7 +271,8 @@ def test_another_address_in_the_definition_begins_anew_but_for_the_entries() -> 
     assert due_at(FEED, state) is None
     assert due_at(new, state) == dt.datetime.min.replace(tzinfo=dt.UTC)
     assert "if-none-match" not in request_headers(new, state)
-    poll = process_response(new, state, Answer(rss(3, 2, 1), url=new.url), TIMING)
+    answer = Answer(rss(3, 2, 1), url=new.url)
+    poll = process_response(new, state, answer, TIMING, parse=parse_feed)
     assert [entry.title for entry in poll.entries] == ["3"]
     assert (poll.state.retired, poll.state.failures) == (False, 0)
 
