@@ -147,7 +147,11 @@ def _page(head: str, body: str, title: str) -> bytes:
 
 def _navigation(outlet: Outlet) -> str:
     names = ("होम", "देश", "दुनिया", outlet.section, "वीडियो", "ई-पेपर")
-    return "<nav>" + "".join(f'<a href="/{n}">{w}</a> ' for n, w in enumerate(names)) + "</nav>"
+    return (
+        "<nav>"
+        + "".join(f'<a href="/{n}">{w}</a> ' for n, w in enumerate(names))
+        + "</nav>"
+    )
 
 
 def _footer(outlet: Outlet) -> str:
@@ -163,7 +167,10 @@ def _cards(outlet: Outlet, form: str) -> str:
 
 
 def _headlines(outlet: Outlet) -> str:
-    return "".join(f'<li><a href="/k{n}.html">{head}</a></li>' for n, (head, _) in enumerate(outlet.teasers))
+    return "".join(
+        f'<li><a href="/k{n}.html">{head}</a></li>'
+        for n, (head, _) in enumerate(outlet.teasers)
+    )
 
 
 # --- lists of stories ----------------------------------------------------------
@@ -171,33 +178,52 @@ def _headlines(outlet: Outlet) -> str:
 
 def section_of_cards(outlet: Outlet) -> Page:
     """A grid: linked headline, teaser, date."""
-    cards = _cards(outlet, '<div class="card"><a href="{url}"><h3>{head}</h3></a><p>{text}</p><span>{n} नवंबर 2026</span></div>')
+    cards = _cards(
+        outlet,
+        '<div class="card"><a href="{url}"><h3>{head}</h3></a><p>{text}</p><span>{n} नवंबर 2026</span></div>',
+    )
     body = f"{_navigation(outlet)}<main><h1>{outlet.section} की ताजा खबरें</h1><div class=grid>{cards}</div></main>{_footer(outlet)}"
     head = '<meta property="og:type" content="website">'
-    return outlet.url(f"/{outlet.section}"), _page(head, body, f"{outlet.section} | {outlet.name}")
+    return outlet.url(f"/{outlet.section}"), _page(
+        head, body, f"{outlet.section} | {outlet.name}"
+    )
 
 
 def section_with_introduction(outlet: Outlet) -> Page:
     """A paragraph about the section above its list."""
-    cards = _cards(outlet, '<article><h2><a href="{url}">{head}</a></h2><div class="ex">{text}</div></article>')
+    cards = _cards(
+        outlet,
+        '<article><h2><a href="{url}">{head}</a></h2><div class="ex">{text}</div></article>',
+    )
     body = (
         f"{_navigation(outlet)}<section><h1>{outlet.section} News in Hindi</h1>"
         f"<p>{outlet.section} से जुड़ी हर बड़ी खबर, विश्लेषण और तस्वीरें इस पन्ने पर मिलेंगी। हमारे संवाददाता दिन भर की हलचल यहां पहुंचाते हैं।</p>"
         f"{cards}</section>{_footer(outlet)}"
     )
-    return outlet.url("/section/news/"), _page("", body, f"{outlet.section} समाचार, {outlet.section} Latest News - {outlet.name}")
+    return outlet.url("/section/news/"), _page(
+        "",
+        body,
+        f"{outlet.section} समाचार, {outlet.section} Latest News - {outlet.name}",
+    )
 
 
 def home_page(outlet: Outlet) -> Page:
     """A lead story with three sentences, columns of headlines with teasers."""
     first, text = outlet.teasers[0]
-    cards = _cards(outlet, '<div class="story"><h4><a href="{url}">{head}</a></h4><p>{text}</p></div>')
+    cards = _cards(
+        outlet,
+        '<div class="story"><h4><a href="{url}">{head}</a></h4><p>{text}</p></div>',
+    )
     body = (
         f'{_navigation(outlet)}<div class="lead"><h2><a href="/lead.html">{first}</a></h2>'
         f"<p>{text} अधिकारियों ने पूरे मामले की जांच के आदेश दिए हैं। शाम तक रिपोर्ट आने की संभावना है।</p></div>"
         f'<div class="cols">{cards}</div><ul>{_headlines(outlet)}</ul>{_footer(outlet)}'
     )
-    head = '<script type="application/ld+json">{"@context":"https://schema.org","@type":"WebSite","name":"' + outlet.name + '"}</script>'
+    head = (
+        '<script type="application/ld+json">{"@context":"https://schema.org","@type":"WebSite","name":"'
+        + outlet.name
+        + '"}</script>'
+    )
     return outlet.url("/"), _page(head, body, f"{outlet.name}: हिंदी समाचार, ताजा खबरें")
 
 
@@ -210,7 +236,11 @@ def tag_page(outlet: Outlet) -> Page:
         '<div class="entry-summary"><p>{text} इस बारे में स्थानीय लोगों से भी बात की गई […]</p></div></article>',
     )
     body = f'{_navigation(outlet)}<main id="main"><header class="page-header"><h1 class="page-title">Tag: <span>{outlet.query}</span></h1></header>{cards}<nav class="posts-navigation"><a href="/tag/x/page/2/">Older posts</a></nav></main>{_footer(outlet)}'
-    return outlet.url("/tag/x/"), _page('<meta property="og:type" content="article">', body, f"{outlet.query} Archives - {outlet.name}")
+    return outlet.url("/tag/x/"), _page(
+        '<meta property="og:type" content="article">',
+        body,
+        f"{outlet.query} Archives - {outlet.name}",
+    )
 
 
 def topic_page(outlet: Outlet) -> Page:
@@ -220,9 +250,14 @@ def topic_page(outlet: Outlet) -> Page:
         for n, (head, _) in enumerate(outlet.teasers)
     )
     head = f'<script type="application/ld+json">{{"@context":"https://schema.org","@type":"ItemList","itemListElement":[{items}]}}</script>'
-    cards = _cards(outlet, '<li><a href="{url}"><img alt="{head}"><strong>{head}</strong><span class="desc">{text}</span></a></li>')
+    cards = _cards(
+        outlet,
+        '<li><a href="{url}"><img alt="{head}"><strong>{head}</strong><span class="desc">{text}</span></a></li>',
+    )
     body = f"{_navigation(outlet)}<div><h1>{outlet.query}</h1><ul class=list>{cards}</ul></div>{_footer(outlet)}"
-    return outlet.url("/topic/x"), _page(head, body, f"{outlet.query} से जुड़ी खबरें, फोटो और वीडियो")
+    return outlet.url("/topic/x"), _page(
+        head, body, f"{outlet.query} से जुड़ी खबरें, फोटो और वीडियो"
+    )
 
 
 def author_page(outlet: Outlet) -> Page:
@@ -232,27 +267,37 @@ def author_page(outlet: Outlet) -> Page:
         f'{_navigation(outlet)}<div class="author"><img alt="{outlet.author}"><h1>{outlet.author}</h1><p>{outlet.about_author}</p></div>'
         f"<h2>{outlet.author} के सभी लेख</h2><ul>{_headlines(outlet)}</ul>{_footer(outlet)}"
     )
-    return outlet.url("/author/a-12"), _page(head, body, f"{outlet.author} | {outlet.name}")
+    return outlet.url("/author/a-12"), _page(
+        head, body, f"{outlet.author} | {outlet.name}"
+    )
 
 
 def author_with_teasers(outlet: Outlet) -> Page:
     """The same without any statement of type, and with teasers."""
-    cards = _cards(outlet, '<div class="row"><a href="{url}">{head}</a><p>{text}</p><small>{n} दिन पहले</small></div>')
+    cards = _cards(
+        outlet,
+        '<div class="row"><a href="{url}">{head}</a><p>{text}</p><small>{n} दिन पहले</small></div>',
+    )
     body = f'{_navigation(outlet)}<main><section class="bio"><h1>{outlet.author}</h1><p>{outlet.about_author}</p></section>{cards}</main>{_footer(outlet)}'
     return outlet.url("/lekhak/a"), _page("", body, f"{outlet.author}, {outlet.name}")
 
 
 def search_results(outlet: Outlet) -> Page:
     """What a search found."""
-    cards = _cards(outlet, '<div class="result"><a class="t" href="{url}">{head}</a><div class="snip">{text}</div></div>')
+    cards = _cards(
+        outlet,
+        '<div class="result"><a class="t" href="{url}">{head}</a><div class="snip">{text}</div></div>',
+    )
     body = f'{_navigation(outlet)}<h1>"{outlet.query}" के लिए खोज परिणाम</h1><p>लगभग {len(outlet.teasers)} नतीजे मिले, नए पहले दिखाए गए हैं।</p>{cards}{_footer(outlet)}'
-    return outlet.url("/search?q=x"), _page("", body, f"खोज: {outlet.query} - {outlet.name}")
+    return outlet.url("/search?q=x"), _page(
+        "", body, f"खोज: {outlet.query} - {outlet.name}"
+    )
 
 
 def empty_search(outlet: Outlet) -> Page:
     """A search that found nothing, with hints and popular stories."""
     body = (
-        f"{_navigation(outlet)}<h1>कोई परिणाम नहीं मिला</h1><p>आपकी खोज \"{outlet.query}\" से मेल खाती कोई खबर नहीं मिली। कृपया शब्दों की वर्तनी जांचें या दूसरे शब्दों से फिर खोजें।</p>"
+        f'{_navigation(outlet)}<h1>कोई परिणाम नहीं मिला</h1><p>आपकी खोज "{outlet.query}" से मेल खाती कोई खबर नहीं मिली। कृपया शब्दों की वर्तनी जांचें या दूसरे शब्दों से फिर खोजें।</p>'
         f"<h3>लोकप्रिय खबरें</h3><ul>{_headlines(outlet)}</ul>{_footer(outlet)}"
     )
     return outlet.url("/?s=x"), _page("", body, f"Search Results for {outlet.query}")
@@ -260,23 +305,36 @@ def empty_search(outlet: Outlet) -> Page:
 
 def archive_by_date(outlet: Outlet) -> Page:
     """Headlines with times and a teaser, all of one day."""
-    rows = _cards(outlet, '<tr><td>0{n}:15</td><td><a href="{url}">{head}</a><br>{text}</td></tr>')
+    rows = _cards(
+        outlet, '<tr><td>0{n}:15</td><td><a href="{url}">{head}</a><br>{text}</td></tr>'
+    )
     body = f"{_navigation(outlet)}<h1>24 नवंबर 2026 की खबरें</h1><table>{rows}</table>{_footer(outlet)}"
-    return outlet.url("/archive/2026/11/24"), _page("", body, f"पुरानी खबरें: 24 नवंबर 2026 | {outlet.name}")
+    return outlet.url("/archive/2026/11/24"), _page(
+        "", body, f"पुरानी खबरें: 24 नवंबर 2026 | {outlet.name}"
+    )
 
 
 def video_list(outlet: Outlet) -> Page:
     """Videos with their lengths and what each shows."""
-    cards = _cards(outlet, '<div class="vid"><a href="{url}"><span class="dur">0{n}:32</span> {head}</a><p>{text}</p></div>')
+    cards = _cards(
+        outlet,
+        '<div class="vid"><a href="{url}"><span class="dur">0{n}:32</span> {head}</a><p>{text}</p></div>',
+    )
     body = f"{_navigation(outlet)}<h1>वीडियो</h1>{cards}{_footer(outlet)}"
-    return outlet.url("/videos"), _page('<meta property="og:type" content="video.other">', body, f"वीडियो न्यूज | {outlet.name}")
+    return outlet.url("/videos"), _page(
+        '<meta property="og:type" content="video.other">',
+        body,
+        f"वीडियो न्यूज | {outlet.name}",
+    )
 
 
 def plain_list(outlet: Outlet) -> Page:
     """Teasers as paragraphs that end with a link to read on, headlines not linked."""
     rows = _cards(outlet, '<h3>{head}</h3><p>{text} <a href="{url}">आगे पढ़ें</a></p>')
     body = f"{_navigation(outlet)}<h1>{outlet.section}</h1>{rows}{_footer(outlet)}"
-    return outlet.url("/category/x/page/3"), _page("", body, f"{outlet.section} - पेज 3 - {outlet.name}")
+    return outlet.url("/category/x/page/3"), _page(
+        "", body, f"{outlet.section} - पेज 3 - {outlet.name}"
+    )
 
 
 # --- what stands where a story was ----------------------------------------------
@@ -284,9 +342,13 @@ def plain_list(outlet: Outlet) -> Page:
 
 def not_found(outlet: Outlet) -> Page:
     """An apology, and what else there is to read."""
-    cards = _cards(outlet, '<div class="card"><a href="{url}">{head}</a><p>{text}</p></div>')
+    cards = _cards(
+        outlet, '<div class="card"><a href="{url}">{head}</a><p>{text}</p></div>'
+    )
     body = f"{_navigation(outlet)}<main><h1>404</h1><h2>पेज नहीं मिला</h2><p>माफ कीजिए, आप जिस पेज को ढूंढ रहे हैं वह मौजूद नहीं है या हटा दिया गया है। कृपया पता जांच लें या होम पेज पर जाएं।</p><h3>ताजा खबरें</h3>{cards}</main>{_footer(outlet)}"
-    return outlet.url("/desh/khabar-510231.html"), _page("", body, f"Page not found | {outlet.name}")
+    return outlet.url("/desh/khabar-510231.html"), _page(
+        "", body, f"Page not found | {outlet.name}"
+    )
 
 
 def story_removed(outlet: Outlet) -> Page:
@@ -298,7 +360,9 @@ def story_removed(outlet: Outlet) -> Page:
 def broken_link(outlet: Outlet) -> Page:
     """An apology with wit, and links only."""
     body = f'<div id="error"><h1>अरे! कुछ गड़बड़ हो गई</h1><p>जिस लिंक पर आपने क्लिक किया है वह गलत या पुराना है, इसलिए हम यह पृष्ठ नहीं दिखा पा रहे हैं। असुविधा के लिए हमें खेद है।</p><a href="/">मुख्य पृष्ठ पर लौटें</a><ul>{_headlines(outlet)}</ul></div>'
-    return outlet.url("/x/y-77120.html"), _page('<meta name="robots" content="noindex">', body, f"त्रुटि - {outlet.name}")
+    return outlet.url("/x/y-77120.html"), _page(
+        '<meta name="robots" content="noindex">', body, f"त्रुटि - {outlet.name}"
+    )
 
 
 def server_trouble(outlet: Outlet) -> Page:
@@ -324,19 +388,25 @@ def consent_and_headline(outlet: Outlet) -> Page:
         f'<article><h1>{head}</h1></article><div role="dialog"><p>इस वेबसाइट पर कुकीज़ का इस्तेमाल किया जाता है। साइट का उपयोग जारी रखने से आप हमारी गोपनीयता नीति और सेवा की शर्तों से सहमत होते हैं।</p>'
         "<p>हमारे साझेदार आपकी ब्राउज़िंग की जानकारी का उपयोग विज्ञापनों को मापने के लिए कर सकते हैं। कृपया अपनी सहमति दें।</p></div>"
     )
-    return outlet.url("/rajya/doodh-510233.html"), _page('<meta property="og:type" content="article">', body, f"{head} | {outlet.name}")
+    return outlet.url("/rajya/doodh-510233.html"), _page(
+        '<meta property="og:type" content="article">', body, f"{head} | {outlet.name}"
+    )
 
 
 def login_wall(outlet: Outlet) -> Page:
     """Registered readers only."""
     body = f"{_navigation(outlet)}<main><h1>पढ़ना जारी रखने के लिए साइन इन करें</h1><p>यह सामग्री केवल पंजीकृत पाठकों के लिए है। अपना मोबाइल नंबर या ईमेल दर्ज करें, हम आपको एक ओटीपी भेजेंगे।</p><p>खाता नहीं है? मुफ्त में रजिस्टर करें और हर सुबह अपने शहर की खबरें पाएं।</p></main>{_footer(outlet)}"
-    return outlet.url("/vishesh/report-510234.html"), _page("", body, f"साइन इन | {outlet.name}")
+    return outlet.url("/vishesh/report-510234.html"), _page(
+        "", body, f"साइन इन | {outlet.name}"
+    )
 
 
 def login_page(outlet: Outlet) -> Page:
     """A form with its explanations."""
     body = f"<h2>अपने खाते में लॉग इन करें</h2><form><label>ईमेल</label><input><label>पासवर्ड</label><input type=password></form><p>पासवर्ड भूल गए हैं तो नीचे दिए गए लिंक से नया पासवर्ड बनाएं। नए पाठक {outlet.name} पर एक मिनट में खाता बना सकते हैं।</p>"
-    return outlet.url("/login?next=/desh/a-510235.html"), _page("", body, f"Login - {outlet.name}")
+    return outlet.url("/login?next=/desh/a-510235.html"), _page(
+        "", body, f"Login - {outlet.name}"
+    )
 
 
 def robot_check(outlet: Outlet) -> Page:
@@ -357,7 +427,9 @@ def about_us(outlet: Outlet) -> Page:
 def privacy_policy(outlet: Outlet) -> Page:
     """Terms that lawyers wrote."""
     body = f"{_navigation(outlet)}<h1>गोपनीयता नीति</h1><p>यह नीति बताती है कि {outlet.name} आपकी जानकारी कैसे एकत्र करता है और उसका उपयोग कैसे किया जाता है। हमारी सेवाओं का उपयोग करके आप इन शर्तों को स्वीकार करते हैं।</p><p>हम आपका नाम, ईमेल पता और डिवाइस की जानकारी रख सकते हैं। यह जानकारी आपकी अनुमति के बिना किसी तीसरे पक्ष को नहीं दी जाती।</p>{_footer(outlet)}"
-    return outlet.url("/privacy-policy"), _page("", body, f"Privacy Policy - {outlet.name}")
+    return outlet.url("/privacy-policy"), _page(
+        "", body, f"Privacy Policy - {outlet.name}"
+    )
 
 
 def contact(outlet: Outlet) -> Page:
@@ -371,6 +443,13 @@ INDEXES: Sequence[Layout] = (
     author_with_teasers, search_results, empty_search, archive_by_date, video_list, plain_list,
 )  # fmt: skip
 GONE: Sequence[Layout] = (not_found, story_removed, broken_link)
-WALLS: Sequence[Layout] = (consent_wall, consent_and_headline, login_wall, login_page, robot_check, server_trouble)
+WALLS: Sequence[Layout] = (
+    consent_wall,
+    consent_and_headline,
+    login_wall,
+    login_page,
+    robot_check,
+    server_trouble,
+)
 OWN_PAGES: Sequence[Layout] = (about_us, privacy_policy, contact)
 LAYOUTS: Sequence[Layout] = (*INDEXES, *GONE, *WALLS, *OWN_PAGES)

@@ -45,7 +45,8 @@ def test_there_are_sixty_pages_of_twenty_layouts() -> None:
 @pytest.mark.parametrize("name", NONE)
 def test_page_that_is_no_article_is_not_published(name: str) -> None:
     layout, outlet = NONE[name]
-    found = extract_page(*reversed(layout(outlet)), "text/html", NOW)
+    url, body = layout(outlet)
+    found = extract_page(body, url, "text/html", NOW)
     assert found.outcome in {Outcome.NOT_ARTICLE, Outcome.GONE, Outcome.EMPTY}
     assert found.reason
 

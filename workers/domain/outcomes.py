@@ -25,6 +25,8 @@ class Outcome(StrEnum):
     NOT_HINDI = "not-hindi"
     EMPTY = "empty"
     """No article text on the page."""
+    NOT_ARTICLE = "not-article"
+    """A list of stories, a wall, or a page of the outlet about itself."""
     NOT_HTML = "not-html"
     GONE = "gone"
     FORBIDDEN = "forbidden"

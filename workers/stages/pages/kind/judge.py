@@ -16,9 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from workers.stages.pages import boilerplate
-from workers.stages.pages.blocks import ALL_LINK, HEADINGS, PROSE_CHARS, Block
-from workers.stages.pages.page_kinds import (
+from workers.stages.pages.kind.wording import (
     ADDRESS,
     LIFE,
     READ_ON,
@@ -28,6 +26,14 @@ from workers.stages.pages.page_kinds import (
     is_listing_url,
     is_story_url,
 )
+from workers.stages.pages.story import boilerplate
+from workers.stages.pages.story.blocks import (
+    ALL_LINK,
+    HEADINGS,
+    MIN_HEADLINE,
+    PROSE_CHARS,
+    Block,
+)
 from workers.stages.text.sentences import sentence_spans
 
 LISTING_SCORE = 3.0
@@ -35,7 +41,6 @@ _MOSTLY = 0.5
 """Share of the text from which on its sentences decide."""
 _PARTLY = 0.15
 """The same where the headline says so too."""
-_HEADLINE_CHARS = 15
 _TITLE_WORDS = 4
 """A headline of fewer words says nothing of whether the text is about it."""
 _PREFIX = 4
@@ -161,7 +166,10 @@ def _by_wording(page: Evidence, headings: Sequence[str]) -> Verdict | None:
         if of_its_own and kind not in titled:
             continue
         enough = _PARTLY if kind in titled and not is_dated else _MOSTLY
-        if _share(own, pattern) >= enough:
+        share = _share(own, pattern)
+        if kind in titled and share < enough:  # the story found may be a teaser
+            share = _share(_shown_text(page), pattern)
+        if share >= enough:
             return Verdict(kind, _REASONS[kind])
     return None
 
@@ -180,10 +188,19 @@ def _share(text: str, pattern: re.Pattern[str]) -> float:
 
 def _own_text(page: Evidence) -> str:
     """Return what would be published without the teasers of other stories."""
-    teasers = {_squeezed(each.block.text) for each in _passages(page) if each.teaser}
+    others = tuple(
+        _squeezed(each.block.text) for each in _passages(page) if each.teaser
+    )
     lines = page.text.split("\n")
-    own = "\n".join(line for line in lines if _squeezed(line) not in teasers)
-    return own or page.text
+    own = [line for line in lines if not _squeezed(line).startswith(others)]
+    return "\n".join(own) or page.text
+
+
+def _shown_text(page: Evidence) -> str:
+    """Return the passages of the whole page that are no teasers."""
+    return "\n".join(
+        each.block.text for each in _passages(page, of_story=False) if not each.teaser
+    )
 
 
 class _Passage(NamedTuple):
@@ -193,8 +210,8 @@ class _Passage(NamedTuple):
     teaser: bool
 
 
-def _passages(page: Evidence) -> Iterator[_Passage]:
-    """Yield the blocks that would be published.
+def _passages(page: Evidence, *, of_story: bool = True) -> Iterator[_Passage]:
+    """Yield the blocks that would be published, or all that are as long.
 
     A teaser is a link itself, ends with an offer to read on, or stands right below a
     headline that is a link.
@@ -203,29 +220,36 @@ def _passages(page: Evidence) -> Iterator[_Passage]:
     title = _squeezed(page.title)
     led = False
     for block in page.blocks:
-        if _leads_elsewhere(block, title):
-            led = True
+        leads = _leads_elsewhere(block, title)
+        led = led or leads
         if block.element.tag in HEADINGS or len(block.text) < PROSE_CHARS:
             led = led and not _is_own_heading(block, title)
             continue
-        if _squeezed(block.text)[:_COMPARED] in story:
-            linked = block.link_share >= ALL_LINK
-            offers = block.link_chars > 0 and READ_ON.search(block.text[-_OFFER:])
-            yield _Passage(block, led or linked or bool(offers))
-            led = False
+        if of_story and _squeezed(block.text)[:_COMPARED] not in story:
+            continue
+        offers = block.link_chars > 0 and READ_ON.search(block.text[-_OFFER:])
+        yield _Passage(block, led or bool(offers))
+        led = leads
 
 
 def _is_own_heading(block: Block, title: str) -> bool:
-    return block.element.tag in HEADINGS and _squeezed(block.text) == title
+    """Return whether a block is a heading of the page itself: no link, or its title."""
+    return block.element.tag in HEADINGS and (
+        block.link_share < ALL_LINK or _squeezed(block.text) == title
+    )
 
 
 def _leads_elsewhere(block: Block, title: str) -> bool:
-    """Return whether a block is the linked headline of another story."""
+    """Return whether a block is the linked headline of another story.
+
+    The links of a menu are shorter.
+    """
     return (
-        len(block.text) >= _HEADLINE_CHARS
+        len(block.text) >= MIN_HEADLINE
         and block.link_share >= ALL_LINK
         and _squeezed(block.text) != title
-        and not boilerplate.labelled(block.text)
+        and not boilerplate.is_link_label(block.text)
+        and len(block.text) >= MIN_HEADLINE * sum(1 for _ in block.element.iter("a"))
     )
 
 

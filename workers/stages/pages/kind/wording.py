@@ -123,9 +123,7 @@ LIFE = re.compile(
     r"(?:अनुभव|वर्षों?\s+से|साल(?:ों)?\s+से|हैं।|करते\s+हैं|करती\s+हैं|लिखत[ेी]\s+हैं|काम\s+कर\s+(?:चुके|रहे))"
 )
 """A sentence of an author's life."""
-SITE_SELF = re.compile(
-    r"(?:इस\s+(?:पन्ने|पेज|पृष्ठ|सेक्शन)\s+(?:पर|में)|यहां\s+(?:आपको|पढ़ें|देखें))"
-)
+SITE_SELF = re.compile(r"(?:इस\s+(?:पन्ने|पेज|पृष्ठ|सेक्शन)\s+(?:पर|में)|यहां\s+(?:आपको|पढ़ें|देखें))")
 
 _LISTING_STEP = re.compile(
     r"^(?:tags?|topics?|authors?|writers?|reporters?|lekhak|search|khoj|categor(?:y|ies)|sections?|archives?|"
@@ -138,7 +136,7 @@ _MOST_STEPS = 20
 
 
 def is_listing_url(url: str) -> bool:
-    """Return whether *url* has the form of a list: root, tag, author, search, page n."""
+    """Return whether *url* looks like a list: root, tag, author, search, page n."""
     parts = urlsplit(url)
     steps = [step for step in parts.path.split("/") if step][:_MOST_STEPS]
     if any(name.lower() in _SEARCHES for name, _ in parse_qsl(parts.query)):
