@@ -10,7 +10,6 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.http.client import FetchError, FetchFailure, Response
 from workers.runtime.http.fetcher import (
     Answer,
     Disallowed,
@@ -19,6 +18,7 @@ from workers.runtime.http.fetcher import (
     Why,
     retry_after,
 )
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Confined, ConfinedError
 from workers.stages.articles import decisions, rechecks
@@ -120,8 +120,8 @@ class PageReader:
             case FetchError():
                 end = _ENDS.get(answer.failure)
                 if end is not None:
-                    return decisions.ended(case, end, answer.words)
-                return decisions.failed(case, self._policies.retry, answer.words)
+                    return decisions.ended(case, end, answer.description)
+                return decisions.failed(case, self._policies.retry, answer.description)
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
                 return decisions.ended(case, Outcome.ROBOTS, reason)
