@@ -67,11 +67,11 @@ def read(
     """Yield the records of a topic, each with its bytes; complain of what is none."""
     import msgspec
 
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka import readers
 
     decoder = msgspec.json.Decoder(topic.record)
     name = topic.name(settings.topic_prefix)
-    for delivery in admin.tail(settings, name, start=start, follow=follow):
+    for delivery in readers.tail(settings, name, start=start, follow=follow):
         if delivery.value is None:  # a tombstone: the article is withdrawn
             continue
         try:

@@ -26,6 +26,7 @@ from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.fleet.registry import names
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service import settings
 
 SEEDS = Path(workers.__file__).parents[1] / "seeds"
@@ -82,7 +83,7 @@ class Show:
             progress.note("; ".join(f"{name}: {why}" for name, why in waiting.items()))
         feeds = read_toml(SEEDS / "demo-feeds.toml", site.expand).feeds
         started = time.monotonic()
-        admin.write(kafka, topics.FEEDS, feeds, source="demo")
+        write_records(kafka, topics.FEEDS, feeds, source="demo")
         progress.step("following the news")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
         follow_to_the_end(

@@ -104,7 +104,7 @@ def apply(
 
     from workers.domain.records import FeedStatus
     from workers.domain.topics import FEEDS
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka.producer import write_records
 
     feeds = read_toml(file).feeds
     settings = kafka_settings(bootstrap_servers)
@@ -118,7 +118,7 @@ def apply(
     ]
     written = [*changed, *(retired if retire_others else ())]
     if written:
-        admin.write(settings, FEEDS, written, source="feeds-apply")
+        write_records(settings, FEEDS, written, source="feeds-apply")
     new = sum(feed.feed_id not in known for feed in changed)
     say(
         f"{new} feeds new, {len(changed) - new} changed,"
@@ -201,11 +201,11 @@ def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
     """Return the last record of each key of a compacted topic."""
     import msgspec
 
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka import readers
 
     found: dict[str, R] = {}
     name = topic.name(settings.topic_prefix)
-    for delivery in admin.tail(settings, name, start="beginning", follow=False):
+    for delivery in readers.tail(settings, name, start="beginning", follow=False):
         key = (delivery.key or b"").decode(errors="replace")
         if delivery.value is None:
             found.pop(key, None)
