@@ -1,14 +1,18 @@
-"""The line at work on the recorded site, from its settings to its last record."""
+"""The pipeline on the recorded site: the workers' settings, and its records as read.
+
+What the records amount to is counted in `ledger`; what is printed, in `run`.
+"""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import msgspec
 
-from workers.cli.console import Failure
-from workers.cli.demo.crew import Crew
 from workers.cli.demo.ledger import FOLLOWED, Ledger
+from workers.cli.demo.worker_processes import WorkerProcesses
+from workers.cli.terminal.console import Failure
 from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
@@ -43,7 +47,7 @@ def environments(
         "KHABAR_ARTICLES_GAP_SECONDS": "0",
         "KHABAR_ARTICLES_RETRY_SECONDS": "0.5",
         "KHABAR_ARTICLES_MAX_ATTEMPTS": "3",
-        # the demo is over long before the first look at what is published
+        # the demo is over long before the first recheck would be due
         "KHABAR_ARTICLES_RECHECK_HOURS": "",
     }
     return {
@@ -54,53 +58,60 @@ def environments(
     }
 
 
-def follow_to_the_end(
-    ledger: Ledger,
-    kafka: Kafka,
-    crew: Crew,
-    site: Site,
-    *,
-    seconds: float,
-    show: Callable[[EnrichedArticle], None],
-    note: Callable[[str], None],
-) -> None:
-    """Enter records into *ledger* until nothing is left to come.
+class Update(NamedTuple):
+    """What one look at the topics brought."""
 
-    Once all is done the site moves to its next version, in which an article has
-    changed, and the end is when that has come through too. *show* gets each enriched
-    record, *note* what is still to be done. Raises Failure after *seconds*, or when a
-    worker ends.
-    """
-    deadline = time.monotonic() + seconds
-    counted_at = float("-inf")
-    advanced = False
-    followed = {topic.name(kafka.topic_prefix): topic for topic in FOLLOWED}
-    for deliveries in follow(kafka, [*followed]):
-        for record in _entered(ledger, followed, deliveries):
-            show(record)
-        if time.monotonic() - counted_at < _COUNTING_SECONDS:
-            continue
-        left = ledger.unfinished(crew.counts())
-        counted_at = time.monotonic()
-        if not left and not advanced:
-            site.advance()
-            advanced = True
-        if not left and not ledger.revised():
-            left = "the changed article to come again"
-        if not left:
-            return
-        note(f"{len(ledger.enriched)} articles enriched, {left}")
-        if time.monotonic() > deadline:
-            message = f"not finished after {seconds:.0f} s: {left}; the logs say more"
-            raise Failure(message)
+    articles: Sequence[EnrichedArticle]
+    """Enriched records that came, in their order."""
+    remaining: str
+    """What the workers still had to do when last asked, in words; may be empty."""
 
 
-def _entered(
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """The running pipeline: its broker, its workers, and the site that they read."""
+
+    kafka: Kafka
+    processes: WorkerProcesses
+    site: Site
+
+    def follow(self, ledger: Ledger, seconds: float) -> Iterator[Update]:
+        """Enter records into *ledger* until nothing is left to come.
+
+        Once all is done the site moves to its next version, in which an article has
+        changed, and the end is when that has come through too. Raises Failure after
+        *seconds*, or when a worker ends.
+        """
+        deadline = time.monotonic() + seconds
+        counted_at = float("-inf")
+        remaining = ""
+        advanced = False
+        followed = {topic.name(self.kafka.topic_prefix): topic for topic in FOLLOWED}
+        for deliveries in follow(self.kafka, [*followed]):
+            yield Update([*_enter(ledger, followed, deliveries)], remaining)
+            # Counts are asked of each worker over HTTP, so not at every poll.
+            if time.monotonic() - counted_at < _COUNTING_SECONDS:
+                continue
+            remaining = ledger.unfinished(self.processes.counts())
+            counted_at = time.monotonic()
+            if not remaining and not advanced:
+                self.site.advance()
+                advanced = True
+            if not remaining and not ledger.revised():
+                remaining = "the changed article to come again"
+            if not remaining:
+                return
+            if time.monotonic() > deadline:
+                message = f"not finished after {seconds:.0f} s: {remaining}"
+                raise Failure(f"{message}; the logs say more")
+
+
+def _enter(
     ledger: Ledger,
     followed: Mapping[str, Topic[Any]],
     deliveries: Sequence[Delivery],
 ) -> Iterator[EnrichedArticle]:
-    """Enter what came into the ledger; yield what is to be shown."""
+    """Enter what came into the ledger; yield the enriched articles of it."""
     for delivery in deliveries:
         if delivery.value is None:
             continue
