@@ -92,7 +92,7 @@ def test_every_field_and_value_is_described_by_a_sentence(name: str) -> None:
     texts = {name: kind.__doc__ or ""}
     if issubclass(kind, msgspec.Struct):
         found = schemas.field_documentation(kind)
-        texts |= {each: found.get(each, "") for each in kind.__struct_fields__}
+        texts |= {each: found.get(each, "") for each in kind.__struct_encode_fields__}
     else:
         source = inspect.getsource(kind)
         members = re.findall(

@@ -31,7 +31,7 @@ from workers.cli.demo.worker_processes import WorkerProcess, WorkerProcesses
 from workers.devkit import child_process
 from workers.domain import topics
 from workers.fleet.registry import names
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import readers
 from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
@@ -214,7 +214,7 @@ def test_every_article_comes_out_exactly_once(performance: Performance) -> None:
     dead = [
         letter
         for name in names()
-        for letter in admin.dead_letters(performance.kafka, name)
+        for letter in readers.dead_letters(performance.kafka, name)
     ]
     assert dead == []
 
@@ -253,7 +253,7 @@ def test_second_start_goes_on_where_the_first_ended(
         start(processes)
         assert processes.stop() == {}
     name = topics.ENRICHED.name(performance.kafka.topic_prefix)
-    records = admin.tail(performance.kafka, name, start="beginning", follow=False)
+    records = readers.tail(performance.kafka, name, start="beginning", follow=False)
     assert len([*records]) == before
 
 

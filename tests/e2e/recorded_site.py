@@ -17,6 +17,7 @@ from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.fleet.registry import names
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service.settings import Kafka
 from workers.stages.feeds.lists import read_toml
 
@@ -78,7 +79,7 @@ def worked_off(
         start(processes)
         text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
         feeds = read_toml(text).feeds
-        admin.write(kafka, topics.FEEDS, feeds, source="test")
+        write_records(kafka, topics.FEEDS, feeds, source="test")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
         for _ in Pipeline(kafka, processes, site).follow(ledger, END_SECONDS):
             pass

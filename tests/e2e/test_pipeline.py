@@ -30,7 +30,7 @@ from workers.cli.demo.pipeline import environments
 from workers.cli.demo.worker_processes import Count, WorkerProcesses
 from workers.domain import topics
 from workers.domain.records import ArticleState, EnrichedArticle, EventRecord
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import readers
 from workers.runtime.messaging.ports import Delivery
 from workers.runtime.service.settings import Kafka
 
@@ -58,7 +58,7 @@ class Performance:
     def deliveries(self, topic: topics.Topic[Any]) -> list[Delivery]:
         """Read a topic anew, committed records only."""
         name = topic.name(self.kafka.topic_prefix)
-        return [*admin.tail(self.kafka, name, start="beginning", follow=False)]
+        return [*readers.tail(self.kafka, name, start="beginning", follow=False)]
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -28,9 +29,10 @@ from workers.runtime.messaging.ports import Message
 from workers.runtime.processing.loop import Loop
 from workers.runtime.service.health import Health
 from workers.runtime.service.metrics import RECORDS
-from workers.runtime.service.sandbox import ConfinedError, Confinement
+from workers.runtime.service.sandbox import SandboxError, SandboxFailure
 from workers.runtime.service.settings import Process
-from workers.stages.articles.extraction import extract_packed
+from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extraction import extract
 from workers.web.urls import canonical_url
 
 START = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
@@ -104,13 +106,22 @@ class InProcess:
     def __init__(self, *_: object, **__: object) -> None:
         pass
 
-    def call(self, payload: bytes) -> bytes:
-        if HANGS in payload:
-            raise ConfinedError(Confinement.TIME)
-        return extract_packed(payload)
+    def warm_up(self) -> None:
+        pass
+
+    def call(self, request: Request) -> Extraction:
+        if any(HANGS in body for body in _bodies(request)):
+            raise SandboxError(SandboxFailure.TIME)
+        return extract(request)
 
     def close(self) -> None:
         pass
+
+
+def _bodies(request: Request) -> Iterator[bytes]:
+    yield request.body
+    for part in request.parts:
+        yield part.body
 
 
 class Line:

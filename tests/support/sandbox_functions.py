@@ -1,8 +1,22 @@
-"""Functions that test_confined runs in processes of their own."""
+"""Functions that test_sandbox runs in processes of their own."""
 
 import os
 import signal
 import threading
+
+from msgspec import Struct
+
+
+class Sum(Struct, frozen=True):
+    parts: tuple[int, ...]
+
+
+class Total(Struct, frozen=True):
+    amount: int
+
+
+def add(request: Sum) -> Total:
+    return Total(sum(request.parts))
 
 
 def reverse(payload: bytes) -> bytes:
@@ -11,6 +25,23 @@ def reverse(payload: bytes) -> bytes:
 
 def pid(_: bytes) -> bytes:
     return str(os.getpid()).encode()
+
+
+_prepared: list[int] = []
+
+
+def prepare() -> None:
+    _prepared.append(len(_prepared) + 1)
+
+
+def prepared(_: bytes) -> list[int]:
+    """Return one number for each time that this process was prepared."""
+    return _prepared
+
+
+def fail_to_prepare() -> None:
+    msg = "no model"
+    raise RuntimeError(msg)
 
 
 def obey(payload: bytes) -> bytes:

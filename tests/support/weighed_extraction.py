@@ -3,15 +3,25 @@
 import re
 from pathlib import Path
 
-from workers.stages.articles.extraction import extract_packed
+from msgspec import Struct
+
+from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extraction import extract
 
 _PEAK = re.compile(r"^VmHWM:\s*(\d+) kB$", re.MULTILINE)
 
 
-def extract_and_weigh(payload: bytes) -> bytes:
-    """Return the most memory this process has had, in kB, and the extraction."""
-    extracted = extract_packed(payload)
+class Weighed(Struct, frozen=True):
+    """An extraction, and the most memory that its process has had."""
+
+    extraction: Extraction
+    peak_kb: int
+
+
+def extract_and_weigh(request: Request) -> Weighed:
+    """Extract, and look how much memory that took."""
+    extraction = extract(request)
     # not ru_maxrss, which begins with the parent's
     peak = _PEAK.search(Path("/proc/self/status").read_text())
     assert peak is not None
-    return int(peak[1]).to_bytes(8) + extracted
+    return Weighed(extraction, int(peak[1]))

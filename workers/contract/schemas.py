@@ -53,8 +53,15 @@ def _describe(name: str, definition: Json) -> None:
 
 
 def field_documentation(struct: type[Any]) -> Mapping[str, str]:
-    """Return what stands under each field of *struct*, inherited fields included."""
+    """Return what stands under each field of *struct*, by its name on the wire.
+
+    Inherited fields are included.
+    """
     found: dict[str, str] = {}
     for ancestor in reversed(struct.__mro__):
         found |= field_texts(ancestor)
-    return found
+    return {
+        field.encode_name: found[field.name]
+        for field in fields(struct)
+        if field.name in found
+    }

@@ -62,7 +62,7 @@ def _section(topic: Topic[Any]) -> Iterator[str]:
     yield "|---|---|"
     documentation = field_documentation(topic.record)
     for field in fields(topic.record):
-        words = " ".join(documentation.get(field.name, "").split())
+        words = " ".join(documentation.get(field.encode_name, "").split())
         yield f"| `{field.encode_name}` | {words} |"
 
 

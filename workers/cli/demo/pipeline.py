@@ -17,7 +17,7 @@ from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.domain.topics import Topic
-from workers.runtime.kafka.follow import follow
+from workers.runtime.kafka.readers import follow
 from workers.runtime.messaging.ports import Delivery
 from workers.runtime.service.settings import Kafka
 

@@ -25,6 +25,7 @@ from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.fleet.registry import names
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service import settings
 
 SEEDS = Path(workers.__file__).parents[1] / "seeds"
@@ -69,7 +70,7 @@ class Demo:
         pipeline = self._start(logs, stack, progress)
         feeds = read_feeds(SEEDS / "demo-feeds.toml", pipeline.site.expand).feeds
         started = time.monotonic()
-        admin.write(pipeline.kafka, topics.FEEDS, feeds, source="demo")
+        write_records(pipeline.kafka, topics.FEEDS, feeds, source="demo")
         progress.step("following the news")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
         for update in pipeline.follow(ledger, self._seconds):

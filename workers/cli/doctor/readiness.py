@@ -38,7 +38,7 @@ def _readiness(broker: str, name: str | None) -> tuple[list[Finding], int]:
             [load(each) for each in ([name] if name else names())],
             settings.topic_prefix,
         )
-        lacking = access.lacking(settings, needs)
+        lacking = access.missing_access(settings, needs)
     except TransientError as error:
         return [Finding(Verdict.BAD, "broker", str(error))], TEMPORARY
     except ConfigurationError as error:

@@ -101,7 +101,7 @@ def apply(
 
     from workers.domain.records import FeedStatus
     from workers.domain.topics import FEEDS
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka.producer import write_records
 
     feeds = read_feeds(file).feeds
     settings = kafka_settings(bootstrap_servers)
@@ -115,7 +115,7 @@ def apply(
     ]
     written = [*changed, *(retired if retire_others else ())]
     if written:
-        admin.write(settings, FEEDS, written, source="feeds-apply")
+        write_records(settings, FEEDS, written, source="feeds-apply")
     new = sum(feed.feed_id not in known for feed in changed)
     say(
         f"{new} feeds new, {len(changed) - new} changed,"

@@ -55,14 +55,14 @@ def load(
     The workers that remember them must be stopped: they would not notice. A file with
     a bad line is not loaded at all.
     """
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka.producer import write_records
 
     topic = _remembered(noun)
     settings = kafka_settings(bootstrap_servers)
     records = iter([*_records(topic, file)])
     count = 0
     while part := [*islice(records, _TRANSACTION_RECORDS)]:
-        count += admin.write(settings, topic, part, source="topics-load")
+        count += write_records(settings, topic, part, source="topics-load")
     say(f"{count} records of {topic.noun} written")
 
 

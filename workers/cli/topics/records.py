@@ -45,11 +45,11 @@ def _decoded(
     """Yield the deliveries of a topic with their records, None for a tombstone."""
     import msgspec
 
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka import readers
 
     decoder = msgspec.json.Decoder(topic.record)
     name = topic.name(settings.topic_prefix)
-    for delivery in admin.tail(settings, name, start=start, follow=follow):
+    for delivery in readers.tail(settings, name, start=start, follow=follow):
         if delivery.value is None:
             yield delivery, None
             continue

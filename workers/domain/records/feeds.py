@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workers.domain.records.primitives import FeedId, Record, Url, UtcTime
 
@@ -35,7 +35,7 @@ class Feed(Record, frozen=True, kw_only=True):
     """The status says whether the pollers fetch the feed."""
 
 
-class FeedPassport(Struct, frozen=True, kw_only=True):
+class FeedProfile(Struct, frozen=True, kw_only=True):
     """What polls have shown about how a feed behaves."""
 
     gap_seconds: float | None = None
@@ -130,7 +130,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     state is discarded."""
     moved_to: Url | None = None
     """Permanent redirects lead to this address."""
-    moves: int = 0
+    redirect_count: int = field(default=0, name="moves")
     """This is the number of polls in a row that were redirected there; after a few of
     them that address is fetched directly."""
     retired: bool = False
@@ -157,7 +157,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     """This is the number of polls that failed since the last success."""
     problem: str | None = None
     """Tells operators what is wrong with the feed; null where nothing is."""
-    passport: FeedPassport = FeedPassport()
+    profile: FeedProfile = field(default=FeedProfile(), name="passport")
     """This is what polls have shown about how the feed behaves."""
     subscription: Subscription | None = None
     """This is the subscription at the feed's hub; messages of hubs change it, polls do

@@ -15,21 +15,26 @@ from workers.domain.topics import (
     FINGERPRINTS,
 )
 from workers.fleet.articles.batches import BatchHandler
-from workers.fleet.articles.near_duplicates import KnownArticles
+from workers.fleet.articles.near_duplicates import DuplicateMarker
 from workers.fleet.articles.reader import PageReader, Policies
 from workers.runtime.http.client import HttpClient, HttpSettings
 from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, RobotsPolicy
 from workers.runtime.processing.worker import Context, Handler, Worker
-from workers.runtime.service.sandbox import Confined, ConfinedError
-from workers.stages.articles.decisions import RetryPolicy
-from workers.stages.articles.rechecks import CheckPolicy, Hours
+from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
+from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
+from workers.stages.articles.rechecks import Hours, RecheckPolicy
 from workers.web import robots
 
-EXTRACTOR = "workers.stages.articles.extraction:extract_packed"
-EXTRACTOR_SECONDS = 120.0
-"""Only a machine that is overrun takes so long; processor time has its own limit."""
-EXTRACTOR_BYTES = 1024 * 1024 * 1024
-"""Of address space; what is resident is about an eighth of it."""
+EXTRACTOR = "workers.stages.articles.extraction:extract"
+EXTRACTOR_MODEL = "workers.stages.text.language:load"
+"""Loaded once by the process that reads pages, which takes longer than most pages."""
+EXTRACTOR_LIMITS = Limits(
+    cpu_seconds=5.0,
+    # only a machine that is overrun takes so long
+    wall_seconds=120.0,
+    # of address space; what is resident is about an eighth of it
+    memory_bytes=1024 * 1024 * 1024,
+)
 ROBOTS = RobotsPolicy(
     robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
 )
@@ -64,8 +69,8 @@ class ArticlesSettings(Struct, frozen=True, kw_only=True):
 @contextmanager
 def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handler]:
     """Open the HTTP client, and start the process that reads pages."""
-    extractor = Confined(
-        EXTRACTOR, wall_seconds=EXTRACTOR_SECONDS, memory_bytes=EXTRACTOR_BYTES
+    extractor: Sandbox[Request, Extraction] = Sandbox(
+        EXTRACTOR, Extraction, EXTRACTOR_LIMITS, prepare=EXTRACTOR_MODEL
     )
     client = HttpClient(settings.http)
     fetcher = PoliteFetcher(
@@ -83,29 +88,24 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
         RetryPolicy(
             max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
         ),
-        CheckPolicy(hours=settings.recheck_hours),
+        RecheckPolicy(hours=settings.recheck_hours),
         settings.max_pages,
         2 * settings.budget_seconds,
     )
     try:
-        _load(extractor)
+        try:
+            extractor.warm_up()
+        except SandboxError as error:
+            msg = f"the process that reads pages does not start ({error})"
+            raise TransientError(msg) from error
         reader = PageReader(fetcher, extractor, policies, context)
-        published = KnownArticles(settings.duplicate_days, context)
+        published = DuplicateMarker(settings.duplicate_days, context)
         batches = BatchHandler(reader, published, policies.check, context)
         yield Handler(handle=batches.handle)
     finally:
         extractor.close()
         fetcher.close()
         client.close()
-
-
-def _load(extractor: Confined) -> None:
-    """Let the process load its models; without them nothing can be done."""
-    try:
-        extractor.call(b"")
-    except ConfinedError as error:
-        msg = f"the process that reads pages does not start ({error})"
-        raise TransientError(msg) from error
 
 
 WORKER = Worker(

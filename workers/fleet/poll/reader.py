@@ -12,19 +12,18 @@ from workers.runtime.http.client import FetchError, HttpClient
 from workers.runtime.http.host_queue import Job
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
-from workers.runtime.service.sandbox import Confined, ConfinedError
-from workers.stages.feeds import parsing
-from workers.stages.feeds.parsed_feed import ParsedFeed
-from workers.stages.feeds.parsing import FeedError, FeedProblem
+from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
+from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
 from workers.stages.feeds.polls import (
     Poll,
     PollOutcome,
     Timing,
-    address,
-    judge,
-    judge_failure,
+    process_failure,
+    process_response,
     request_headers,
+    request_url,
 )
+from workers.stages.feeds.problems import FeedError, FeedProblem
 
 POLLS = Counter(
     "khabar_polls_total",
@@ -45,6 +44,8 @@ NEW_ENTRIES = Counter(
 
 _log = logs.get(__name__)
 
+_PARSER = "workers.stages.feeds.parsing:parse_request"
+"""By name: the parser and feedparser are loaded by the sandbox, not by the worker."""
 _WALL_SHARE = 4
 """Of wall clock to processor time that a parser may take, on a machine that is busy."""
 
@@ -90,12 +91,15 @@ class FeedReader:
         self.client = HttpClient(settings.http)
         """For whatever else is asked, until this is closed."""
         self._max_feed_bytes = settings.max_feed_bytes
-        self._confined = Confined(
-            f"{parsing.__name__}:{parsing.answer.__name__}",
+        self._parser = Sandbox[ParseRequest, ParseResult](
+            _PARSER,
+            ParseResult,
+            Limits(
+                cpu_seconds=settings.parse_seconds,
+                wall_seconds=_WALL_SHARE * settings.parse_seconds,
+                memory_bytes=settings.parse_bytes,
+            ),
             processes=settings.parsers,
-            cpu_seconds=settings.parse_seconds,
-            wall_seconds=_WALL_SHARE * settings.parse_seconds,
-            memory_bytes=settings.parse_bytes,
         )
 
     def poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> Polled:
@@ -104,39 +108,41 @@ class FeedReader:
         wire_bytes = 0
         try:
             response = self.client.get(
-                address(feed, state),
+                request_url(feed, state),
                 headers=request_headers(feed, state),
                 max_body_bytes=self._max_feed_bytes,
             )
             wire_bytes = response.wire_bytes
-            poll = judge(feed, state, response, timing, parse=self._parse)
+            poll = process_response(feed, state, response, timing, parse=self._parse)
         except FetchError as error:
             outcome = PollOutcome(error.failure.value)
-            poll = judge_failure(feed, state, outcome, error.words, timing)
+            poll = process_failure(feed, state, outcome, error.words, timing)
         except Exception as error:  # noqa: BLE001 one feed must not stop all others
             _log.error(
                 "poll_crashed", feed_id=feed.feed_id, url=feed.url, exc_info=error
             )
             problem = f"reading the feed failed ({type(error).__name__}: {error})"
-            poll = judge_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
+            poll = process_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
         seconds = self._clock.monotonic() - started
         return Polled(feed, state, poll, seconds, wire_bytes)
 
     def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
         """Parse where it can do no harm; raises FeedError."""
         try:
-            packed = self._confined.call(parsing.request(body, content_type, url))
-        except ConfinedError as error:
+            result = self._parser.call(ParseRequest(body, content_type, url))
+        except SandboxError as error:
             _log.warning("feed_parser_failed", url=url, problem=str(error))
             raise FeedError(FeedProblem.COSTLY) from error
-        return parsing.reply(packed)
+        if result.feed is None:
+            raise FeedError(result.problem or FeedProblem.UNREADABLE)
+        return result.feed
 
     def close(self) -> None:
         """Break off what is under way; polls end at once, as failures."""
         self.client.close()
-        self._confined.close()
+        self._parser.close()
 
 
 def job(feed: Feed, state: FeedState | None) -> Job:
     """Return the request to *feed*, by the host that it goes to."""
-    return Job(feed.feed_id, urlsplit(address(feed, state)).hostname or "")
+    return Job(feed.feed_id, urlsplit(request_url(feed, state)).hostname or "")

@@ -1,69 +1,92 @@
 """A pure function in a process of its own that may be killed.
 
-For work on bytes from strangers: whatever they make of the parser, it costs a
-bounded time and memory, and its end is not the worker's. The function takes bytes and
-returns bytes; it is named, as `package.module:function`, and imported by the process.
+For work on bytes from strangers: whatever they make of a parser, it costs a bounded
+time and memory, and the worker survives it. This module is the caller's side;
+`sandbox_process` is what runs inside.
 """
 
-import importlib
-import math
 import os
 import queue
-import resource
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
 
-_LENGTH = struct.Struct(">BI")
-"""A status, and how many bytes follow."""
-_DONE = 0
-_FAILED = 1
-_OUT_OF_MEMORY = 2
-_PIECE = 1024 * 1024
+import msgspec
+
+from workers.runtime.service import sandbox_process
+from workers.runtime.service.sandbox_process import FRAME, Order, Status, receive
+
+Request = TypeVar("Request")
+Result = TypeVar("Result")
 
 
-class Confinement(StrEnum):
-    """Why there is no result; closed, so safe as a metric label."""
+class SandboxFailure(StrEnum):
+    """Why there is no result; a closed set, so safe as a metric label."""
 
     TIME = "time"
     MEMORY = "memory"
     CRASH = "crash"
 
 
-class ConfinedError(Exception):
-    """The function gave no result for these bytes."""
+class SandboxError(Exception):
+    """The function gave no result for this request."""
 
-    def __init__(self, why: Confinement, detail: str = "") -> None:
+    def __init__(self, why: SandboxFailure, detail: str = "") -> None:
         super().__init__(f"{why.value}: {detail}" if detail else why.value)
         self.why = why
 
 
-class Confined:
-    """Calls one function in processes of their own; safe from many threads."""
+class Limits(NamedTuple):
+    """What one call may take."""
+
+    cpu_seconds: float
+    """Processor time, enforced by the kernel (RLIMIT_CPU)."""
+    wall_seconds: float
+    """Time until the answer is here; bounds what sleeps or waits."""
+    memory_bytes: int
+    """Address space of the process (RLIMIT_AS)."""
+
+
+class Sandbox(Generic[Request, Result]):
+    """Calls one function in processes of their own; safe from many threads.
+
+    Requests and results travel as MessagePack, so both are types that msgspec knows.
+    """
 
     def __init__(
         self,
         function: str,
+        result: type[Result],
+        limits: Limits,
         *,
         processes: int = 1,
-        cpu_seconds: float = 5.0,
-        wall_seconds: float = 20.0,
-        memory_bytes: int = 512 * 1024 * 1024,
+        prepare: str = "",
     ) -> None:
-        """Prepare up to *processes*; each starts when it is first needed.
+        """Plan up to *processes*; each starts when it is first needed.
 
-        *cpu_seconds* and *wall_seconds* bound one call; *memory_bytes* the address
-        space of a process.
+        *function* and *prepare* are named as `package.module:function` and imported
+        by the process alone: the caller does not load what they need. *function*
+        takes a request, whose type it declares, and returns a *result*. *prepare* is
+        called once in each process, before its first call, to load models.
         """
-        self._arguments = [function, str(cpu_seconds), str(memory_bytes)]
-        self._wall_seconds = wall_seconds
+        self._arguments = [
+            function,
+            prepare,
+            str(limits.cpu_seconds),
+            str(limits.memory_bytes),
+        ]
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(result)
+        self._wall_seconds = limits.wall_seconds
         self._processes = processes
+        # last in, first out: a quiet worker keeps to one process and starts no other
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         for _ in range(processes):
             self._idle.put(None)
@@ -71,36 +94,25 @@ class Confined:
         self._running: set[_Process] = set()
         self._closed = False
 
-    def call(self, payload: bytes) -> bytes:
-        """Return what the function makes of *payload*; raises ConfinedError."""
-        process = self._idle.get()
-        try:
-            if process is None:
-                process = self._start()
-            return process.ask(payload, time.monotonic() + self._wall_seconds)
-        except ConfinedError:
-            if process is not None:
-                self._end(process)
-            process = None
-            raise
-        finally:
-            self._idle.put(process)
+    def warm_up(self) -> None:
+        """Start every process and have it prepare itself; raises SandboxError."""
+        with ExitStack() as borrowed:
+            for _ in range(self._processes):
+                process = borrowed.enter_context(self._borrow())
+                process.ask(Order.WARM_UP, b"", self._deadline())
 
-    def _start(self) -> "_Process":
-        with self._lock:
-            if self._closed:
-                raise ConfinedError(Confinement.CRASH, "closed")
-            process = _Process(self._arguments)
-            self._running.add(process)
-            return process
-
-    def _end(self, process: "_Process") -> None:
-        with self._lock:
-            self._running.discard(process)
-        process.end()
+    def call(self, request: Request) -> Result:
+        """Return what the function makes of *request*; raises SandboxError."""
+        payload = self._encoder.encode(request)
+        with self._borrow() as process:
+            answer = process.ask(Order.CALL, payload, self._deadline())
+            try:
+                return self._decoder.decode(answer)
+            except msgspec.DecodeError as error:
+                raise SandboxError(SandboxFailure.CRASH, str(error)) from error
 
     def close(self) -> None:
-        """End every process, at work or not."""
+        """End every process, at work or not; calls under way raise SandboxError."""
         with self._lock:
             self._closed = True
             running, self._running = self._running, set()
@@ -112,6 +124,38 @@ class Confined:
                 slot.end()
             self._idle.put(None)
 
+    def _deadline(self) -> float:
+        return time.monotonic() + self._wall_seconds
+
+    @contextmanager
+    def _borrow(self) -> Iterator["_Process"]:
+        """Lend a process; one that an exception leaves in doubt is ended."""
+        process = self._idle.get()
+        try:
+            if process is None:
+                process = self._start()
+            yield process
+        except BaseException:
+            if process is not None:
+                self._end(process)
+            process = None
+            raise
+        finally:
+            self._idle.put(process)
+
+    def _start(self) -> "_Process":
+        with self._lock:
+            if self._closed:
+                raise SandboxError(SandboxFailure.CRASH, "closed")
+            process = _Process(self._arguments)
+            self._running.add(process)
+            return process
+
+    def _end(self, process: "_Process") -> None:
+        with self._lock:
+            self._running.discard(process)
+        process.end()
+
 
 class _Process:
     """One process, from the outside."""
@@ -119,41 +163,43 @@ class _Process:
     def __init__(self, arguments: list[str]) -> None:
         self._socket, theirs = socket.socketpair()
         with theirs:
+            # The socket is its standard input: when the worker dies, however it dies,
+            # the kernel closes the other end, and the process sees that and exits.
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", __name__, *arguments],
+                [sys.executable, "-m", sandbox_process.__name__, *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
             )
 
-    def ask(self, payload: bytes, deadline: float) -> bytes:
-        """Send *payload*, return the answer; raises ConfinedError."""
+    def ask(self, order: Order, payload: bytes, deadline: float) -> bytes:
+        """Send an order, return the answer; raises SandboxError."""
         try:
             self._socket.settimeout(max(0.0, deadline - time.monotonic()))
-            self._socket.sendall(_LENGTH.pack(_DONE, len(payload)))
+            self._socket.sendall(FRAME.pack(order, len(payload)))
             self._socket.sendall(payload)
-            status, length = _LENGTH.unpack(
-                _receive(self._socket, _LENGTH.size, deadline)
-            )
-            answer = _receive(self._socket, length, deadline)
+            status, length = FRAME.unpack(receive(self._socket, FRAME.size, deadline))
+            answer = receive(self._socket, length, deadline)
         except TimeoutError:
-            raise ConfinedError(Confinement.TIME) from None
+            raise SandboxError(SandboxFailure.TIME) from None
         except (OSError, EOFError):
-            raise ConfinedError(*self._autopsy()) from None
-        if status == _DONE:
+            raise SandboxError(*self._exit_reason()) from None
+        if status == Status.DONE:
             return answer
-        if status == _OUT_OF_MEMORY:
-            raise ConfinedError(Confinement.MEMORY)
-        raise ConfinedError(Confinement.CRASH, answer.decode(errors="replace"))
+        if status == Status.OUT_OF_MEMORY:
+            raise SandboxError(SandboxFailure.MEMORY)
+        raise SandboxError(SandboxFailure.CRASH, answer.decode(errors="replace"))
 
-    def _autopsy(self) -> tuple[Confinement, str]:
+    def _exit_reason(self) -> tuple[SandboxFailure, str]:
+        """Return why the process ended that closed its end of the socket."""
         try:
             status = self._popen.wait(1.0)
         except subprocess.TimeoutExpired:
-            return Confinement.CRASH, "it hung up"
+            return SandboxFailure.CRASH, "it hung up"
+        # the kernel's signal at RLIMIT_CPU; a negative status is the signal's number
         if status == -signal.SIGXCPU:
-            return Confinement.TIME, ""
-        return Confinement.CRASH, f"it ended with status {status}"
+            return SandboxFailure.TIME, ""
+        return SandboxFailure.CRASH, f"it ended with status {status}"
 
     def kill(self) -> None:
         self._popen.kill()
@@ -162,70 +208,3 @@ class _Process:
         self._popen.kill()
         self._popen.wait()
         self._socket.close()
-
-
-def _receive(
-    connection: socket.socket, length: int, deadline: float = math.inf
-) -> bytes:
-    """Read exactly *length* bytes; raises EOFError, or TimeoutError at *deadline*."""
-    whole = bytearray()
-    while len(whole) < length:
-        if deadline < math.inf:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise TimeoutError
-            connection.settimeout(left)
-        piece = connection.recv(min(_PIECE, length - len(whole)))
-        if not piece:
-            raise EOFError
-        whole += piece
-    return bytes(whole)
-
-
-# --- inside the process -------------------------------------------------------
-
-
-def _serve(
-    function: Callable[[bytes], bytes], connection: socket.socket, cpu_seconds: float
-) -> None:
-    while True:
-        try:
-            _, length = _LENGTH.unpack(_receive(connection, _LENGTH.size))
-            payload = _receive(connection, length)
-        except (EOFError, OSError):
-            return
-        _allow(cpu_seconds)
-        try:
-            status, answer = _DONE, function(payload)
-        except MemoryError:
-            status, answer = _OUT_OF_MEMORY, b""
-        except Exception as error:  # noqa: BLE001 the caller is told of it
-            status, answer = _FAILED, f"{type(error).__name__}: {error}".encode()
-        connection.sendall(_LENGTH.pack(status, len(answer)))
-        connection.sendall(answer)
-
-
-def _allow(cpu_seconds: float) -> None:
-    """Let the kernel end this process when it uses so much more processor time."""
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    limit = math.ceil(usage.ru_utime + usage.ru_stime + cpu_seconds)
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if hard != resource.RLIM_INFINITY:
-        limit = min(limit, hard)
-    resource.setrlimit(resource.RLIMIT_CPU, (limit, hard))
-
-
-def _main(arguments: list[str]) -> None:
-    name, cpu_seconds, memory_bytes = arguments
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    module, _, attribute = name.partition(":")
-    function = getattr(importlib.import_module(module), attribute)
-    limit = int(memory_bytes)
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with socket.socket(fileno=os.dup(0)) as connection:
-        _serve(function, connection, float(cpu_seconds))
-
-
-if __name__ == "__main__":
-    _main(sys.argv[1:])

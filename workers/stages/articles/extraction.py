@@ -4,8 +4,6 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
-import msgspec
-
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
 from workers.stages.articles.decisions import Extraction, Part, Request
@@ -14,7 +12,6 @@ from workers.stages.pages.extractor import joined, read_fragment, read_page
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.text.dates import read_date
 from workers.stages.text.language import HINDI, identify
-from workers.stages.text.language import load as load_language
 
 _PROBLEMS = {
     PageProblem.NOT_HTML: "the answer is not an HTML page",
@@ -52,26 +49,17 @@ def extract_feed_text(html: str, title: str, now: dt.datetime) -> Extraction:
     return _judged(page, now)
 
 
-def extract_packed(payload: bytes) -> bytes:
-    """Answer a packed Request with a packed Extraction; nothing loads the models."""
-    load_language()
-    if not payload:
-        return b""
-    request = _requests.decode(payload)
+def extract(request: Request) -> Extraction:
+    """Do what *request* asks for; what a process of its own runs."""
     if request.title is None:
-        found = extract_page(
+        return extract_page(
             request.body,
             request.url,
             request.content_type,
             request.now,
             request.parts,
         )
-    else:
-        found = extract_feed_text(request.body.decode(), request.title, request.now)
-    return msgspec.msgpack.encode(found)
-
-
-_requests = msgspec.msgpack.Decoder(Request)
+    return extract_feed_text(request.body.decode(), request.title, request.now)
 
 
 def _judged(page: Page, now: dt.datetime) -> Extraction:

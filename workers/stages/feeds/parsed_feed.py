@@ -7,6 +7,8 @@ from html import unescape
 from msgspec import Struct
 from msgspec.structs import replace
 
+from workers.stages.feeds.problems import FeedProblem
+
 
 class RawEntry(Struct, frozen=True, kw_only=True, gc=False):
     """One entry as it stands in the feed; text without markup, dates unread."""
@@ -42,6 +44,21 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     entries: tuple[RawEntry, ...] = ()
     damaged: bool = False
     """True where it is not well-formed, or bytes were not in its encoding."""
+
+
+class ParseRequest(Struct, frozen=True, array_like=True):
+    """The arguments of `parse_feed`, on their way to a process of its own."""
+
+    body: bytes
+    content_type: str
+    url: str
+
+
+class ParseResult(Struct, frozen=True, array_like=True, kw_only=True):
+    """What `parse_feed` returned or raised: one of the two."""
+
+    feed: ParsedFeed | None = None
+    problem: FeedProblem | None = None
 
 
 def clipped(entry: RawEntry) -> RawEntry:

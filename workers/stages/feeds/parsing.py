@@ -9,58 +9,26 @@ import codecs
 import io
 import re
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Any
 
 import feedparser
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from workers.stages.feeds.json_feed import parse_json_feed
 from workers.stages.feeds.parsed_feed import (
     MARKUP,
     ParsedFeed,
+    ParseRequest,
+    ParseResult,
     RawEntry,
     clipped,
     distinct,
     plain_text,
 )
+from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.rss import parse_quickly
 from workers.stages.feeds.sitemaps import parse_news_sitemap
 from workers.web.urls import absolute_url
-
-
-class FeedProblem(StrEnum):
-    """Why an answer is no feed; closed, so safe as a metric label."""
-
-    EMPTY = "empty"
-    HTML = "html"
-    DECLARATION = "declaration"
-    NOT_A_FEED = "not-a-feed"
-    UNREADABLE = "unreadable"
-    COSTLY = "costly"
-
-
-WORDS = {
-    FeedProblem.EMPTY: "the answer is empty",
-    FeedProblem.HTML: "a web page came instead of a feed; the address has changed",
-    FeedProblem.DECLARATION: (
-        "the feed declares a DOCTYPE or entities, which is refused as unsafe"
-    ),
-    FeedProblem.NOT_A_FEED: "the answer is XML, but neither RSS nor Atom nor news",
-    FeedProblem.UNREADABLE: "the answer is not a feed that can be read",
-    FeedProblem.COSTLY: "reading the feed takes too much time or memory",
-}
-"""Each problem as an operator is told it."""
-
-
-class FeedError(Exception):
-    """An answer that cannot be taken as a feed."""
-
-    def __init__(self, problem: FeedProblem) -> None:
-        super().__init__(WORDS[problem])
-        self.problem = problem
 
 
 def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
@@ -118,41 +86,13 @@ def _parse_thoroughly(text: str, url: str, root: str, *, damaged: bool) -> Parse
     )
 
 
-# --- for a process of its own --------------------------------------------------
-
-
-class _Request(Struct, frozen=True, array_like=True):
-    body: bytes
-    content_type: str
-    url: str
-
-
-class _Reply(Struct, frozen=True, array_like=True):
-    feed: ParsedFeed | None
-    problem: FeedProblem | None
-
-
-def request(body: bytes, content_type: str, url: str) -> bytes:
-    """Pack the arguments of `parse_feed` for `answer`."""
-    return msgspec.msgpack.encode(_Request(body, content_type, url))
-
-
-def answer(packed: bytes) -> bytes:
-    """Do what `parse_feed` does, from packed arguments to a packed result."""
-    asked = msgspec.msgpack.decode(packed, type=_Request)
+def parse_request(request: ParseRequest) -> ParseResult:
+    """Do what `parse_feed` does, for a process of its own: errors are values."""
     try:
-        reply = _Reply(parse_feed(asked.body, asked.content_type, asked.url), None)
+        feed = parse_feed(request.body, request.content_type, request.url)
     except FeedError as error:
-        reply = _Reply(None, error.problem)
-    return msgspec.msgpack.encode(reply)
-
-
-def reply(packed: bytes) -> ParsedFeed:
-    """Unpack what `answer` gave; raises FeedError."""
-    given = msgspec.msgpack.decode(packed, type=_Reply)
-    if given.feed is None:
-        raise FeedError(given.problem or FeedProblem.UNREADABLE)
-    return given.feed
+        return ParseResult(problem=error.problem)
+    return ParseResult(feed=feed)
 
 
 # --- what it looks like --------------------------------------------------------

@@ -22,5 +22,5 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture
 def line(monkeypatch: pytest.MonkeyPatch) -> Line:
-    monkeypatch.setattr(articles, "Confined", InProcess)
+    monkeypatch.setattr(articles, "Sandbox", InProcess)
     return Line()

@@ -32,7 +32,7 @@ from workers.fleet import articles
 from workers.fleet.articles import WORKER
 from workers.runtime.http.client import HttpSettings
 from workers.runtime.messaging.ports import Message
-from workers.runtime.service.sandbox import ConfinedError, Confinement
+from workers.runtime.service.sandbox import SandboxError, SandboxFailure
 
 SEEDS = Path(__file__).parents[4] / "seeds"
 HTML = "text/html"
@@ -256,10 +256,10 @@ def test_without_the_process_that_reads_pages_the_worker_does_not_start(
     line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken(InProcess):
-        def call(self, payload: bytes) -> bytes:
-            raise ConfinedError(Confinement.CRASH, f"{len(payload)} bytes")
+        def warm_up(self) -> None:
+            raise SandboxError(SandboxFailure.CRASH)
 
-    monkeypatch.setattr(articles, "Confined", Broken)
+    monkeypatch.setattr(articles, "Sandbox", Broken)
     with pytest.raises(TransientError, match="does not start"):
         line.run()
 

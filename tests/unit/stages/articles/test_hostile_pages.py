@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from tests.support import weighed_extraction
+from tests.support.weighed_extraction import Weighed
 from workers.domain.outcomes import Outcome
-from workers.fleet.articles import EXTRACTOR_BYTES
-from workers.runtime.service.sandbox import Confined, ConfinedError, Confinement
+from workers.fleet.articles import EXTRACTOR_LIMITS
+from workers.runtime.service.sandbox import Sandbox, SandboxError, SandboxFailure
 from workers.stages.articles.decisions import Extraction, Request
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
@@ -52,32 +52,31 @@ ENDED = {
 }
 
 
-def request(page: str) -> bytes:
-    sent = Request(page.encode(), "https://a.test/b-510001.html", "", NOW)
-    return msgspec.msgpack.encode(sent)
+Reader = Sandbox[Request, Weighed]
+
+
+def request(page: str) -> Request:
+    return Request(page.encode(), "https://a.test/b-510001.html", "", NOW)
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Confined]:
-    made = Confined(
+def reader() -> Iterator[Reader]:
+    made: Reader = Sandbox(
         f"{weighed_extraction.__name__}:extract_and_weigh",
-        cpu_seconds=CPU_SECONDS,
-        wall_seconds=60.0,
-        memory_bytes=EXTRACTOR_BYTES,
+        Weighed,
+        EXTRACTOR_LIMITS._replace(cpu_seconds=CPU_SECONDS, wall_seconds=60.0),
     )
     yield made
     made.close()
 
 
-def read(reader: Confined, page: str) -> tuple[int, Extraction]:
-    answer = reader.call(request(page))
-    return int.from_bytes(answer[:8]), msgspec.msgpack.decode(
-        answer[8:], type=Extraction
-    )
+def read(reader: Reader, page: str) -> tuple[int, Extraction]:
+    weighed = reader.call(request(page))
+    return weighed.peak_kb, weighed.extraction
 
 
 @pytest.mark.parametrize("name", ANSWERED)
-def test_it_has_an_outcome_within_memory(reader: Confined, name: str) -> None:
+def test_it_has_an_outcome_within_memory(reader: Reader, name: str) -> None:
     page, outcome = ANSWERED[name]
     read(reader, STORY)  # what is loaded once is not the page's time
     peak, extraction = read(reader, page)
@@ -86,11 +85,11 @@ def test_it_has_an_outcome_within_memory(reader: Confined, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ENDED)
-def test_it_is_ended_and_the_next_page_is_read(reader: Confined, name: str) -> None:
+def test_it_is_ended_and_the_next_page_is_read(reader: Reader, name: str) -> None:
     read(reader, STORY)
-    with pytest.raises(ConfinedError) as caught:
+    with pytest.raises(SandboxError) as caught:
         reader.call(request(ENDED[name]))
-    assert caught.value.why in {Confinement.TIME, Confinement.MEMORY}
+    assert caught.value.why in {SandboxFailure.TIME, SandboxFailure.MEMORY}
     peak, extraction = read(reader, f"<body>{STORY}")
     assert extraction.outcome is Outcome.PUBLISHED
     assert peak < MAX_KB

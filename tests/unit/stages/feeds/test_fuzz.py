@@ -21,11 +21,15 @@ from tests.unit.stages.feeds.test_parsing import ATOM, JSON, RDF, RSS, SITEMAP
 from workers.domain.records import Feed, FeedState
 from workers.runtime.http.client import Response
 from workers.runtime.messaging.ports import MAX_MESSAGE_BYTES
-from workers.runtime.service.sandbox import Confined, ConfinedError, Confinement
-from workers.stages.feeds import parsing
-from workers.stages.feeds.parsed_feed import ParsedFeed
-from workers.stages.feeds.parsing import FeedError, FeedProblem
-from workers.stages.feeds.polls import Timing, judge
+from workers.runtime.service.sandbox import (
+    Limits,
+    Sandbox,
+    SandboxError,
+    SandboxFailure,
+)
+from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
+from workers.stages.feeds.polls import Timing, process_response
+from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.schedule import Bounds
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
@@ -115,15 +119,21 @@ def damaged(chance: random.Random) -> bytes:
     return recode(body, chance) if chance.random() < 0.1 else body
 
 
-def read(confined: Confined, body: bytes, content_type: str) -> ParsedFeed:
+Parser = Sandbox[ParseRequest, ParseResult]
+LIMITS = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 * 1024 * 1024)
+
+
+def read(parser: Parser, body: bytes, content_type: str) -> ParsedFeed:
     """Read a document as the poll worker does; a crash is a failure here."""
     try:
-        packed = confined.call(parsing.request(body, content_type, URL))
-    except ConfinedError as error:
-        if error.why is Confinement.CRASH:
+        result = parser.call(ParseRequest(body, content_type, URL))
+    except SandboxError as error:
+        if error.why is SandboxFailure.CRASH:
             raise
         raise FeedError(FeedProblem.COSTLY) from error
-    return parsing.reply(packed)
+    if result.feed is None:
+        raise FeedError(result.problem or FeedProblem.UNREADABLE)
+    return result.feed
 
 
 def test_whatever_comes_is_read_or_refused_in_time() -> None:
@@ -131,21 +141,21 @@ def test_whatever_comes_is_read_or_refused_in_time() -> None:
     state: FeedState | None = None
     chance = random.Random(SEED)
     deadline = time.monotonic() + SECONDS
-    function = f"{parsing.__name__}:{parsing.answer.__name__}"
-    with closing(Confined(function)) as confined:
-        read(confined, CORPUS[0], "")  # the process has started
+    parser = Parser("workers.stages.feeds.parsing:parse_request", ParseResult, LIMITS)
+    with closing(parser):
+        read(parser, CORPUS[0], "")  # the process has started
         while time.monotonic() < deadline:
             body = damaged(chance)
             kind = chance.choice(("", "text/xml; charset=iso-8859-1", "text/html"))
             words = f"FUZZ_SEED={SEED}, document {outcomes.total()}: {body[:500]!r}"
             started = time.monotonic()
             try:
-                poll = judge(
+                poll = process_response(
                     FEED,
                     state,
                     Response(200, URL, body, {"content-type": kind}),
                     TIMING,
-                    parse=lambda body, kind, _: read(confined, body, kind),
+                    parse=lambda body, kind, _: read(parser, body, kind),
                 )
                 for record in (poll.state, *poll.entries):
                     written = msgspec.json.encode(record)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from workers.stages.feeds import parsing
 from workers.stages.feeds.parsed_feed import ParsedFeed
+from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.rss import parse_quickly
 
 URL = "https://example.in/rss/all.xml"
@@ -33,16 +34,16 @@ def document(channel: Sequence[str], items: Sequence[Sequence[str]]) -> str:
     return f"<rss version='2.0' {NAMESPACES}><channel>{inner}</channel></rss>"
 
 
-def by_reference(text: str) -> ParsedFeed | parsing.FeedProblem:
+def by_reference(text: str) -> ParsedFeed | FeedProblem:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parsing, "parse_quickly", lambda *_: None)
         return by_both(text)
 
 
-def by_both(text: str) -> ParsedFeed | parsing.FeedProblem:
+def by_both(text: str) -> ParsedFeed | FeedProblem:
     try:
         return parsing.parse_feed(text.encode(), "", URL)
-    except parsing.FeedError as error:
+    except FeedError as error:
         return error.problem
 
 
