@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
 
-from workers.stages.pages import boilerplate
+from workers.stages.pages.story import boilerplate, landmarks
 from workers.stages.text import legacy_fonts
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+MIN_HEADLINE = 15
+"""Characters; what is shorter is a section's name, not a story's."""
 PROSE_CHARS = 40
 """Less is never a paragraph of prose."""
 ALL_LINK = 0.85
@@ -54,8 +56,8 @@ class Block:
             len(text) >= PROSE_CHARS
             and self.link_share < _LINK_SHARE
             and self.element.tag not in HEADINGS
-            and (len(text) >= _LONG_CHARS or boilerplate.ends_sentence(text))
-            and not boilerplate.furniture(text)
+            and (len(text) >= _LONG_CHARS or landmarks.ends_sentence(text))
+            and not boilerplate.is_boilerplate(text)
         )
 
     @property
@@ -72,14 +74,14 @@ class Block:
             if self.element.tag in HEADINGS:
                 return 0.0
             if len(self.text) >= PROSE_CHARS and not (
-                boilerplate.stamp(self.text) or boilerplate.furniture(self.text)
+                landmarks.is_stamp(self.text) or boilerplate.is_boilerplate(self.text)
             ):
                 return len(self.text) / 4  # part of a sentence, or a caption
         return -_SCRAP - min(self.link_chars, 100)
 
 
-class Cutter:
-    """Cuts a tree into blocks, in document order."""
+class BlockExtractor:
+    """Collects the blocks of a tree, in document order."""
 
     def __init__(self, without: Container[HtmlElement]) -> None:
         self.blocks: list[Block] = []
@@ -143,7 +145,7 @@ class Cutter:
 
 
 def _is_row(row: HtmlElement) -> bool:
-    """Say whether a table's row holds short cells; else it lays out a page."""
+    """Return whether a table's row holds short cells; else it lays out a page."""
     return len(row) > 1 and all(
         cell.tag in {"td", "th"}
         and len(cell.text_content()) <= _CELL_CHARS
@@ -152,8 +154,15 @@ def _is_row(row: HtmlElement) -> bool:
     )
 
 
-def cut(root: HtmlElement, without: Container[HtmlElement] = frozenset()) -> Cutter:
-    """Cut everything under *root*, but *without*, into blocks."""
-    cutter = Cutter(without)
-    cutter.walk(root, root, in_link=False)
-    return cutter
+def extract_blocks(
+    root: HtmlElement, without: Container[HtmlElement] = frozenset()
+) -> BlockExtractor:
+    """Return the blocks under *root*, leaving out the elements *without*."""
+    extractor = BlockExtractor(without)
+    extractor.walk(root, root, in_link=False)
+    return extractor
+
+
+def prose_chars(blocks: Iterable[Block]) -> int:
+    """Return how many characters of *blocks* are prose."""
+    return sum(len(block.text) for block in blocks if block.prose)

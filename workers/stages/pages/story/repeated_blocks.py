@@ -13,21 +13,26 @@ from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from workers.stages.pages import boilerplate
-from workers.stages.pages.blocks import ALL_LINK, HEADINGS, Block
+from workers.stages.pages.story import landmarks
+from workers.stages.pages.story.blocks import (
+    ALL_LINK,
+    HEADINGS,
+    MIN_HEADLINE,
+    Block,
+    prose_chars,
+)
 
-_MIN_HEADLINE = 15
-"""Characters."""
 _LOWER_HEADINGS = HEADINGS - {"h1"}
 _MAX_CARD = 700
 _MAX_COMMENT = 1_500
-_LEFT_OVER = 0.25
+_REMAINING = 0.25
 """Part of all prose that must remain; else the repetition is the story itself."""
-_A_STORY = 300
+_STORY_CHARS = 300
 """Characters of prose that suffice, whatever part they are."""
-_ENTRIES = 3
+_MIN_ENTRIES = 3
 _MOST = 0.8
-_CLICKED = ("onclick", "data-href", "data-url", "data-link")
+"""Part of the entries of a live blog that have a paragraph; the rest are headings."""
+_CLICKABLE = ("onclick", "data-href", "data-url", "data-link")
 
 
 @dataclass(slots=True)
@@ -39,7 +44,7 @@ class _Content:
     prose_chars: int = 0
     headlines: int = 0
     own: int = 0
-    """The headline of the page's own article."""
+    """Blocks that are the headline of the page's own article."""
     links: int = 0
     ages: int = 0
 
@@ -51,27 +56,57 @@ class _Content:
         self.chars += size
         self.prose += block.prose
         self.prose_chars += size if block.prose else 0
-        self.headlines += titled and size >= _MIN_HEADLINE
+        self.headlines += titled and size >= MIN_HEADLINE
         self.own += block.element is headline
         self.links += all_link
-        self.ages += boilerplate.age(block.text)
+        self.ages += landmarks.is_relative_age(block.text)
 
 
 class Repeated(NamedTuple):
     """Elements that look alike."""
 
-    beside: set[HtmlElement]
+    sidebars: set[HtmlElement]
     """Cards, comments and other articles."""
     entries: set[HtmlElement]
     """Parts of the story."""
 
 
-def repeated(blocks: list[Block], headline: HtmlElement | None, title: str) -> Repeated:
-    """Tell what repeats among the elements of *blocks*.
+class _Outline(NamedTuple):
+    """The elements that hold blocks of a page."""
 
-    Nothing beside the story holds the *headline*, whose text is *title*.
+    contents: dict[HtmlElement, _Content]
+    children: dict[HtmlElement, list[HtmlElement]]
+    """By parent, in document order."""
+
+
+def find_repeated(
+    blocks: list[Block], headline: HtmlElement | None, title: str
+) -> Repeated:
+    """Find what repeats among the elements of *blocks*.
+
+    No sidebar holds the *headline*, whose text is *title*.
     """
+    contents, children = _outline(blocks, headline)
+    sidebars: set[HtmlElement] = set()
+    entries: set[HtmlElement] = set()
+    for parent, siblings in children.items():
+        cards = [each for each in siblings if _is_card(each, contents[each])]
+        comments = [each for each in siblings if _is_comment(contents[each])]
+        for alike in (cards, comments):
+            if len(alike) > 1:
+                before = _before(alike[0], parent, children)
+                of_story = _continue_story(alike, before, contents)
+                (entries if of_story else sidebars).update(alike)
+    others = _headed_by_others(blocks, contents, "".join(title.split()))
+    sidebars.update(each for each in others if each not in entries)
+    if not _story_remains(blocks, sidebars, contents):
+        sidebars = set()
+    return Repeated(sidebars, entries)
+
+
+def _outline(blocks: list[Block], headline: HtmlElement | None) -> _Outline:
     contents: dict[HtmlElement, _Content] = defaultdict(_Content)
+    # dictionaries keep the order and drop what comes again
     children: dict[HtmlElement, dict[HtmlElement, None]] = defaultdict(dict)
     for block in blocks:
         below: HtmlElement | None = None
@@ -80,45 +115,44 @@ def repeated(blocks: list[Block], headline: HtmlElement | None, title: str) -> R
             if below is not None:
                 children[element][below] = None
             below = element
-    total = sum(len(block.text) for block in blocks if block.prose)
-    found: set[HtmlElement] = set()
-    entries: set[HtmlElement] = set()
-    for parent, siblings in children.items():
-        cards = [each for each in siblings if _is_card(each, contents[each])]
-        comments = [each for each in siblings if _is_comment(contents[each])]
-        for like in (cards, comments):
-            if len(like) > 1:
-                story = _continue(like, _before(like[0], parent, children), contents)
-                (entries if story else found).update(like)
-    squeezed = "".join(title.split())
-    others = _headed_by_others(blocks, contents, squeezed)
-    found.update(each for each in others if each not in entries)
-    outermost = [each for each in found if not found.intersection(each.iterancestors())]
-    gone = sum(contents[each].prose_chars for each in outermost)
-    enough = total - gone >= min(_LEFT_OVER * total, _A_STORY)
-    return Repeated(found if enough else set(), entries)
+    return _Outline(contents, {each: [*own] for each, own in children.items()})
+
+
+def _story_remains(
+    blocks: list[Block],
+    sidebars: set[HtmlElement],
+    contents: dict[HtmlElement, _Content],
+) -> bool:
+    """Return whether enough prose stands outside the sidebars to be a story."""
+    total = prose_chars(blocks)
+    left_out = sum(
+        contents[each].prose_chars
+        for each in sidebars
+        if sidebars.isdisjoint(each.iterancestors())
+    )
+    return total - left_out >= min(_REMAINING * total, _STORY_CHARS)
 
 
 def _before(
     first: HtmlElement,
     parent: HtmlElement,
-    children: dict[HtmlElement, dict[HtmlElement, None]],
+    children: dict[HtmlElement, list[HtmlElement]],
 ) -> list[HtmlElement]:
     """Return what stands before *first* in *parent*; for a numbered list, before it."""
-    siblings = [*children[parent]]
+    siblings = children[parent]
     before = siblings[: siblings.index(first)]
     if not before and parent.tag == "ol":
-        around = [*children.get(parent.getparent(), ())]
+        around = children.get(parent.getparent(), [])
         return around[: around.index(parent)] if parent in around else []
     return before
 
 
-def _continue(
-    like: list[HtmlElement],
+def _continue_story(
+    alike: list[HtmlElement],
     before: list[HtmlElement],
     contents: dict[HtmlElement, _Content],
 ) -> bool:
-    """Say whether siblings are parts of the story: signs of a horoscope, live entries.
+    """Return whether siblings are parts of the story, as entries of a live blog are.
 
     They are if most have a paragraph, they follow paragraphs (*before*), and hold more
     than those do: the story would be a mere introduction without them.
@@ -129,10 +163,10 @@ def _continue(
         if contents[each].prose == 1 and not contents[each].headlines
     )
     return (
-        len(like) >= _ENTRIES
+        len(alike) >= _MIN_ENTRIES
         and chars > 0
-        and sum(contents[each].prose > 0 for each in like) >= _MOST * len(like)
-        and sum(contents[each].prose_chars for each in like) > chars
+        and sum(contents[each].prose > 0 for each in alike) >= _MOST * len(alike)
+        and sum(contents[each].prose_chars for each in alike) > chars
     )
 
 
@@ -150,13 +184,8 @@ def _headed_by_others(
         if block.prose:
             before.update(around)
             continue
-        linked = (
-            block.element.tag in _LOWER_HEADINGS
-            and block.link_share >= ALL_LINK
-            and len(block.text) >= _MIN_HEADLINE
-            and "".join(block.text.split()) != title
-        )
-        aged = bool(before) and boilerplate.age(block.text)
+        linked = _links_to_other(block, title)
+        aged = bool(before) and landmarks.is_relative_age(block.text)
         if not (linked or aged):
             continue
         holder = next((each for each in around if contents[each].prose), None)
@@ -166,8 +195,18 @@ def _headed_by_others(
             yield holder
 
 
+def _links_to_other(block: Block, title: str) -> bool:
+    """Return whether a block is a heading that links to another story."""
+    return (
+        block.element.tag in _LOWER_HEADINGS
+        and block.link_share >= ALL_LINK
+        and len(block.text) >= MIN_HEADLINE
+        and "".join(block.text.split()) != title
+    )
+
+
 def _is_card(element: HtmlElement, content: _Content) -> bool:
-    clicked = any(element.get(name) is not None for name in _CLICKED)
+    clicked = any(element.get(name) is not None for name in _CLICKABLE)
     return (
         content.headlines > 0
         and not content.own

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
 from typing import Any
 
@@ -71,7 +71,7 @@ def types(item: Item) -> tuple[str, ...]:
     return tuple(str(name).rsplit("/", 1)[-1] for name in listed if name)
 
 
-def main_article(found: list[Item], urls: frozenset[str]) -> Item | None:
+def main_article(found: Sequence[Item], urls: frozenset[str]) -> Item | None:
     """Return the item that describes the page's article.
 
     Where there are several (pages that load the next story below the first), the one
@@ -127,7 +127,7 @@ def names_of(value: object) -> list[str]:
     return [name] if name else []
 
 
-def of_type(found: list[Item], *names: str) -> Iterator[Item]:
+def of_type(found: Sequence[Item], *names: str) -> Iterator[Item]:
     """Yield the items that are of one of the types *names*."""
     for item in found:
         if not set(names).isdisjoint(types(item)):

@@ -1,9 +1,13 @@
-"""Tell the furniture of a news page from its story by what it says."""
+"""Recognise boilerplate by its words: what a site says for itself in any story.
+
+Prompts, controls, notices, labels that announce other stories, paywalls. Where a story
+begins and ends is told by `landmarks`; class names are judged in `class_names`.
+"""
 
 import re
 from functools import lru_cache
 
-from workers.stages.text.visible_dates import DATE
+from workers.stages.pages.story.landmarks import ends_sentence
 
 _END = r"(?![\w\u0900-\u0963])"
 """Where a word ends; `\\b` takes Devanagari vowel signs for no part of a word."""
@@ -29,7 +33,6 @@ _TRAILING_LABEL = re.compile(
     re.IGNORECASE,
 )
 _MAX_LABELLED = 250
-_SENTENCE_END = re.compile(r"[।?!.]['\"”’)]*\s*$")
 
 # what a site says for itself; never part of a story
 _PROMPTS = re.compile(
@@ -68,7 +71,7 @@ _PROMPTS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # what stands where the text of a story was cut off
-_WALL = re.compile(
+_PAYWALL = re.compile(
     r"""
     (?:पूरी?\s+(?:खबर|ख़बर|लेख|स्टोरी|रिपोर्ट)|पूरा\s+(?:लेख|आर्टिकल)|आगे)\s+पढ़ने\s+के\s+लिए.{0,80}
       (?:सब्सक्राइब|सब्सक्रिप्शन|सदस्य|लॉग\s*इन|लॉगिन|साइन|रजिस्टर|subscri|log\s*in|sign)|
@@ -129,18 +132,6 @@ _CONTROLS = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
-_AGENCY = (
-    r"भाषा|वार्ता|यूनीवार्ता|एएनआई|एनआई|आईएएनएस|पीटीआई(?:-भाषा|\s*भाषा)?|यूएनआई|हिंदुस्थान\s+समाचार|"
-    r"हिन्दुस्थान\s+समाचार|एजेंसी|एजेंसियां|एजेंसियों|समाचार\s+एजेंसी|रॉयटर्स|रायटर|एपी|एएफपी|"
-    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters|Agency|Agencies|Bhasha"
-)
-_CREDIT = re.compile(
-    rf"^[\W_]*(?:(?:इनपुट|input|inputs|स्रोत|सोर्स|source|साभार|सौजन्य|credit|एजेंसी)"
-    rf"[\s:：\-–]*(?:से\s*)?)?"
-    rf"(?P<agency>(?:{_AGENCY})(?:[\s,/\-–&]+(?:(?:और|एवं)\s+)?(?:{_AGENCY}))*)(?![\w\u0900-\u0963])"
-    rf"(?:\s+(?:के\s+)?इनपुट\S*.{{0,20}})?(?:\s+[^\s।.()?!]+){{0,3}}[\s)\].।]*$",
-    re.IGNORECASE,
-)
 _NOTICE = re.compile(
     r"(?:सिंडिकेट|सिंडीकेट|syndicated)\s*(?:फीड|फ़ीड|feed)|ऑटो[\s-]*(?:जेनरेट|जनरेट)|"
     r"(?:टीम|संपादन|संपादक)\S*.{0,40}(?:संपादित|एडिट|संशोधन)\s+नहीं|"
@@ -151,100 +142,40 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 _MAX_FOOTER = 320
-_DESK_MARK = re.compile(
-    rf"^[^\W\d_]{{1,8}}[\u0900-\u0963]*\s*/\s*[^\s()/]{{1,10}}\s*\(\s*"
-    rf"(?P<agency>(?:{_AGENCY})(?:\s*[,/]\s*(?:{_AGENCY}))*)\s*\)$"
-)
-
-# where the story is over, whatever stands below
-_AFTER = re.compile(
-    r"""^[\W_]*(?:
-    (?:लेखक|हमारे)\s+बारे\s+में|लेखक\s+(?:के\s+बारे\s+में|का\s+परिचय)|
-    about\s+(?:us|(?:the\s+)?author)|पाठकों\s+की\s+(?:राय|प्रतिक्रिया)|english\s+summary|
-    (?:ये|यह)?\s*ख़?बरें\s+और\s+भी\s+हैं|(?:आपकी\s+)?टिप्पणियां|comments?|
-    \d+\s+comments?|leave\s+a\s+(?:reply|comment)|जवाब\s+दें|
-    अक्सर\s+पूछे\s+जाने\s+वाले\s+(?:सवाल|प्रश्न)|
-    सबसे\s+(?:अधिक|ज़्यादा|ज्यादा)\s+(?:पढ़ी|पढ़े)\s+(?:गईं?|गए|जाने\s+वाली)
-    )[\W_]*(?:\(\d+\))?[\W_]*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-# below it as a rule, but within it too
-_RELATED = re.compile(
-    r"""^[\W_]*(?:
-    लेटेस्ट\s+(?:न्यूज़?|वीडियोज़?)|टॉप\s+हेडलाइंस|(?:ट्रेडिंग|ट्रेंडिंग)\s+न्यूज़?|
-    (?:trending|related|recommended|more)\s+(?:stories|news|articles|videos|posts)|
-    संबंधित\s+(?:खबरें|ख़बरें|समाचार|लेख)|रिलेटेड\s+(?:न्यूज़?|खबरें|स्टोरीज़?)|और\s+पढ़ें|
-    (?:अन्य|बड़ी|ताज़ा|ताजा)\s+(?:खबरें|ख़बरें)|must\s+read|you\s+may\s+(?:also\s+)?like
-    )[\W_]*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_INSERT = re.compile(
-    r"^छोड़(?:कर|िए|ें)\s+.{0,60}(?:आगे\s+बढ़ें|पढ़ें)|^skip\s+.{0,40}$", re.IGNORECASE
-)
-_TEASER_END = re.compile(
-    r"^[\W_]*(?:(?:पढ़ें|जानें)\s+पूरी\s+(?:खबर|ख़बर|रिपोर्ट)|पूरी\s+(?:खबर|ख़बर|रिपोर्ट)\s+"
-    r"(?:यहां\s+)?पढ़ें|read\s+(?:the\s+)?full\s+story)[\W_]*$",
-    re.IGNORECASE,
-)
-_INSERT_END = re.compile(r"(?:^|\s)समाप्त$|^end\s+of\s+", re.IGNORECASE)
-_MAX_AFTER = 60
-_SUMMARY = re.compile(
-    r"^[\W_]*(?:सार|हाइलाइट्स?|हाईलाइट्स?|मुख्य\s+(?:बातें|बिंदु)|स्टोरी\s+हाइलाइट्स|"
-    r"(?:story\s+)?highlights?|key\s+points|संक्षेप\s+में|खबर\s+का\s+सार|एक\s+नज़?र\s+में|"
-    r"quick\s+reads?|summary)[\W_]*$",
-    re.IGNORECASE,
-)
-_IN_FULL = re.compile(r"^[\W_]*(?:विस्तार|विस्तार\s+से|in\s+detail)[\W_]*$", re.IGNORECASE)
-
-_STAMP = re.compile(
-    r"""^[\W_]*(?:(?:by|published|publish\s+date|updated?|last\s+updated|posted|modified|edited|
-    first\s+published|प्रकाशित|अपडेट|अपडेटेड|अद्यतन|संशोधित|लेखक|द्वारा)(?![\w\u0900-\u0963])[^।]{0,80}|
-    [^।]{0,60}\d+\s*(?:मिनट|घंटे|घंटा|दिन|सेकंड|सेकेंड|minutes?|hours?|days?|min|hrs?)\s+
-    (?:पहले|पूर्व|ago|read|में\s+पढ़ें)[^।]{0,20}|
-    (?:reading|read)\s+time.{0,30}|\d+\s*min(?:ute)?s?\s+read)[\W_]*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_MAX_STAMP = 120
-_AGE = re.compile(
-    r"(?:\d+|एक|दो|तीन)\s*(?:मिनट|घंटे|घंटा|घण्टे|दिन|हफ्ते|महीने|minutes?|hours?|days?|hrs?|mins?)\s+"
-    r"(?:पहले|पूर्व|ago)\W*$",
-    re.IGNORECASE,
-)
+_MAX_CONTROLS = 120
 
 
-def furniture(text: str, *, linked: bool = False) -> bool:
-    """Say whether a block of text is furniture: a label, prompt, control, notice.
+def is_boilerplate(text: str, *, linked: bool = False) -> bool:
+    """Return whether a block of text is boilerplate: a label, prompt, control, notice.
 
     *linked* says that a good part of it is a link.
     """
-    return len(text) <= _MAX_PRAISE and _furniture(text, linked)
+    return len(text) <= _MAX_PRAISE and _is_boilerplate(text, linked)
 
 
 @lru_cache(maxsize=4_096)
-def _furniture(text: str, linked: bool) -> bool:  # noqa: FBT001 the cache's key
+def _is_boilerplate(text: str, linked: bool) -> bool:  # noqa: FBT001 the cache's key
     length = len(text)
     short = length <= _MAX_PROMPT
     return (
-        labelled(text)
+        is_link_label(text)
         or (short and _PROMPTS.search(text) is not None)
-        or (short and _WALL.search(text) is not None)
+        or (short and _PAYWALL.search(text) is not None)
         or _SITE_PRAISE.search(text) is not None
         or (linked and short and _LINKED_PROMPTS.search(text) is not None)
-        or (length <= _MAX_STAMP and _CONTROLS.match(text) is not None)
+        or (length <= _MAX_CONTROLS and _CONTROLS.match(text) is not None)
         or (length <= _MAX_FOOTER and _NOTICE.search(text) is not None)
     )
 
 
-def labelled(text: str) -> bool:
-    """Say whether *text* is a label such as यह भी पढ़ें, alone or before a headline."""
+def is_link_label(text: str) -> bool:
+    """Return whether *text* is a label such as यह भी पढ़ें, alone or before a headline."""
     match = _LABEL.match(text)
     if match is None or len(text) > _MAX_LABELLED:
         return False
     label = match.group().rstrip()
     return (
-        match.end() == len(text)
-        or label[-1:] in ":：-–—|>»"
-        or _SENTENCE_END.search(text) is None
+        match.end() == len(text) or label[-1:] in ":：-–—|>»" or not ends_sentence(text)
     )
 
 
@@ -254,72 +185,12 @@ def without_label(text: str) -> str:
     return text[: match.start()] if match and match.start() else text
 
 
-def stamp(text: str) -> bool:
-    """Say whether a block is a byline, a date or a reading time."""
-    if len(text) > _MAX_STAMP or ends_sentence(text):
-        return False
-    return _STAMP.match(text) is not None or DATE.search(text) is not None
-
-
-def age(text: str) -> bool:
-    """Say whether a block ends with how old something is: 2 घंटे पहले."""
-    return len(text) <= _MAX_AFTER and _AGE.search(text) is not None
-
-
-def credit(text: str) -> str | None:
-    """Return the agency, if a closing block does nothing but credit it."""
-    if len(text) > _MAX_STAMP:
-        return None
-    match = _CREDIT.match(text) or _DESK_MARK.match(text)
-    return match["agency"].strip() if match else None
-
-
-def wall(text: str) -> bool:
-    """Say whether a block asks for a subscription or log-in to read on."""
-    return len(text) <= _MAX_PROMPT and _WALL.search(text) is not None
-
-
-def after_story(text: str) -> bool:
-    """Say whether a block is a heading that only stands below stories."""
-    return len(text) <= _MAX_AFTER and _AFTER.match(text) is not None
-
-
-def related_label(text: str) -> bool:
-    """Say whether a block is a heading over other stories."""
-    return len(text) <= _MAX_AFTER and _RELATED.match(text) is not None
-
-
-def teaser_begins(text: str) -> bool:
-    """Say whether a block is nothing but a label over the teaser of another story."""
+def is_bare_link_label(text: str) -> bool:
+    """Return whether a block is nothing but such a label, a teaser below it."""
     match = _LABEL.match(text)
     return match is not None and match.end() == len(text)
 
 
-def teaser_ends(text: str) -> bool:
-    """Say whether a block offers to read all of the story that a teaser is for."""
-    return len(text) <= _MAX_AFTER and _TEASER_END.match(text) is not None
-
-
-def insert_begins(text: str) -> bool:
-    """Say whether a block offers to skip what follows: BBC's podcasts and posts."""
-    return len(text) <= _MAX_STAMP and _INSERT.match(text) is not None
-
-
-def insert_ends(text: str) -> bool:
-    """Say whether a block marks the end of such an insert."""
-    return len(text) <= _MAX_AFTER and _INSERT_END.search(text) is not None
-
-
-def summary_label(text: str) -> bool:
-    """Say whether a block announces the points of the story, told again below."""
-    return _SUMMARY.match(text) is not None
-
-
-def full_story_label(text: str) -> bool:
-    """Say whether a block announces the story after its summary."""
-    return _IN_FULL.match(text) is not None
-
-
-def ends_sentence(text: str) -> bool:
-    """Say whether a block ends as a sentence does."""
-    return _SENTENCE_END.search(text) is not None
+def is_paywall(text: str) -> bool:
+    """Return whether a block asks for a subscription or log-in to read on."""
+    return len(text) <= _MAX_PROMPT and _PAYWALL.search(text) is not None

@@ -1,4 +1,4 @@
-"""Tell from the names that elements carry what stands beside the story."""
+"""Recognise by class and id what stands beside the story."""
 
 import re
 from functools import lru_cache
@@ -6,9 +6,9 @@ from itertools import pairwise
 
 _HASHED = re.compile(r"^[0-9a-f]{6,}$|\d[a-z]")
 _SEGMENT = re.compile(r"[^\s_\-:]+")
-_PIECE = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
-_FURNITURE = """
+_BOILERPLATE = """
     ad ads adv advt advert advertisement adslot adbox adsense dfp gpt banner sponsor
     sponsored promo promotion promoted taboola outbrain colombia vuukle mgid
     share shares sharing sharebar sharebtn sharethis addthis social socials follow
@@ -42,22 +42,22 @@ _IN_TWO_WORDS = """
     story-card news-card short-news trending-topics inline-related right-side
     left-nav bottom-nav top-nav site-header site-footer page-footer recirc-unit
 """
-_NAMES = frozenset(_FURNITURE.split())
+_NAMES = frozenset(_BOILERPLATE.split())
 _PAIRS = frozenset(_IN_TWO_WORDS.split())
 
 
 @lru_cache(maxsize=8_192)
-def named_furniture(class_and_id: str) -> bool:
-    """Say whether an element's class and id name it as something beside the story."""
+def names_boilerplate(class_and_id: str) -> bool:
+    """Return whether class and id name an element as something beside the story."""
     for name in class_and_id.split():
-        pieces: list[str] = []
+        words: list[str] = []
         for segment in _SEGMENT.findall(name):
             if not _HASHED.search(segment):
-                pieces += [piece.lower() for piece in _PIECE.findall(segment)]
-        if "drop" in pieces:  # drop caps are the first letters of stories
+                words += [word.lower() for word in _WORD.findall(segment)]
+        if "drop" in words:  # drop caps are the first letters of stories
             continue
-        if not _NAMES.isdisjoint(pieces) or "".join(pieces) in _NAMES:
+        if not _NAMES.isdisjoint(words) or "".join(words) in _NAMES:
             return True
-        if any(f"{one}-{two}" in _PAIRS for one, two in pairwise(pieces)):
+        if any(f"{one}-{two}" in _PAIRS for one, two in pairwise(words)):
             return True
     return False

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from lxml.html import HtmlElement
 
-from workers.stages.pages.blocks import PROSE_CHARS
+from workers.stages.pages.story.blocks import PROSE_CHARS
 
 _ASSIGNED = re.compile(r"(?:=|\(|JSON\.parse\()\s*(?=[{\[\"])")
 _ROW = re.compile(r"^[0-9a-f]*:(?=[\[{\"])", re.MULTILINE)
