@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.console import Failure, console, say
+from workers.cli.terminal.console import Failure, console, say
 
 if TYPE_CHECKING:
     import datetime as dt

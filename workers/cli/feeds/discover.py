@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.console import Failure, complain, console, say
+from workers.cli.terminal.console import Failure, console, print_error, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +60,7 @@ def discover(
         Feed(feed_id=id_of(each.url), url=each.url, publisher=publisher)
         for each in candidates
     ]
-    complain(f"{final}: reading {len(feeds)} addresses that may be feeds")
+    print_error(f"{final}: reading {len(feeds)} addresses that may be feeds")
     read = {one.feed_id: one for one in check.findings(feeds, settings)}
     found = _found([(each, read[id_of(each.url)]) for each in candidates])
     if not found:
@@ -166,4 +166,4 @@ def _show(found: "Sequence[tuple[Candidate, Finding]]") -> None:
             Text("; ".join(words)),
         )
     console().print(shown)
-    complain("next: khabar feeds discover URL --toml >> feeds.toml")
+    print_error("next: khabar feeds discover URL --toml >> feeds.toml")
