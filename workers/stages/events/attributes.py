@@ -7,36 +7,18 @@ from workers.stages.events.match import Match
 from workers.stages.events.roles import Filler
 from workers.stages.events.tree import Tree, Word
 from workers.stages.events.verbgroup import RAISED, Form, VerbGroup, verb_group
-from workers.stages.text.inflection import noun_keys, verb_keys
-from workers.stages.text.spelling import key
+from workers.stages.text import lexical
+from workers.stages.text.inflection import noun_forms, verb_forms
 
-
-def _forms(words: str) -> frozenset[str]:
-    return frozenset().union(*(noun_keys(word) for word in words.split()))
-
-
-_IF = frozenset(key(w) for w in ("अगर", "यदि", "आगर", "चाहे", "शायद", "मानो", "काश"))
+_IF = lexical.keys("particles.conditional")
 # What an infinitive or a clause before these words says is wanted or feared.
-_WISHED = _forms(
-    "मांग अपील आग्रह अनुरोध आशंका डर खतरा संभावना उम्मीद आशा सुझाव प्रस्ताव सिफारिश धमकी "
-    "चेतावनी आरोप शक संदेह इच्छा गुहार याचना प्रार्थना चुनौती कोशिश प्रयास स्थिति जोखिम "
-    "अनुमति इजाजत विचार साजिश सलाह दबाव आवश्यकता जरूरत अंदेशा अटकल चर्चा दावा वकालत"
-)
-_INTENDED = _forms(
-    "योजना फैसला निर्णय वादा घोषणा ऐलान एलान तैयारी निर्देश आदेश इरादा संकल्प प्रतिबद्ध तैयार "
-    "सहमत सहमति सहमती राजी शपथ लक्ष्य मंजूरी कार्यक्रम बात वचन समझौता संकेत आश्वासन भरोसा समर्थन "
-    "सोच मन तय उद्देश्य मकसद"
-)
-_ALLEGED = _forms("कथित कथिततौर")
-_ENDS = _forms("समाप्त बंद खत्म रोक")
-_FEARS = _forms("आशंका डर संभावना शक संदेह आरोप अंदेशा उम्मीद आशा अटकल")
-_SAYING = frozenset().union(
-    *(verb_keys(root) for root in ("कह", "बता", "बतला", "मान", "बोल"))
-)
-_SAYING_NOUNS = _forms(
-    "दावा आरोप जानकारी पुष्टि खुलासा घोषणा ऐलान एलान बयान सूचना कहना मानना संकेत आशंका चेतावनी "
-    "स्पष्ट स्वीकार उल्लेख"
-)
+_WISHED = noun_forms("modality.possible")
+_INTENDED = noun_forms("modality.intended")
+_ALLEGED = noun_forms("modality.alleged")
+_ENDS = noun_forms("modality.ending")
+_FEARS = noun_forms("modality.uncertain")
+_SAYING = verb_forms("modality.saying_verbs")
+_SAYING_NOUNS = noun_forms("modality.saying_nouns")
 
 
 def polarity(tree: Tree, match: Match) -> Polarity:
@@ -82,10 +64,7 @@ def _affects(tree: Tree, noun: Word, verb: Word) -> bool:
     return tree.marker(noun) in ("", "को", "का") and verb.key in _HAPPENS
 
 
-_HAPPENS = frozenset().union(*(verb_keys(root) for root in (
-    "हो", "कर", "करा", "चल", "रह", "मिल", "खेल", "बुला", "रख", "दे", "ले", "बन", "आ",
-    "टल", "रुक", "मच", "लग", "लगा", "पड़",
-)))  # fmt: skip
+_HAPPENS = verb_forms("verbs.habitual")
 
 
 def modality(tree: Tree, match: Match) -> Modality:

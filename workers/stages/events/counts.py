@@ -6,7 +6,8 @@ from workers.domain.records import Count, CountKind, EventType, Role
 from workers.stages.events.match import Match
 from workers.stages.events.roles import Filler
 from workers.stages.events.tree import Tree, Word
-from workers.stages.text.inflection import noun_keys
+from workers.stages.text import lexical
+from workers.stages.text.inflection import noun_forms
 from workers.stages.text.numbers import Quantity, quantities
 from workers.stages.text.spelling import key
 
@@ -25,35 +26,18 @@ _KINDS: dict[tuple[EventType, str], CountKind] = {
 }
 """By type and subtype; of people who protest the actors are counted instead."""
 
-_HOMELESS = noun_keys("बेघर")
-_INCLUDING = frozenset({"समेत", "सहित"})
-_MARKERS = frozenset({"की", "का", "के", "को"})
-_MANNERS = tuple(tuple(key(word) for word in phrase.split()) for phrase in (
-    "गंभीर रूप से", "मामूली रूप से", "बुरी तरह से", "बुरी तरह", "मौके पर ही", "मौके पर",
-    "घटनास्थल पर ही", "घटनास्थल पर", "इलाज के दौरान", "उपचार के दौरान", "भी",
-))  # fmt: skip
+_HOMELESS = noun_forms("counts.homeless")
+_INCLUDING = lexical.keys("particles.including")
+_MARKERS = lexical.keys("postpositions.genitive", "postpositions.dative")
+_MANNERS = lexical.phrases("counts.manner")
 # What is measured or named by a number and is nobody.
-_NOT_PEOPLE = frozenset[str]().union(*(noun_keys(key(word)) for word in (
-    "साल", "वर्ष", "वर्षीय", "दिन", "दिवसीय", "महीना", "माह", "हफ्ता", "सप्ताह", "घंटा",
-    "मिनट", "सेकंड", "बजे", "तारीख", "बार", "दशक", "सदी", "रुपया", "रुपये", "डॉलर",
-    "प्रतिशत", "फीसदी", "किलोमीटर", "किमी", "मीटर", "फीट", "फुट", "किलो", "किलोग्राम",
-    "ग्राम", "टन", "लीटर", "एकड़", "डिग्री", "गुना", "जनवरी", "फरवरी", "मार्च", "अप्रैल",
-    "मई", "जून", "जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "अक्तूबर", "नवंबर", "दिसंबर",
-    "साथ", "तरह", "ओर", "तरफ", "मामला", "घटना", "हादसा", "दुर्घटना", "जगह", "जिला",
-    "गांव", "राज्य", "देश", "शहर", "गाय", "भैंस", "बकरी", "भेड़", "मवेशी", "पशु",
-    "जानवर", "पक्षी", "मुर्गी", "कुत्ता", "हाथी", "बाघ", "तेंदुआ", "घोड़ा", "ऊंट", "हिरण",
-    "%", "मकान", "घर", "वाहन", "गाड़ी", "बस", "कार", "ट्रक", "बाइक", "दुकान", "गोली",
-)))  # fmt: skip
+_NOT_PEOPLE = noun_forms("counts.not_people")
 # A number after one of these is a name: धारा 302, वार्ड 12.
-_NUMBERED = frozenset(key(word) for word in (
-    "धारा", "वार्ड", "नंबर", "सेक्टर", "एनएच", "कक्षा", "गेट", "अनुच्छेद", "फेज", "बूथ",
-))  # fmt: skip
-_TOLLS = frozenset(key(word) for word in ("संख्या", "तादाद", "आंकड़ा", "आंकड़े"))
+_NUMBERED = lexical.keys("counts.numbered")
+_TOLLS = lexical.keys("counts.tolls")
 _GROWN = key("बढ़कर")
 _FROM = "से"
-_TO_TOLL = _TOLLS | {key(word) for word in (
-    "वाले", "वालों", "लोगों", "की", "का", "कुल", "बढ़कर", "अब", "तक", "हुए", "होने",
-)}  # fmt: skip
+_TO_TOLL = _TOLLS | lexical.keys("counts.before_toll")
 _YEARS = range(1900, 2100)
 _YEAR_DIGITS = 4
 _FARTHEST_NOUN = 5

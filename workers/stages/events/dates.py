@@ -3,37 +3,26 @@
 import datetime as dt
 import re
 
+from workers.stages.text import lexical
+from workers.stages.text.digits import ASCII_DIGITS
 from workers.stages.text.spelling import key
 
 # News in Hindi is dated by Indian Standard Time, whatever the server's clock.
 INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
 
-_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 _MONTHS = {
-    key(name): number
-    for number, names in enumerate(
-        (
-            "जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून", "जुलाई", "अगस्त",
-            "सितंबर सितम्बर", "अक्टूबर अक्तूबर", "नवंबर नवम्बर", "दिसंबर दिसम्बर",
-        ),
-        1,
-    )
-    for name in names.split()
-}  # fmt: skip
+    key(name): number for name, number in lexical.numbers("months.names").items()
+}
 _WEEKDAYS = {
     key(name): number
-    for number, names in enumerate((
-        "सोमवार", "मंगलवार", "बुधवार", "गुरुवार गुरूवार बृहस्पतिवार", "शुक्रवार", "शनिवार",
-        "रविवार इतवार",
-    ))
-    for name in names.split()
-}  # fmt: skip
-_DAYS = {"आज": 0, "परसों": 2}
-_YEAR_WORDS = frozenset({"साल", "वर्ष"})
-_MONTH_WORDS = frozenset(key(w) for w in ("महीने", "माह", "महीना"))
-_LAST = frozenset(key(w) for w in ("पिछले", "पिछला", "गत", "बीते", "विगत"))
-_THIS = frozenset(key(w) for w in ("इस", "मौजूदा", "चालू"))
-_NEXT = frozenset(key(w) for w in ("अगले", "आगामी", "अगला"))
+    for name, number in lexical.numbers("weekdays.names", "weekdays.colloquial").items()
+}
+_DAYS = lexical.numbers("time_words.days")
+_YEAR_WORDS = lexical.keys("time_words.year")
+_MONTH_WORDS = lexical.keys("time_words.month")
+_LAST = lexical.keys("time_words.last")
+_THIS = lexical.keys("time_words.this", "time_words.running")
+_NEXT = lexical.keys("time_words.next")
 _NUMBER = re.compile(r"\d+")
 _NUMERIC_DATE = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 _WORD = re.compile(r"[\u0900-\u097f]+|\d+")
@@ -48,7 +37,7 @@ def resolve(
     *ahead* says that the event lies in the future: then `कल` is tomorrow and a
     weekday the next one. Without *published* only full dates are resolved.
     """
-    text = expression.translate(_DIGITS)
+    text = expression.translate(ASCII_DIGITS)
     numeric = _NUMERIC_DATE.search(text)
     if numeric:
         day, month, year = map(int, numeric.groups())

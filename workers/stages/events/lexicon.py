@@ -20,7 +20,6 @@ One file per type. A `[[frame]]` is a family of predicates with one case frame:
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,14 +29,13 @@ from itertools import product
 from typing import Any
 
 from workers.domain.records import EventType, Role
+from workers.stages.text import lexical
 from workers.stages.text.inflection import noun_keys, verb_keys
+from workers.stages.text.lexical.source import LexiconError, TomlSource
 
 MARKERS = frozenset({
-    "subject", "object", "genitive", "modifier", "को", "से", "पर", "में", "तक", "द्वारा",
-    "को लेकर", "के साथ", "के खिलाफ", "के लिए", "के बीच", "के बारे में", "के मामले में",
-    "के आरोप में", "के पक्ष में", "के सामने", "के पास", "के प्रति", "की ओर", "के रूप में",
-    "undergoer", "genitive place", "genitive person", "के लिए person",
-    "के तौर पर", "के कारण", "के तहत", "के यहां", "में से", "complement",
+    "subject", "object", "genitive", "modifier", "undergoer", "genitive place",
+    "genitive person", "complement", *lexical.words("case_markers.known"),
 })  # fmt: skip
 """What `roles` may name; `subject` and `object` are found by the parse."""
 
@@ -53,10 +51,6 @@ _FRAME_FIELDS = frozenset(
 )
 _NAME = re.compile(r"[a-z][a-z-]*")
 _ENTRY = re.compile(r"[\u0900-\u097fA-Za-z0-9 /\-]+")
-
-
-class LexiconError(Exception):
-    """A lexicon that cannot be used; the message begins with file and line."""
 
 
 class Kind(StrEnum):
@@ -173,28 +167,8 @@ def _refuse_doubles(entries: Sequence[Entry]) -> None:
             raise LexiconError(msg)
 
 
-class _File:
-    """One file of the lexicon, with what it takes to say where an error is."""
-
-    def __init__(self, name: str, text: str) -> None:
-        self.name = name
-        self.lines = text.splitlines()
-        try:
-            self.data = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
-            found = re.search(r"line (\d+)", str(error))
-            line = int(found[1]) if found else len(self.lines)
-            raise self.error(line, str(error)) from error
-
-    def error(self, line: int, message: str) -> LexiconError:
-        return LexiconError(f"{self.name}:{line}: {message}")
-
-    def line_of(self, text: str, start: int = 1) -> int:
-        """Return the first line from *start* on that has *text*."""
-        for number in range(start, len(self.lines) + 1):
-            if text in self.lines[number - 1]:
-                return number
-        return start
+class _File(TomlSource):
+    """One file of the lexicon."""
 
     def entries(self) -> Iterator[Entry]:
         for unknown in self.data.keys() - {"type", "roles", "frame"}:

@@ -6,31 +6,24 @@ from dataclasses import dataclass
 from workers.stages.events.lexicon import Entry, Kind, Lexicon
 from workers.stages.events.tree import NAMES, Tree, Word
 from workers.stages.events.verbgroup import verb_group
-from workers.stages.text.inflection import noun_keys, verb_keys
-from workers.stages.text.spelling import key
+from workers.stages.text import lexical
+from workers.stages.text.inflection import noun_forms, verb_forms
 
 # Verbs that only carry a noun: with them the noun is the predicate.
-_LIGHT = frozenset().union(*(verb_keys(root) for root in (
-    "कर", "हो", "दे", "ले", "करा", "करवा", "लगा", "लग", "मिल", "बना", "बन", "उठा",
-    "रख", "डाल", "चला", "चल", "पा", "दिला", "सुना", "जता", "निकाल", "बुला", "भर", "ला",
-    "पहुंचा", "पहुंच", "मार", "छेड़", "मचा", "मच", "सह", "झेल", "आ", "बोल", "पड़",
-    "ठोक", "रच", "साध", "भेज", "सौंप", "जीत", "हार", "गंवा", "दाग", "मना", "पेश",
-)))  # fmt: skip
+_LIGHT = verb_forms("light_verbs.all")
 # Between a noun and its light verb: प्रदान करना, दर्ज कराना.
-_CARRIERS = frozenset().union(*(noun_keys(word) for word in (
-    "प्रदान", "व्यक्त", "दर्ज", "मुहैया", "उपलब्ध", "पेश", "प्रकट", "अदा", "जाहिर",
-    "दाखिल", "संपन्न", "आयोजित", "नजर",
-)))  # fmt: skip
+_CARRIERS = noun_forms("event_nouns.predicative")
 # Nouns that let an event noun before them speak: दुष्कर्म मामला, बम धमाका कांड.
-_TRANSPARENT = frozenset().union(*(noun_keys(word) for word in (
-    "मामला", "घटना", "कांड", "केस", "वारदात", "अभियान", "प्रकरण", "सिलसिला", "प्रक्रिया",
-    "कार्रवाई", "कार्यक्रम", "दौर", "प्रयास", "कोशिश", "कार्य", "काम",
-)))  # fmt: skip
-_BETWEEN = frozenset(key(w) for w in (
-    "नहीं", "न", "ना", "मत", "भी", "ही", "तो", "को", "का", "के", "की", "तक", "से", "में",
-    "पर", "अभी", "फिर", "जल्द", "तुरंत", "कभी",
-))  # fmt: skip
-_COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
+_TRANSPARENT = noun_forms("event_nouns.transparent")
+_BETWEEN = lexical.keys(
+    "particles.negations",
+    "particles.emphatic",
+    "particles.adverbs_in_verbs",
+    "postpositions.genitive",
+    "postpositions.dative",
+    "postpositions.local",
+)
+_COPULA = lexical.keys("copulas.third_person")
 _MODIFYING = frozenset({"pof__cn", "nmod", "mod", "nmod__adj"})
 _LONGEST_NAME = 3
 _FARTHEST_VERB = 6

@@ -10,7 +10,8 @@ from workers.stages.events.match import Match
 from workers.stages.events.shared_subjects import SUBJECTS, shared_subject
 from workers.stages.events.tree import NAMES, Tree, Word
 from workers.stages.events.verbgroup import Form, verb_group
-from workers.stages.text.inflection import noun_keys, verb_keys
+from workers.stages.text import lexical
+from workers.stages.text.inflection import noun_forms, verb_forms, verb_keys
 
 SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"
 UNDERGOER, COMPLEMENT, HOST = "undergoer", "complement", "host"
@@ -31,29 +32,17 @@ _NO_FILLER = (
 )
 _NO_FILLER_TAGS = frozenset({"NEG", "RP", "RB", "INTF", "VAUX", "DEM", "CC"})
 # Verbs and their nouns that only say in what phase an event is, or carry it.
-_PHASES = frozenset[str]().union(*(noun_keys(w) for w in (
-    "शुरू", "शुरु", "जारी", "बंद", "समाप्त", "पूरा", "तेज", "आरंभ", "प्रारंभ", "सामना",
-    "आयोजित", "आयोजन", "संपन्न", "खत्म", "शुरुआत", "शामिल", "हिस्सा", "भाग",
-)))  # fmt: skip
-_CARRYING = frozenset[str]().union(*(verb_keys(w) for w in (
-    "कर", "हो", "दे", "ले", "करा", "करवा", "रख", "चला", "चल", "मिल", "बना", "उठा", "लगा",
-    "डाल", "आ", "पहुंचा", "छेड़", "मना",
-)))  # fmt: skip
-_HAPPENED = frozenset[str]().union(
-    *(verb_keys(w) for w in ("हो", "आ", "कर", "जा", "चल", "रह", "लग"))
-)
-_REFLEXIVE = frozenset({"अपना", "अपने", "अपनी", "खुद", "स्वयं", "ऐसे"})
+_PHASES = noun_forms("event_nouns.aspect")
+_CARRYING = verb_forms("light_verbs.frequent")
+_HAPPENED = verb_forms("verbs.copular")
+_REFLEXIVE = lexical.keys("pronouns.reflexive")
 _GIVING = verb_keys("दे")
-_COPULA = frozenset({"है", "हैं", "था", "थे", "थी", "थीं"})
-_BEING = _COPULA.union(
-    *(verb_keys(w) for w in ("हो", "है", "रह", "पड़", "बन", "मिल", "लग"))
-)
-_REPORTED = frozenset[str]().union(*(noun_keys(w) for w in (
-    "आशंका", "संभावना", "खबर", "सूचना", "उम्मीद", "अनुमान", "चेतावनी", "खतरा",
-)))  # fmt: skip
-_HAPPENING = frozenset({"हुआ", "हुई", "हुए", "आया", "आई", "आए"})
+_COPULA = lexical.keys("copulas.third_person")
+_BEING = _COPULA | verb_forms("verbs.being")
+_REPORTED = noun_forms("modality.reported")
+_HAPPENING = lexical.keys("verbs.occurred")
 _NEAR = 8
-_AFTER_PARTICIPLE = ("वाल", "हुए", "हुई", "हुआ")
+_AFTER_PARTICIPLE = lexical.words("verbs.after_participle")
 
 
 @dataclass(frozen=True, slots=True)

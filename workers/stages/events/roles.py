@@ -19,53 +19,33 @@ from workers.stages.events.phrases import (
     Slots,
 )
 from workers.stages.events.tree import NAMES, Tree, Word
-from workers.stages.text.inflection import noun_keys, verb_keys
-from workers.stages.text.spelling import key
+from workers.stages.text import lexical
+from workers.stages.text.inflection import noun_forms, verb_keys
 
 DEFAULT_ROLES: dict[str, Role] = {
     SUBJECT: Role.ACTOR,
     UNDERGOER: Role.ACTOR,
     OBJECT: Role.THEME,
-    "को": Role.TARGET,
-    GENITIVE: Role.THEME,
-    "द्वारा": Role.ACTOR,
-    "के साथ": Role.TARGET,
-    "के खिलाफ": Role.TARGET,
-    "के बीच": Role.ACTOR,
-    "को लेकर": Role.THEME,
-    "के बारे में": Role.THEME,
-    "के मामले में": Role.THEME,
-    "के आरोप में": Role.THEME,
-    "के यहां": Role.PLACE,
     SECOND_OBJECT: Role.THEME,
+    GENITIVE: Role.THEME,
+    **{
+        marker: Role(role)
+        for marker, role in lexical.headings("case_markers.roles").items()
+    },
 }
-_TIME_MARKERS = frozenset({
-    "", "को", "में", "से", "तक", "के बीच", "के दौरान", "का", "पर", "के दिन", GENITIVE,
-    MODIFIER, OBJECT, SUBJECT, UNDERGOER,
-})  # fmt: skip
-_PLACE_MARKERS = frozenset({
-    "में", "पर", "के पास", "के सामने", "के बाहर", "के अंदर", "के भीतर", "के निकट",
-    "के समीप", "के करीब", "के आसपास", "के यहां", "के ऊपर",
-})  # fmt: skip
+_TIME_MARKERS = frozenset(lexical.words("case_markers.time")) | {
+    "", GENITIVE, MODIFIER, OBJECT, SUBJECT, UNDERGOER,
+}  # fmt: skip
+_PLACE_MARKERS = frozenset(lexical.words("case_markers.place"))
 _FARTHEST_CIRCUMSTANCE = 12
 """Words between a time or place and the event that it may belong to."""
-_LOCAL_MARKERS = frozenset({
-    "के बाहर", "के अंदर", "के भीतर", "के निकट", "के समीप", "के आसपास", "के ऊपर", "के नीचे",
-    "के सामने",
-})  # fmt: skip
+_LOCAL_MARKERS = frozenset(lexical.words("case_markers.locative_only"))
 # What things stand on, and what nobody attacks or bans.
-_WAYS = frozenset[str]().union(*(noun_keys(word) for word in (
-    "सीमा", "सड़क", "मार्ग", "हाईवे", "राजमार्ग", "चौक", "स्टेशन", "तट", "मौका", "स्थान",
-    "जगह", "पुल", "मैदान", "घाट", "मोड़", "चौराहा", "किनारा",
-)))  # fmt: skip
+_WAYS = noun_forms("places.locations")
 _DOING = verb_keys("कर")
-_MONEY = frozenset(key(word) for word in ("रुपये", "रुपया", "डॉलर", "करोड़", "पाउंड", "यूरो"))
-_MATTER_MARKERS = frozenset({"पर", "से", "को"})
-_MATTERS = frozenset[str]().union(*(noun_keys(word) for word in (
-    "मामला", "मुद्दा", "बात", "सवाल", "विषय", "मसला", "कदम", "फैसला", "टिप्पणी", "बयान",
-    "विवाद", "आरोप", "घटना", "नीति", "कानून", "विधेयक", "प्रस्ताव", "विकेट", "रन", "वोट",
-    "मत", "गोल", "अंक", "अंतर", "सेट",
-)))  # fmt: skip
+_MONEY = lexical.keys("units.sums")
+_MATTER_MARKERS = frozenset(lexical.words("case_markers.matter"))
+_MATTERS = noun_forms("event_nouns.matters")
 
 
 @dataclass(frozen=True, slots=True)

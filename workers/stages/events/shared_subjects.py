@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from workers.stages.events.tree import Tree, Word
 from workers.stages.events.verbgroup import Form, verb_group
+from workers.stages.text import lexical
 
 SUBJECTS = frozenset({"k1", "pk1", "k4a", "mk1", "jk1", "nsubj"})
 
@@ -13,7 +14,7 @@ _CONTROLLED = frozenset({
 })  # fmt: skip
 _FARTHEST_AGENT = 14
 _CLAUSE_ENDS = frozenset({"।", ";"})
-_CLAUSE_WORDS = frozenset({"कि", "जो", "लेकिन", "क्योंकि", "जबकि"})
+_CLAUSE_WORDS = frozenset(lexical.words("particles.subordinating"))
 
 
 def shared_subject(

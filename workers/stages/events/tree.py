@@ -5,59 +5,32 @@ from dataclasses import dataclass, field
 
 from workers.domain.records import Entity, EntityType, Sentence, Token
 from workers.stages.events.universal import is_universal, paninian
+from workers.stages.text import lexical
 from workers.stages.text.spelling import key
 
 NAMES = frozenset({EntityType.PER, EntityType.LOC, EntityType.ORG})
 
 _VERBS = frozenset({"VM", "VAUX"})
-_CONJUNCTIONS = frozenset(
-    key(w) for w in ["और", "व", "एवं", "तथा", "या", "व", "अथवा", "एवम"]
-)
+_CONJUNCTIONS = lexical.keys("particles.conjunctions", "particles.conjunctions_formal")
 _POSTPOSITION_TAGS = frozenset({"PSP", "NST", "NSTC", "PSPC"})
-_PARTICLES = frozenset(key(w) for w in ["भी", "ही", "तो", "तक", "मात्र"])
+_PARTICLES = lexical.keys("particles.emphatic", "particles.limiting")
 _OPENERS = frozenset("([{‘“'\"«-–—")
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "‘": "’", "“": "”", "«": "»"}
 _QUOTES = frozenset("'\"’”‘“)")
 
 # After का के की: what makes one postposition of several words.
-_COMPOUND_POSTPOSITIONS = {
-    tuple(key(part) for part in phrase.split())
-    for phrase in (
-        "खिलाफ", "विरुद्ध", "विरोध में", "साथ", "संग", "लिए", "बीच", "मध्य", "द्वारा",
-        "जरिए", "माध्यम से", "हाथों", "बाद", "पश्चात", "दौरान", "समय",
-        "बारे में", "संबंध में", "संदर्भ में", "विषय में", "मामले में", "आरोप में",
-        "सिलसिले में", "मुद्दे पर", "मसले पर", "विषय पर", "अनुसार", "मुताबिक",
-        "हवाले से", "कारण", "चलते", "वजह से", "पास", "निकट", "समीप", "करीब", "सामने",
-        "समक्ष", "तहत", "अंतर्गत", "प्रति", "पक्ष में", "समर्थन में", "खातिर", "बदले",
-        "बजाय", "अलावा", "अतिरिक्त", "बिना", "बगैर", "ओर", "ओर से", "तरफ", "तरफ से",
-        "अंदर", "भीतर", "बाहर", "ऊपर", "नीचे", "आसपास", "रूप में", "तौर पर", "बराबर",
-        "जैसे", "समान", "लायक", "योग्य", "यहां", "वास्ते", "आधार पर", "बाबत", "संग",
-        "नेतृत्व में", "अध्यक्षता में", "मौजूदगी में", "उपस्थिति में", "तुलना में", "दिन",
-    )
-}  # fmt: skip
+_COMPOUND_POSTPOSITIONS = frozenset(lexical.phrases("postpositions.compound"))
 _LONGEST_POSTPOSITION = 2
-_SIMPLE_POSTPOSITIONS = frozenset(("ने", "से", "में", "पर", "तक", "पे", "मे", "द्वारा"))
-_SAME_MARKER = {
-    "के विरुद्ध": "के खिलाफ", "के विरोध में": "के खिलाफ", "के संग": "के साथ",
-    "के मध्य": "के बीच", "के जरिए": "द्वारा", "के माध्यम से": "द्वारा",
-    "के द्वारा": "द्वारा", "के हाथों": "द्वारा", "की ओर से": "द्वारा",
-    "की तरफ से": "द्वारा", "के पश्चात": "के बाद",
-    "के संबंध में": "के बारे में", "के संदर्भ में": "के बारे में",
-    "के विषय में": "के बारे में", "के मुद्दे पर": "को लेकर", "के मसले पर": "को लेकर",
-    "के विषय पर": "को लेकर", "के सिलसिले में": "के मामले में", "के समक्ष": "के सामने",
-    "के मुताबिक": "के अनुसार", "के हवाले से": "के अनुसार", "की तरफ": "की ओर",
-    "के वजह से": "के कारण", "की वजह से": "के कारण", "के चलते": "के कारण",
-    "के समर्थन में": "के पक्ष में", "की खातिर": "के लिए", "के वास्ते": "के लिए",
-    "के अंतर्गत": "के तहत", "के बगैर": "के बिना", "पे": "पर", "मे": "में",
-}  # fmt: skip
+_SIMPLE_POSTPOSITIONS = frozenset(
+    lexical.words(
+        "postpositions.agent", "postpositions.local", "postpositions.misspelt"
+    )
+)
+_SAME_MARKER = lexical.headings("postpositions.synonyms", "postpositions.misspelt")
 
 _PARTING = frozenset("।;:?!|")
 # No noun phrase holds a phrase with one of these: then the parse is wrong.
-_OUTSIDE = frozenset({
-    "ने", "के दौरान", "के बाद", "के अनुसार", "को लेकर", "के खिलाफ", "के साथ", "के कारण",
-    "के तहत", "द्वारा", "के बारे में", "के मामले में", "के आरोप में", "के सामने", "के पास",
-    "के लिए",
-})  # fmt: skip
+_OUTSIDE = frozenset(lexical.words("case_markers.outside_noun_phrase"))
 
 
 @dataclass(slots=True)
@@ -315,16 +288,5 @@ class Tree:
 
 _PRONOUN_MARKERS = {
     key(form): marker
-    for marker, forms in {
-        "ने": "मैंने हमने तुमने आपने उसने उन्होंने इसने इन्होंने जिसने जिन्होंने किसने किन्होंने",
-        "को": "मुझे हमें तुम्हें उसे उन्हें इसे इन्हें जिसे जिन्हें किसे किन्हें आपको मुझको "
-        "उसको उनको",
-        "का": "मेरा मेरे मेरी हमारा हमारे हमारी तुम्हारा तुम्हारे तुम्हारी उसका उसके उसकी उनका "
-        "उनके उनकी इसका इसके इसकी इनका इनके इनकी जिसका जिसके जिसकी जिनका जिनके जिनकी अपना "
-        "अपने अपनी आपका आपके आपकी किसका किसके किसकी",
-        "से": "उससे उनसे इससे इनसे मुझसे हमसे तुमसे आपसे जिससे जिनसे किससे",
-        "में": "इसमें उसमें इनमें उनमें जिसमें जिनमें",
-        "पर": "इसपर उसपर इनपर उनपर जिसपर",
-    }.items()
-    for form in forms.split()
-}  # fmt: skip
+    for form, marker in lexical.headings("pronouns.with_marker").items()
+}

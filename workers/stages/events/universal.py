@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from msgspec import structs
 
 from workers.domain.records import Token
+from workers.stages.text import lexical
 
 _RELATIONS = {
     "nsubj": "k1",
@@ -44,7 +45,7 @@ _RELATIONS = {
     "appos": "nmod",
 }
 _ONLY_UNIVERSAL = frozenset({"nsubj", "case", "obl", "punct", "obj", "dobj"})
-_GENITIVE = frozenset({"का", "के", "की"})
+_GENITIVE = lexical.keys("postpositions.genitive")
 
 
 def is_universal(tokens: Sequence[Token]) -> bool:

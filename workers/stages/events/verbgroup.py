@@ -6,15 +6,15 @@ from enum import StrEnum
 from itertools import pairwise
 
 from workers.stages.events.tree import Tree, Word
-from workers.stages.text.spelling import key
+from workers.stages.text import lexical
 
-_NEGATIONS = frozenset({"नहीं", "न", "ना", "मत", "नही"})
-_PRESENT = frozenset({"है", "हैं", "हूं", "हो"})
-_PAST = frozenset({"था", "थे", "थी", "थीं", "थें"})
-_WON = frozenset({"जीता", "जीते", "जीती"})  # perfective, for all its ending
-_CAN = ("सक", "पा")
-_GO_PASSIVE = ("जा", "गया", "गए", "गई", "गईं")
-_SUBJUNCTIVE_ENDINGS = ("ें", "एं", "ूं", "ऊं")
+_NEGATIONS = lexical.keys("particles.negations", "particles.negations_misspelt")
+_PRESENT = lexical.keys("copulas.present", "copulas.present_addressed")
+_PAST = lexical.keys("copulas.past", "copulas.past_misspelt")
+_WON = lexical.keys("verbs.perfective_in_ta")
+_CAN = lexical.words("verbs.ability")
+_GO_PASSIVE = lexical.words("verbs.passive_go")
+_SUBJUNCTIVE_ENDINGS = lexical.words("verbs.subjunctive_endings")
 _FARTHEST_NEGATION = 4
 
 
@@ -192,5 +192,5 @@ def _negative(tree: Tree, verb: Word, end: int) -> bool:
     return before is not None and before.key == "बिना"
 
 
-RAISED = frozenset(key(word) for word in ("इनकार", "इन्कार", "इंकार", "मना", "परहेज"))
+RAISED = lexical.keys("modality.refusal")
 """Nouns of refusal: what stands before them with से did not happen."""

@@ -6,6 +6,7 @@ is found all the same. Grammar after McGregor, Outline of Hindi Grammar (1995).
 
 from collections.abc import Iterator
 
+from workers.stages.text.lexical import words
 from workers.stages.text.spelling import key
 
 _VOWEL_SIGNS = frozenset("ािीुूृेैोौआईऊएऐओऔअइउ")
@@ -44,7 +45,17 @@ def verb_keys(root: str) -> frozenset[str]:
 
 def noun_keys(noun: str) -> frozenset[str]:
     """Return the keys of direct, oblique and plural forms of a noun or adjective."""
-    return frozenset(key(form) for form in (noun, *_noun_forms(noun)))
+    return frozenset(key(form) for form in (noun, *_inflected(noun)))
+
+
+def verb_forms(*tables: str) -> frozenset[str]:
+    """Return the keys of all simple forms of the roots in these tables of words."""
+    return frozenset(form for root in words(*tables) for form in verb_keys(root))
+
+
+def noun_forms(*tables: str) -> frozenset[str]:
+    """Return the keys of all forms of the nouns in these tables of words."""
+    return frozenset(form for noun in words(*tables) for form in noun_keys(noun))
 
 
 # Feminine nouns in -ा take -एं, -ओं; all others change the vowel (हमला, हमले).
@@ -55,7 +66,7 @@ _FEMININE_ENDINGS = (
 )  # fmt: skip
 
 
-def _noun_forms(noun: str) -> Iterator[str]:
+def _inflected(noun: str) -> Iterator[str]:
     stem, last = noun[:-1], noun[-1]
     if noun.endswith(_FEMININE_ENDINGS):
         yield from (noun + "एं", noun + "ओं")

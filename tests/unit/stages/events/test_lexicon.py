@@ -3,7 +3,8 @@ from collections import Counter
 import pytest
 
 from workers.domain.records import EventType, Role
-from workers.stages.events.lexicon import Kind, LexiconError, load, shipped
+from workers.stages.events.lexicon import Kind, load, shipped
+from workers.stages.text.lexical import LexiconError
 from workers.stages.text.spelling import key
 
 GOOD = """\

@@ -8,6 +8,7 @@ A file holds lists of words, and tables of lists, each list under what its words
     [names]                       # months.names
     1 = ["जनवरी"]
 
+Lists come first in a file: behind `[names]` they would be taken for its headings.
 Tables are asked for as `file.table`; several are joined in their order. Words stand in
 the normal form of our texts: NFC, nukta letters as two characters. A faulty file raises
 `LexiconError` with file and line.
