@@ -115,7 +115,7 @@ def card_table() -> list[str]:
 
 def jars() -> list[tuple[str, str]]:
     """Return what the broker's pom asks Maven for."""
-    pom = ET.parse(ROOT / "workers/runtime/kafka-broker.pom.xml")  # noqa: S314 - ours
+    pom = ET.parse(ROOT / "workers/devkit/kafka-broker.pom.xml")  # noqa: S314 - ours
     return [
         (
             f"{d.findtext('{*}groupId')}:{d.findtext('{*}artifactId')}",

@@ -8,7 +8,7 @@ import pytest
 from kafka import KafkaProducer
 
 from workers.domain.outcomes import ConfigurationError, TransientError
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
 from workers.runtime.kafka.session import KafkaSession
 from workers.runtime.messaging.memory import MemoryBroker
 from workers.runtime.messaging.ports import (
@@ -105,7 +105,7 @@ class OnKafka:
 
     def read(self, topic: str) -> Sequence[Delivery]:
         name = self.name(topic)
-        return list(admin.tail(self._settings, name, start="beginning", follow=False))
+        return list(readers.tail(self._settings, name, start="beginning", follow=False))
 
     def close(self) -> None:
         for member in self._sessions:

@@ -20,7 +20,7 @@ from tests.deploy.tools import DEPLOY, python_tool
 from tests.e2e.recorded_site import PUBLISHED, SEEDS
 from workers.domain import topics
 from workers.fleet.registry import names
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import readers
 from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.models, pytest.mark.usefixtures("project")]
@@ -163,7 +163,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def enriched() -> int:
     kafka = Kafka(bootstrap_servers=("127.0.0.1:9092",))
     name = topics.ENRICHED.name()
-    found = admin.tail(kafka, name, start="beginning", follow=False)
+    found = readers.tail(kafka, name, start="beginning", follow=False)
     return len({delivery.key for delivery in found})
 
 

@@ -19,7 +19,7 @@ from workers import __version__
 from workers.devkit.kafka_broker import Broker
 from workers.domain import topics
 from workers.fleet.registry import names
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
 from workers.runtime.service.settings import Kafka
 
 pytestmark = [pytest.mark.slow, pytest.mark.kafka, pytest.mark.models]
@@ -217,7 +217,7 @@ def test_job_applies_the_feeds(
     job = named(objects, "Job", "khabar-feeds")
     run_job(cluster, job, named(objects, "ConfigMap", "khabar-feeds"))
     name = topics.FEEDS.name()
-    found = admin.tail(kafka, name, start="beginning", follow=False)
+    found = readers.tail(kafka, name, start="beginning", follow=False)
     assert [delivery.key for delivery in found] == [b"nobody"]
 
 

@@ -131,7 +131,7 @@ def test_wheel_holds_what_the_program_needs(tmp_path: Path) -> None:
         names = set(archive.namelist())
         (entry_points,) = (n for n in names if n.endswith("entry_points.txt"))
         assert b"khabar = workers.cli:main" in archive.read(entry_points)
-    assert {"workers/py.typed", "workers/runtime/kafka-broker.pom.xml"} <= names
+    assert {"workers/py.typed", "workers/devkit/kafka-broker.pom.xml"} <= names
     sources = (ROOT / "workers").rglob("*.py")
     assert {path.relative_to(ROOT).as_posix() for path in sources} <= names
     assert not any(name.startswith(("tests/", "models/")) for name in names)

@@ -8,12 +8,14 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
-from workers.cli import app, console
-from workers.cli.feeds.commands import latest
+from workers.cli import app
+from workers.cli.terminal import console
+from workers.cli.topics.records import latest
 from workers.domain import topics
 from workers.domain.records import ArticleState
 from workers.fleet.registry import names
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service.settings import Kafka
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
@@ -59,7 +61,7 @@ def test_every_memory_goes_elsewhere_whole(
             msgspec.json.decode(path.read_bytes(), type=topic.record)
             for path in examples
         ]
-        admin.write(here, topic, [*records, *records], source="test")
+        write_records(here, topic, [*records, *records], source="test")
         dumped = khabar(here, "topics", "dump", topic.noun)
         assert dumped.exit_code == console.OK, dumped.output
         assert len(dumped.stdout.splitlines()) == len({*map(topic.key, records)})
@@ -83,7 +85,7 @@ def test_offsets_of_one_cluster_do_not_hide_work_on_another(
     path = EXAMPLES / STATES.name() / "published.json"
     state = msgspec.json.decode(path.read_bytes(), type=ArticleState)
     delayed = msgspec.structs.replace(state, delayed_offset=12)
-    admin.write(here, STATES, [delayed], source="test")
+    write_records(here, STATES, [delayed], source="test")
     file = tmp_path / "states.jsonl"
     file.write_text(khabar(here, "topics", "dump", STATES.noun).stdout, "utf-8")
     assert json.loads(file.read_text("utf-8"))["delayed_offset"] == 12

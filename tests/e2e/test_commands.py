@@ -18,10 +18,11 @@ from workers.domain.records import (
     EnrichedArticle,
     EventRecord,
     Feed,
-    FeedPassport,
+    FeedProfile,
     FeedState,
 )
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service.settings import Kafka
 
 EXAMPLES = Path(__file__).parents[2] / "schemas" / "examples"
@@ -115,13 +116,13 @@ def test_feeds_are_listed_with_what_is_odd(khabar: Khabar, kafka: Kafka) -> None
             feed_id="desh",
             polled_at=now,
             interval_seconds=5400,
-            passport=FeedPassport(dates="future", notes=("no guids",)),
+            profile=FeedProfile(dates="future", notes=("no guids",)),
         ),
         FeedState(feed_id="gaya", polled_at=now, retired=True, problem="410"),
         FeedState(feed_id="nagar", polled_at=now, failures=3, interval_seconds=300),
     ]
-    admin.write(kafka, topics.FEEDS, feeds, source="test")
-    admin.write(kafka, topics.FEED_STATES, states, source="test")
+    write_records(kafka, topics.FEEDS, feeds, source="test")
+    write_records(kafka, topics.FEED_STATES, states, source="test")
     listed = [" ".join(x.split()) for x in khabar("feeds", "list").stdout.splitlines()]
     assert listed[1:] == [
         "desh active 11-24 10:00:00 1.5 h dates: future; no guids",
@@ -145,8 +146,8 @@ def test_tail_shows_articles_and_events(khabar: Khabar, kafka: Kafka) -> None:
     khabar("topics", "apply")
     article = msgspec.json.decode(example("enriched"), type=EnrichedArticle)
     event = msgspec.json.decode(example("events"), type=EventRecord)
-    admin.write(kafka, topics.ENRICHED, [article, article], source="test")
-    admin.write(kafka, topics.EVENTS, [event], source="test")
+    write_records(kafka, topics.ENRICHED, [article, article], source="test")
+    write_records(kafka, topics.EVENTS, [event], source="test")
     shown = khabar("tail", "enriched", "--from-beginning", "--max", "1").stdout
     assert shown.splitlines()[0].strip() in article.title
     assert "AGREE" in shown
@@ -162,7 +163,7 @@ def test_tail_shows_articles_and_events(khabar: Khabar, kafka: Kafka) -> None:
 def test_events_are_exported_from_the_topic(khabar: Khabar, kafka: Kafka) -> None:
     khabar("topics", "apply")
     event = msgspec.json.decode(example("events"), type=EventRecord)
-    admin.write(kafka, topics.EVENTS, [event, event], source="test")
+    write_records(kafka, topics.EVENTS, [event, event], source="test")
     lines = khabar("export", "events").stdout.splitlines()
     assert [json.loads(line) for line in lines] == 2 * [json.loads(example("events"))]
     table = khabar("export", "events", "--format", "csv", "--max", "1").stdout
@@ -178,7 +179,7 @@ def test_tail_passes_over_what_is_no_record(khabar: Khabar, kafka: Kafka) -> Non
     producer.send(name, value=None, key=b"x", partition=0)
     producer.close()
     event = msgspec.json.decode(example("events"), type=EventRecord)
-    admin.write(kafka, topics.EVENTS, [event], source="test")
+    write_records(kafka, topics.EVENTS, [event], source="test")
     shown = khabar("tail", "events", "--from-beginning", "--no-wait")
     assert event.trigger in shown.stdout
     assert f"{name}, partition 0, offset 0: not a record" in shown.stderr
@@ -219,7 +220,7 @@ def test_doctor_finds_the_broker(khabar: Khabar, kafka: Kafka) -> None:
 def test_the_consumer_of_the_readme_reads(khabar: Khabar, kafka: Kafka) -> None:
     khabar("topics", "apply")
     article = msgspec.json.decode(example("enriched"), type=EnrichedArticle)
-    admin.write(kafka, topics.ENRICHED, [article], source="test")
+    write_records(kafka, topics.ENRICHED, [article], source="test")
     readme = (EXAMPLES.parents[1] / "README.md").read_text("utf-8")
     _, _, after = readme.partition("```python\n")
     program, _, _ = after.partition("```")

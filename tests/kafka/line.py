@@ -15,7 +15,8 @@ import msgspec
 
 from tests.kafka import echo_worker as echo
 from workers.domain.topics import Topic, dead_letter_name
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.messaging.ports import Delivery
 from workers.runtime.service.settings import Kafka
 
@@ -111,12 +112,12 @@ class Line:
         return (self._logs / f"{self.prefix}-{slot}.log").read_text("utf-8")
 
     def write(self, numbers: Iterable[echo.Number]) -> int:
-        return admin.write(self.kafka, echo.NUMBERS, numbers, source="test")
+        return write_records(self.kafka, echo.NUMBERS, numbers, source="test")
 
     def read(self, topic: Topic[Any]) -> Sequence[Delivery]:
         """Return all committed records of *topic*, partition by partition."""
         name = topic.name(self.prefix)
-        found = admin.tail(self.kafka, name, start="beginning", follow=False)
+        found = readers.tail(self.kafka, name, start="beginning", follow=False)
         return sorted(found, key=lambda each: (each.partition, each.offset))
 
     def echoes(self) -> Sequence[echo.Echo]:
@@ -136,7 +137,7 @@ class Line:
         until(enough, f"{count} echoes")
 
     def dead_letters(self) -> Sequence[Delivery]:
-        return list(admin.dead_letters(self.kafka, "echo"))
+        return list(readers.dead_letters(self.kafka, "echo"))
 
 
 def numbers(count: int, keys: int = 40, start: int = 0) -> Sequence[echo.Number]:

@@ -28,13 +28,15 @@ from typer.testing import CliRunner, Result
 
 from tests.kafka.guarded import LIMITED, PASSWORD, Guarded
 from tests.kafka.line import PATIENCE, until
-from workers.cli import app, console
+from workers.cli import app
+from workers.cli.terminal import console
 from workers.domain import topics
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import AnnotatedArticle
 from workers.fleet.registry import names
 from workers.runtime import main
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.kafka.session import KafkaSession
 from workers.runtime.service import settings
 from workers.runtime.service.settings import Kafka
@@ -90,7 +92,7 @@ EVERYTHING = ACLFilter(
 
 def allow(kafka: Kafka, rules: Sequence[Rule]) -> None:
     """Let LIMITED do what *rules* say, and nothing else, from now on."""
-    with closing(admin.admin(kafka)) as client:
+    with closing(admin.connect(kafka)) as client:
         client.delete_acls([EVERYTHING])
         if rules:
             made = client.create_acls(
@@ -155,7 +157,7 @@ def start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
 
 def write_article(kafka: Kafka) -> None:
     record = msgspec.json.decode(SEED.read_bytes(), type=AnnotatedArticle)
-    admin.write(kafka, topics.ANNOTATED, [record], source="test")
+    write_records(kafka, topics.ANNOTATED, [record], source="test")
 
 
 def test_four_rules_are_enough(
@@ -174,7 +176,7 @@ def test_four_rules_are_enough(
     worker = start(environment(guarded, prefix), log)
     try:
         name = topics.ENRICHED.name(prefix)
-        tail = partial(admin.tail, kafka, name, start="beginning", follow=False)
+        tail = partial(readers.tail, kafka, name, start="beginning", follow=False)
         until(lambda: bool([*tail()]), "an enriched article", PATIENCE)
         worker.terminate()
         assert worker.wait(PATIENCE) == main.EXIT_CLEAN, log.read_text()

@@ -84,7 +84,7 @@ def test_failed_start_shows_the_end_of_the_log() -> None:
 DYING_PARENT = """
 import os, signal
 from tests.kafka.line import PATIENCE
-from workers.runtime.broker import Broker
+from workers.devkit.kafka_broker import Broker
 broker = Broker().start()
 print(broker.pid, broker.folder, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)

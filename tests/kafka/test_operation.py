@@ -18,7 +18,7 @@ from tests.kafka.line import PATIENCE, Line, numbers, problems, until
 from workers.domain import topics
 from workers.fleet.registry import names
 from workers.runtime import main
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
 from workers.runtime.messaging.partitioning import partition_of
 from workers.runtime.service.settings import Kafka
 
@@ -127,7 +127,7 @@ def write_articles(kafka: Kafka, ids: Sequence[str]) -> None:
 def keys_of(kafka: Kafka, topic: topics.Topic[Any]) -> Counter[str]:
     """Count the committed records of each article."""
     name = topic.name(kafka.topic_prefix)
-    found = admin.tail(kafka, name, start="beginning", follow=False)
+    found = readers.tail(kafka, name, start="beginning", follow=False)
     return Counter((each.key or b"").decode() for each in found)
 
 
@@ -161,7 +161,7 @@ def test_replicas_restarted_in_turn_lose_and_double_nothing(
     events = keys_of(kafka, topics.EVENTS)
     assert set(events) == set(ids)
     assert len(set(events.values())) == 1
-    assert [*admin.dead_letters(kafka, "events")] == []
+    assert [*readers.dead_letters(kafka, "events")] == []
 
 
 def test_batch_under_way_is_finished_before_the_end(

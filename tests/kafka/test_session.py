@@ -142,17 +142,17 @@ def test_member_that_cannot_join_is_made_anew(broker: str, prefix: str) -> None:
     """Whatever the library has lost: an answer, its heartbeats, its metadata."""
     reading = session(broker, prefix)
     until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
-    lost = reading._consumer
+    lost = reading._member._consumer
     lost._coordinator.ensure_active_group = lambda **_: False
     lost._coordinator.reset_generation()
     until(lambda: not reading.poll(0.1, 1) and reading.generation < 0, "it is out")
     assert list(reading.poll(0.1, 1)) == []
-    reading._outside_since -= reading._settings.stuck_seconds
+    reading._member._outside_since -= reading._member._settings.stuck_seconds
     with pytest.raises(TransientError, match="joining anew"):
         reading.poll(0.1, 1)
     reading.recover()
     until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
-    assert reading._consumer is not lost
+    assert reading._member._consumer is not lost
     reading.begin()
     reading.commit({})
     reading.close()
@@ -163,18 +163,18 @@ def test_member_is_made_anew_when_recovering_is_not_enough(
 ) -> None:
     reading = session(broker, prefix)
     until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
-    first = reading._consumer
+    first = reading._member._consumer
     for _ in range(2):
         reading.recover()
-        assert reading._consumer is first
+        assert reading._member._consumer is first
         assert reading.assignment()
     reading.recover()
-    assert reading._consumer is not first
+    assert reading._member._consumer is not first
     assert not reading.assignment()
     until(lambda: not reading.poll(0.1, 1) and bool(reading.assignment()), "joined")
     reading.begin()
     reading.commit({})
-    second = reading._consumer
+    second = reading._member._consumer
     reading.recover()
-    assert reading._consumer is second
+    assert reading._member._consumer is second
     reading.close()

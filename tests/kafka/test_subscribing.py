@@ -22,6 +22,7 @@ from workers.domain import topics
 from workers.domain.records import EnrichedArticle
 from workers.fleet.registry import names
 from workers.runtime.kafka import admin
+from workers.runtime.kafka.producer import write_records
 from workers.runtime.service.settings import Kafka
 from workers.stages.enrichment.records import event_records_alone
 
@@ -67,9 +68,9 @@ def stream(broker: str) -> Stream:
     gone = msgspec.structs.replace(
         first, revision=2, withdrawn=True, text="", entities=(), events=()
     )
-    admin.write(kafka, topics.ENRICHED, [*articles, gone], source="test")
+    write_records(kafka, topics.ENRICHED, [*articles, gone], source="test")
     events = [event for each in articles for event in event_records_alone(each)]
-    admin.write(kafka, topics.EVENTS, events, source="test")
+    write_records(kafka, topics.EVENTS, events, source="test")
     name = topics.ENRICHED.name(kafka.topic_prefix)
     producer = KafkaProducer(
         bootstrap_servers=broker, transactional_id="subscribing-test"

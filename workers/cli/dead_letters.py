@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import Failure, complain, console, say
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import Failure, console, print_error, say
 from workers.fleet.registry import names
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def list_(
     """List the dead letters: where each stood, when and why it was put aside."""
     from rich.table import Table
 
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka import readers
 
     settings = kafka_settings(bootstrap_servers)
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
@@ -37,7 +37,7 @@ def list_(
     table.add_column("since", no_wrap=True)
     table.add_column("why", overflow="fold")
     for name in _workers(worker):
-        for letter in admin.dead_letters(settings, name):
+        for letter in readers.dead_letters(settings, name):
             header = _readable(letter)
             table.add_row(
                 f"{name}/{letter.partition.number}/{letter.offset}",
@@ -47,9 +47,9 @@ def list_(
             )
     if table.row_count:
         console().print(table)
-        complain("More of one: khabar dlq show PLACE")
+        print_error("More of one: khabar dlq show PLACE")
     else:
-        complain("No dead letters.")
+        print_error("No dead letters.")
 
 
 @app.command(epilog="Example:\n\nkhabar dlq show articles/0/17")
@@ -61,12 +61,12 @@ def show(
     bootstrap_servers: BootstrapServers = None,
 ) -> None:
     """Show one dead letter: its headers, then its value as it came."""
-    from workers.runtime.kafka import admin
+    from workers.runtime.kafka import readers
 
     worker, partition, offset = _parsed(place)
     settings = kafka_settings(bootstrap_servers)
     try:
-        letter = admin.dead_letter(settings, worker, partition, offset)
+        letter = readers.dead_letter(settings, worker, partition, offset)
     except LookupError as error:
         raise Failure(str(error)) from error
     for name, value in sorted(letter.headers.pairs):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 0.1
 GOOD = "ok"
 POOR = "poor"
-"""It can be read, and something about it is wrong all the same."""
+"""The feed can be read, and something about it is wrong all the same."""
 
 
 class Finding(NamedTuple):
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     problem: str | None
     """Why it is not good, in words."""
     remarks: tuple[str, ...]
-    """What is odd and can be lived with."""
+    """What an operator may want to know, though the feed can be read."""
     seconds: float
 
 
@@ -85,16 +85,16 @@ def _finding(polled: "Polled") -> Finding:
         feed_id=state.feed_id,
         url=polled.feed.url,
         status=poll.outcome.value if poll.failed else status,
-        entries=state.passport.entries,
-        newest_at=state.passport.newest_at,
+        entries=state.profile.entries,
+        newest_at=state.profile.newest_at,
         problem=state.problem,
-        remarks=tuple(words for words in odd(state) if words != state.problem),
+        remarks=tuple(words for words in warnings(state) if words != state.problem),
         seconds=round(polled.seconds, 3),
     )
 
 
-def odd(state: "FeedState") -> Iterator[str]:
-    """Say what an operator may want to know, the worst first."""
+def warnings(state: "FeedState") -> Iterator[str]:
+    """Yield what an operator may want to know of a feed, the worst first."""
     from workers.stages.feeds.websub import MISSES_BORNE
 
     if state.problem:
@@ -103,15 +103,15 @@ def odd(state: "FeedState") -> Iterator[str]:
         yield f"failed {state.failures} times in a row"
     if state.moved_to:
         yield f"moved to {state.moved_to}"
-    if state.passport.dates:
-        yield f"dates: {state.passport.dates}"
-    if state.passport.validators in {"stale", "restless"}:
-        yield f"validators: {state.passport.validators}"
+    if state.profile.dates:
+        yield f"dates: {state.profile.dates}"
+    if state.profile.validators in {"stale", "restless"}:
+        yield f"validators: {state.profile.validators}"
     if state.subscription is not None and state.subscription.problem:
         yield state.subscription.problem
     if state.subscription is not None and state.subscription.missed >= MISSES_BORNE:
         yield "the hub keeps news to itself"
-    yield from state.passport.notes
+    yield from state.profile.notes
 
 
 def table(found: Sequence[Finding]) -> "Table":

@@ -1,4 +1,7 @@
-"""What a worker needs on Kafka, and what of it is lacking: asked before it starts."""
+"""What access a worker needs on Kafka, and what of it is missing.
+
+`khabar doctor` asks before a worker starts; the rules are in docs/deploying.md.
+"""
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,28 +13,27 @@ from kafka.errors import KafkaError
 
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.topics import dead_letter_name
-from workers.runtime.kafka.admin import admin
-from workers.runtime.kafka.client import translated
+from workers.runtime.kafka.admin import connect
+from workers.runtime.kafka.errors import translated
 from workers.runtime.processing.worker import Worker
 from workers.runtime.service.settings import Kafka
 
-_AGAIN_SECONDS = 0.2
-_UNKNOWN_TOPIC = 3
-_NOT_AUTHORIZED = 29
-"""Error codes of Kafka's protocol."""
+_RETRY_SECONDS = 0.2
+_HIDDEN = {3, 29}
+"""UNKNOWN_TOPIC_OR_PARTITION and TOPIC_AUTHORIZATION_FAILED of Kafka's protocol."""
 
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """Topics with the rights to them, as Kafka names operations, and groups to join."""
+    """Operations on topics, by the names that Kafka gives them, and groups to join."""
 
     topics: Mapping[str, frozenset[str]]
     groups: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Lacking:
-    """What is not there, in words for an operator; all empty: nothing lacks."""
+class MissingAccess:
+    """What is not there, in words for an operator; empty where nothing is missing."""
 
     topics: tuple[str, ...] = ()
     """Names; absent, or hidden from this user."""
@@ -55,7 +57,7 @@ def needs_of(workers: Iterable[Worker[Any]], prefix: str) -> Needs:
     return Needs(wanted, tuple(groups))
 
 
-def lacking(settings: Kafka, needs: Needs) -> Lacking:
+def missing_access(settings: Kafka, needs: Needs) -> MissingAccess:
     """Compare *needs* with what the brokers grant this user.
 
     Rights to transactional ids cannot be asked for; a worker without them ends with
@@ -64,38 +66,45 @@ def lacking(settings: Kafka, needs: Needs) -> Lacking:
     """
     topics: list[str] = []
     rights: list[str] = []
-    with translated("looking at topics", settings), closing(admin(settings)) as asked:
-        for topic in asked.describe_topics(sorted(needs.topics)):
-            if topic["error_code"] in (_UNKNOWN_TOPIC, _NOT_AUTHORIZED):
+    with (
+        translated("looking at topics", settings),
+        closing(connect(settings)) as client,
+    ):
+        for topic in client.describe_topics(sorted(needs.topics)):
+            if topic["error_code"] in _HIDDEN:
                 topics.append(topic["name"])
                 continue
             granted = set(topic["authorized_operations"])
             wanted = sorted(needs.topics[topic["name"]] - granted)
             rights += [f"{each} on topic {topic['name']}" for each in wanted]
-        rights += _lacking_groups(asked, needs.groups, settings)
-    return Lacking(tuple(topics), tuple(rights))
+        rights += _missing_groups(client, needs.groups, settings)
+    return MissingAccess(tuple(topics), tuple(rights))
 
 
-def _lacking_groups(
-    asked: Any, groups: Sequence[str], settings: Kafka
+def _missing_groups(
+    client: Any, groups: Sequence[str], settings: Kafka
 ) -> Iterable[str]:
     deadline = time.monotonic() + settings.request_timeout_seconds
     for group in groups:
         try:
             with translated("looking at groups", settings):
-                _ask_coordinator(asked, group, deadline)
+                _ask_coordinator(client, group, deadline)
         except ConfigurationError:
             yield f"READ on group {group}"
 
 
-def _ask_coordinator(asked: Any, group: str, deadline: float) -> None:
-    """Ask for *group*; a new cluster finds out who knows of it when it is asked."""
+def _ask_coordinator(client: Any, group: str, deadline: float) -> None:
+    """Ask for *group*.
+
+    A new cluster makes the topic of offsets, and so finds a coordinator, only when
+    it is asked for one: until then its answers are errors that pass.
+    """
     while True:
         try:
-            asked.list_group_offsets(group)
+            client.list_group_offsets(group)
         except KafkaError as error:
             if not error.retriable or time.monotonic() > deadline:
                 raise
-            time.sleep(_AGAIN_SECONDS)
+            time.sleep(_RETRY_SECONDS)
         else:
             return

@@ -8,7 +8,7 @@ from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
 from workers.stages.articles.decisions import Extraction, Part, Request
 from workers.stages.articles.near_duplicates.signatures import signature
-from workers.stages.pages.extractor import joined, read_fragment, read_page
+from workers.stages.pages.extractor import join_pages, read_fragment, read_page
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.text.dates import read_date
 from workers.stages.text.language import HINDI, identify
@@ -37,7 +37,7 @@ def extract_page(
     if following:
         last = following[-1]
         ends = last.next_page if isinstance(last, Page) else None
-        page = dataclasses.replace(joined(page, following), next_page=ends)
+        page = dataclasses.replace(join_pages(page, following), next_page=ends)
     return _judged(page, now)
 
 

@@ -16,12 +16,11 @@ from kafka.producer.sender import Sender
 
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.runtime.kafka.client import (
-    PatientClient,
-    _heard_out,
-    _refusal,
+    RetryingClient,
     connection,
-    translated,
+    drain_before_eof,
 )
+from workers.runtime.kafka.errors import refusal, translated
 from workers.runtime.service.settings import Kafka, Secret
 from workers.runtime.service.watchdog import EXIT_STUCK
 
@@ -65,13 +64,13 @@ def unconnected(kind: Any) -> Any:
     return client
 
 
-@pytest.mark.parametrize(("kind", "kept"), [(PatientClient, 1), (KafkaNetClient, 0)])
+@pytest.mark.parametrize(("kind", "kept"), [(RetryingClient, 1), (KafkaNetClient, 0)])
 def test_request_for_a_coordinator_that_is_away_is_kept(
     kind: type[KafkaNetClient], kept: int
 ) -> None:
     """The library's own client loses it, and the commit waits for ever.
 
-    If the second case fails, the library is repaired and PatientClient can go.
+    If the second case fails, the library is repaired and RetryingClient can go.
     """
     transactions = Transactions()
     sender = Sender(
@@ -144,7 +143,7 @@ def test_what_comes_with_the_end_of_a_connection_is_read() -> None:
     here.settimeout(0)
     there.sendall(b"no")
     there.close()
-    transport = _heard_out(KafkaTCPTransport(None, here))
+    transport = drain_before_eof(KafkaTCPTransport(None, here))
     data, error = transport._sock_recv()
     assert (data, error) == (b"no", None)
     for _ in range(2):
@@ -156,11 +155,11 @@ def test_what_comes_with_the_end_of_a_connection_is_read() -> None:
 
 def test_refusal_is_final_and_a_lost_connection_is_not() -> None:
     refused = errors.SaslAuthenticationFailedError("who?")
-    assert _refusal(refused) is refused
-    mechanism = _refusal(errors.UnsupportedSaslMechanismError())
+    assert refusal(refused) is refused
+    mechanism = refusal(errors.UnsupportedSaslMechanismError())
     assert isinstance(mechanism, errors.SaslAuthenticationFailedError)
-    assert _refusal(errors.KafkaConnectionError(ConnectionResetError())) is None
-    assert _refusal(errors.KafkaConnectionError(ssl.SSLEOFError(8, "eof"))) is None
+    assert refusal(errors.KafkaConnectionError(ConnectionResetError())) is None
+    assert refusal(errors.KafkaConnectionError(ssl.SSLEOFError(8, "eof"))) is None
 
 
 @pytest.mark.parametrize(
@@ -191,16 +190,16 @@ def test_command_that_cannot_commit_ends() -> None:
 from threading import Event
 from types import SimpleNamespace
 from workers.domain import topics
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import producer
 from workers.runtime.service.settings import Kafka
 nothing = lambda: None
 stuck = SimpleNamespace(
     init_transactions=nothing, begin_transaction=nothing,
     commit_transaction=Event().wait, close=nothing,
 )
-admin.reader = admin._writer = lambda *_: stuck
-admin.partitions_of = lambda *_: [0]
-admin.write(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
+producer.groupless_consumer = producer._connect = lambda *_: stuck
+producer.partitions_of = lambda *_: [0]
+producer.write_records(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
 """
     command = [sys.executable, "-c", program]
     ended = subprocess.run(
