@@ -11,7 +11,6 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.http.client import FetchError, FetchFailure, Response
 from workers.runtime.http.fetcher import (
     Answer,
     Disallowed,
@@ -20,6 +19,7 @@ from workers.runtime.http.fetcher import (
     Why,
     retry_after,
 )
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
@@ -121,9 +121,9 @@ class PageReader:
             case FetchError():
                 end = _ENDS.get(answer.failure)
                 if end is not None:
-                    return decisions.terminal(context, end, answer.words)
+                    return decisions.terminal(context, end, answer.description)
                 return decisions.retry_or_give_up(
-                    context, self._policies.retry, answer.words
+                    context, self._policies.retry, answer.description
                 )
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
