@@ -102,8 +102,8 @@ def bootstrap(cluster: Cluster) -> Iterator[str]:
     inside = f"127.0.0.1:{broker.port}"
     # the gateway's address is there once a container is
     outside = f"{cluster.gateway}:{broker.port + 1}"
-    control = f"127.0.0.1:{broker._controller_port}"
-    broker._settings = {
+    control = f"127.0.0.1:{broker.controller_port}"
+    broker.settings = {
         "listeners": f"PLAINTEXT://{inside},PODS://0.0.0.0:{broker.port + 1},"
         f"CONTROLLER://{control}",
         "advertised.listeners": f"PLAINTEXT://{inside},PODS://{outside}",

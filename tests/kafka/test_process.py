@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.kafka.line import Line, ended, numbers, until
-from workers.devkit.kafka_broker import free_port
+from workers.devkit.loopback_ports import free_port
 from workers.runtime import main
 
 pytestmark = pytest.mark.kafka
