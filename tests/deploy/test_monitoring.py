@@ -14,7 +14,7 @@ from tests.deploy.tools import CHART, DEPLOY, debian_tool, python_tool, run
 from workers.cli.metrics import declared
 from workers.domain.outcomes import Outcome
 from workers.fleet.registry import names
-from workers.stages.feeds.polls import Condition
+from workers.stages.feeds.polls import FeedHealth
 
 ALERTS = CHART / "files/alerts.yaml"
 CASES = Path(__file__).with_name("alerts_test.yaml")
@@ -28,7 +28,7 @@ MEASURES = {one.name: one for _, measures in declared() for one in measures}
 OF_THE_TARGET = {"job", "instance", "component", "le"}
 VALUES = {
     "outcome": {outcome.value for outcome in Outcome},
-    "status": {condition.value for condition in Condition},
+    "status": {health.value for health in FeedHealth},
     "worker": set(names()),
 }
 METRIC = re.compile(r"(?<![\w:])(khabar_\w+)(?![\w:])(?:\{([^}]*)\})?")

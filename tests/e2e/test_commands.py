@@ -18,7 +18,7 @@ from workers.domain.records import (
     EnrichedArticle,
     EventRecord,
     Feed,
-    FeedPassport,
+    FeedProfile,
     FeedState,
 )
 from workers.runtime.kafka import admin
@@ -116,7 +116,7 @@ def test_feeds_are_listed_with_what_is_odd(khabar: Khabar, kafka: Kafka) -> None
             feed_id="desh",
             polled_at=now,
             interval_seconds=5400,
-            passport=FeedPassport(dates="future", notes=("no guids",)),
+            profile=FeedProfile(dates="future", notes=("no guids",)),
         ),
         FeedState(feed_id="gaya", polled_at=now, retired=True, problem="410"),
         FeedState(feed_id="nagar", polled_at=now, failures=3, interval_seconds=300),

@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaProducer
 
 from tests.kafka.line import PATIENCE
-from workers.domain.records import Feed, FeedPassport, FeedState
+from workers.domain.records import Feed, FeedProfile, FeedState
 from workers.domain.topics import FEED_STATES, FEEDS
 from workers.fleet.poll import WORKER
 from workers.runtime.kafka import admin
@@ -75,7 +75,7 @@ def _write(broker: str, prefix: str) -> None:
                 etag=f'"{number}"',
                 body_hash="230d8358dc8e8890",
                 interval_seconds=911.5,
-                passport=FeedPassport(gap_seconds=1840.0, entries=50),
+                profile=FeedProfile(gap_seconds=1840.0, entries=50),
                 seen=SEEN,
             )
             for topic, record in (

@@ -55,11 +55,18 @@ def _describe(name: str, definition: Json) -> None:
 
 
 def field_documentation(struct: type[Any]) -> Mapping[str, str]:
-    """Return what stands under each field of *struct*, inherited fields included."""
+    """Return what stands under each field of *struct*, by its name on the wire.
+
+    Inherited fields are included.
+    """
     found: dict[str, str] = {}
     for ancestor in reversed(struct.__mro__):
         found |= field_texts(ancestor)
-    return found
+    return {
+        field.encode_name: found[field.name]
+        for field in fields(struct)
+        if field.name in found
+    }
 
 
 # --- AsyncAPI ------------------------------------------------------------------
@@ -281,7 +288,7 @@ def _topics_page(workers: Sequence[Worker[Any]]) -> Iterator[str]:
         yield "|---|---|"
         documentation = field_documentation(topic.record)
         for field in fields(topic.record):
-            words = " ".join(documentation.get(field.name, "").split())
+            words = " ".join(documentation.get(field.encode_name, "").split())
             yield f"| `{field.encode_name}` | {words} |"
 
 

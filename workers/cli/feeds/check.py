@@ -85,8 +85,8 @@ def _finding(polled: "Polled") -> Finding:
         feed_id=state.feed_id,
         url=polled.feed.url,
         status=poll.outcome.value if poll.failed else status,
-        entries=state.passport.entries,
-        newest_at=state.passport.newest_at,
+        entries=state.profile.entries,
+        newest_at=state.profile.newest_at,
         problem=state.problem,
         remarks=tuple(words for words in odd(state) if words != state.problem),
         seconds=round(polled.seconds, 3),
@@ -103,15 +103,15 @@ def odd(state: "FeedState") -> Iterator[str]:
         yield f"failed {state.failures} times in a row"
     if state.moved_to:
         yield f"moved to {state.moved_to}"
-    if state.passport.dates:
-        yield f"dates: {state.passport.dates}"
-    if state.passport.validators in {"stale", "restless"}:
-        yield f"validators: {state.passport.validators}"
+    if state.profile.dates:
+        yield f"dates: {state.profile.dates}"
+    if state.profile.validators in {"stale", "restless"}:
+        yield f"validators: {state.profile.validators}"
     if state.subscription is not None and state.subscription.problem:
         yield state.subscription.problem
     if state.subscription is not None and state.subscription.missed >= MISSES_BORNE:
         yield "the hub keeps news to itself"
-    yield from state.passport.notes
+    yield from state.profile.notes
 
 
 def table(found: Sequence[Finding]) -> "Table":

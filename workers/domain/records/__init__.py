@@ -43,7 +43,7 @@ from workers.domain.records.events import (
 )
 from workers.domain.records.feeds import (
     Feed,
-    FeedPassport,
+    FeedProfile,
     FeedState,
     FeedStatus,
     HubEvent,
@@ -81,7 +81,7 @@ __all__ = [
     "EventType",
     "Feed",
     "FeedId",
-    "FeedPassport",
+    "FeedProfile",
     "FeedState",
     "FeedStatus",
     "Fingerprint",

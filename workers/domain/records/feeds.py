@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from workers.domain.records.primitives import FeedId, Record, Url, UtcTime
 
@@ -32,7 +32,7 @@ class Feed(Record, frozen=True, kw_only=True):
     """What the pollers do with it."""
 
 
-class FeedPassport(Struct, frozen=True, kw_only=True):
+class FeedProfile(Struct, frozen=True, kw_only=True):
     """What kind of feed it has shown itself to be."""
 
     gap_seconds: float | None = None
@@ -119,7 +119,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     """Address that this speaks of; when the definition has another, all is anew."""
     moved_to: Url | None = None
     """Where permanent redirects lead."""
-    moves: int = 0
+    redirect_count: int = field(default=0, name="moves")
     """How often in a row they led there; after some it is asked directly."""
     retired: bool = False
     """The publisher said that it is gone (410): not polled again."""
@@ -143,7 +143,7 @@ class FeedState(Record, frozen=True, kw_only=True):
     """Failed polls since the last success."""
     problem: str | None = None
     """What is wrong with the feed, in words for an operator."""
-    passport: FeedPassport = FeedPassport()
+    profile: FeedProfile = field(default=FeedProfile(), name="passport")
     """What kind of feed it has shown itself to be."""
     subscription: Subscription | None = None
     """At the hub that it names; written by what hubs say, not by polls."""

@@ -15,14 +15,14 @@ from workers.domain.topics import (
     FINGERPRINTS,
 )
 from workers.fleet.articles.batches import BatchHandler
-from workers.fleet.articles.near_duplicates import KnownArticles
+from workers.fleet.articles.near_duplicates import DuplicateMarker
 from workers.fleet.articles.reader import PageReader, Policies
 from workers.runtime.http.client import HttpClient, HttpSettings
 from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, RobotsPolicy
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
 from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
-from workers.stages.articles.rechecks import CheckPolicy, Hours
+from workers.stages.articles.rechecks import Hours, RecheckPolicy
 from workers.web import robots
 
 EXTRACTOR = "workers.stages.articles.extraction:extract"
@@ -88,7 +88,7 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
         RetryPolicy(
             max_attempts=settings.max_attempts, first_seconds=settings.retry_seconds
         ),
-        CheckPolicy(hours=settings.recheck_hours),
+        RecheckPolicy(hours=settings.recheck_hours),
         settings.max_pages,
         2 * settings.budget_seconds,
     )
@@ -99,7 +99,7 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
             msg = f"the process that reads pages does not start ({error})"
             raise TransientError(msg) from error
         reader = PageReader(fetcher, extractor, policies, context)
-        published = KnownArticles(settings.duplicate_days, context)
+        published = DuplicateMarker(settings.duplicate_days, context)
         batches = BatchHandler(reader, published, policies.check, context)
         yield Handler(handle=batches.handle)
     finally:

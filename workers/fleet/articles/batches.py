@@ -1,4 +1,4 @@
-"""Batches of entries: what is known already, who speaks for whom, what is written."""
+"""Batches of entries: what to skip, one entry per article to fetch, what to write."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,13 +9,13 @@ from prometheus_client import Counter
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES, ARTICLES, ENTRIES_DELAYED
-from workers.fleet.articles.near_duplicates import KnownArticles
+from workers.fleet.articles.near_duplicates import DuplicateMarker
 from workers.fleet.articles.reader import PageReader
 from workers.runtime.processing.worker import Context, Incoming, Output, Result
 from workers.runtime.service import logs
 from workers.stages.articles import decisions, rechecks
-from workers.stages.articles.decisions import Case, Decision
-from workers.stages.articles.rechecks import CheckPolicy
+from workers.stages.articles.decisions import Decision, EntryContext
+from workers.stages.articles.rechecks import RecheckPolicy
 
 ARTICLES_MADE = Counter(
     "khabar_articles_total", "Articles published, new ones and revisions.", ["kind"]
@@ -37,59 +37,61 @@ class BatchHandler:
     def __init__(
         self,
         reader: PageReader,
-        published: KnownArticles,
-        check: CheckPolicy,
+        duplicates: DuplicateMarker,
+        recheck_policy: RecheckPolicy,
         context: Context,
     ) -> None:
         self._reader = reader
-        self._published = published
-        self._check = check
+        self._duplicates = duplicates
+        self._recheck_policy = recheck_policy
         self._clock = context.clock
         self._states = context.tables.of(ARTICLE_STATES)
 
     def handle(self, batch: Sequence[Incoming[Entry]]) -> list[Result]:
-        """Handle a batch; the newest entry of an article speaks for the others."""
-        self._published.begin()
+        """Handle a batch; the newest entry of an article represents the others."""
+        self._duplicates.begin()
         results: dict[int, Result] = {}
-        speakers: dict[tuple[str, bool], int] = {}
+        representatives: dict[tuple[str, bool], int] = {}
         for at, incoming in enumerate(batch):
-            result = self._known(incoming)
+            result = self._skipped(incoming)
             if result is None:
-                speakers[_subject(incoming)] = at
+                representatives[_subject(incoming)] = at
             else:
                 results[at] = result
-        to_fetch = [batch[at] for at in sorted(speakers.values())]
+        to_fetch = [batch[at] for at in sorted(representatives.values())]
         answers = self._reader.fetch([incoming.record for incoming in to_fetch])
-        for at in sorted(speakers.values()):
+        for at in sorted(representatives.values()):
             # another page of this batch may have said that it is this article
             incoming = batch[at]
-            results[at] = self._known(incoming) or self._result(
+            results[at] = self._skipped(incoming) or self._result(
                 incoming.record,
-                self._reader.decide(self._case(incoming), answers[incoming.record.url]),
+                self._reader.decide(
+                    self._context(incoming), answers[incoming.record.url]
+                ),
             )
         return [
-            results[at] if at in results else self._spoken_for(incoming)
+            results[at] if at in results else self._superseded(incoming)
             for at, incoming in enumerate(batch)
         ]
 
-    def _known(self, incoming: Incoming[Entry]) -> Result | None:
+    def _skipped(self, incoming: Incoming[Entry]) -> Result | None:
         entry, offset = incoming.record, _offset(incoming)
         state = self._states.get(entry.article_id)
         if entry.check:
-            decision = rechecks.needless(entry, state, offset, self._check)
+            decision = rechecks.skip_recheck(entry, state, offset, self._recheck_policy)
             return self._result(entry, decision) if decision is not None else None
-        outcome = decisions.known(entry, state, offset)
+        outcome = decisions.skip_outcome(entry, state, offset)
         if outcome is None or state is None:
             return None
-        return self._result(entry, decisions.merely_seen(state, outcome, offset))
+        return self._result(entry, decisions.skip(state, outcome, offset))
 
-    def _spoken_for(self, incoming: Incoming[Entry]) -> Result:
+    def _superseded(self, incoming: Incoming[Entry]) -> Result:
         """Answer an entry of an article of which the batch has a newer one."""
-        case = self._case(incoming)
-        seen = case.next_state(Outcome.DUPLICATE)
-        if case.state is not None:
+        context = self._context(incoming)
+        seen = context.next_state(Outcome.DUPLICATE)
+        if context.state is not None:
             seen = msgspec.structs.replace(
-                case.state,
+                context.state,
                 delayed_offset=seen.delayed_offset,
                 checked_offset=seen.checked_offset,
             )
@@ -98,16 +100,16 @@ class BatchHandler:
             incoming.record, Decision(Outcome.DUPLICATE, (seen,), reason=reason)
         )
 
-    def _case(self, incoming: Incoming[Entry]) -> Case:
+    def _context(self, incoming: Incoming[Entry]) -> EntryContext:
         entry = incoming.record
         state = self._states.get(entry.article_id)
-        return Case(entry, state, _offset(incoming), self._clock.now())
+        return EntryContext(entry, state, _offset(incoming), self._clock.now())
 
     def _result(self, entry: Entry, decision: Decision) -> Result:
         for state in decision.states:
             self._states.put(state)
         outputs: list[Output[Any]] = []
-        article = self._published.compared(decision)
+        article = self._duplicates.mark(decision)
         if article is not None:
             outputs.append(Output(ARTICLES, article))
         if decision.retry is not None:
@@ -135,7 +137,7 @@ class BatchHandler:
 
 
 def _subject(incoming: Incoming[Entry]) -> tuple[str, bool]:
-    """Return what an entry is about; looks at an article stand for themselves."""
+    """Return what an entry is about; rechecks are apart from what feeds show."""
     return incoming.record.article_id, bool(incoming.record.check)
 
 

@@ -20,7 +20,7 @@ KNOWN_FINGERPRINTS = Gauge(
 )
 
 
-class KnownArticles:
+class DuplicateMarker:
     """Knows the articles of the last days, those of other members included."""
 
     def __init__(self, days: float, context: Context) -> None:
@@ -40,7 +40,7 @@ class KnownArticles:
                 self._open.add(fingerprint)
         KNOWN_FINGERPRINTS.set(len(self._published))
 
-    def compared(self, decision: Decision) -> Article | None:
+    def mark(self, decision: Decision) -> Article | None:
         """Return the article of *decision*, marked where it repeats another."""
         article, signature = decision.article, decision.signature
         if article is None or signature is None or not self._window:

@@ -23,14 +23,14 @@ from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
 from workers.stages.articles.decisions import (
-    Case,
     Decision,
+    EntryContext,
     Extraction,
     Part,
     Request,
     RetryPolicy,
 )
-from workers.stages.articles.rechecks import CheckPolicy, Validators
+from workers.stages.articles.rechecks import RecheckPolicy, Validators
 from workers.stages.text.normalisation import normalise_line
 
 FETCHES = Counter(
@@ -61,7 +61,7 @@ class Policies(NamedTuple):
     """How often a page is asked for, and how far its story is read."""
 
     retry: RetryPolicy
-    check: CheckPolicy
+    check: RecheckPolicy
     max_pages: int
     further_seconds: float
     """All further pages of a batch's stories may take so long."""
@@ -89,7 +89,7 @@ class PageReader:
         """Return the answers by URL, from which `decide` goes on."""
         asked: dict[str, dict[str, str]] = {}
         for entry in entries:
-            own = rechecks.conditions(entry)
+            own = rechecks.conditional_headers(entry)
             # whoever wants the page whatever it is gets it
             asked[entry.url] = own if asked.get(entry.url, own) else {}
         answers = self._fetcher.fetch([*asked], self._stopping, asked)
@@ -98,53 +98,61 @@ class PageReader:
         self._read_until = self._clock.monotonic() + self._policies.further_seconds
         return dict(zip(asked, answers, strict=True))
 
-    def decide(self, case: Case, answer: Answer) -> Decision:
-        """Return what becomes of *case*, its page's story read to the end."""
+    def decide(self, context: EntryContext, answer: Answer) -> Decision:
+        """Return what becomes of an entry, its page's story read to the end."""
         try:
-            decision = self._judge(case, answer)
-            if decisions.wants_feed_text(case, decision.outcome):
-                decision = decisions.from_feed(case, decision, self._feed_text(case))
+            decision = self._judge(context, answer)
+            if decisions.wants_feed_text(context, decision.outcome):
+                decision = decisions.for_feed_text(
+                    context, decision, self._feed_text(context)
+                )
         except SandboxError as error:
             reason = f"the page cannot be read ({error})"
-            decision = decisions.ended(case, Outcome.DEAD_LETTER, reason)
-        return rechecks.planned(
-            case, decision, self._policies.check, _validators(case.entry, answer)
+            decision = decisions.terminal(context, Outcome.DEAD_LETTER, reason)
+        return rechecks.schedule_next(
+            context, decision, self._policies.check, _validators(context.entry, answer)
         )
 
-    def _judge(self, case: Case, answer: Answer) -> Decision:
+    def _judge(self, context: EntryContext, answer: Answer) -> Decision:
         match answer:
             case Response():
-                return self._read(case, answer)
+                return self._read(context, answer)
             case FetchError():
                 end = _ENDS.get(answer.failure)
                 if end is not None:
-                    return decisions.ended(case, end, answer.words)
-                return decisions.failed(case, self._policies.retry, answer.words)
+                    return decisions.terminal(context, end, answer.words)
+                return decisions.retry_or_give_up(
+                    context, self._policies.retry, answer.words
+                )
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
-                return decisions.ended(case, Outcome.ROBOTS, reason)
+                return decisions.terminal(context, Outcome.ROBOTS, reason)
             case PutOff(why=Why.TURN):
-                return decisions.put_off(case, answer.seconds, counts=False)
+                return decisions.defer(context, answer.seconds, counts=False)
             case PutOff():
                 reason = f"the host cannot be asked ({answer.why})"
                 retry = self._policies.retry
-                return decisions.failed(case, retry, reason, answer.seconds)
+                return decisions.retry_or_give_up(
+                    context, retry, reason, answer.seconds
+                )
 
-    def _read(self, case: Case, response: Response) -> Decision:
+    def _read(self, context: EntryContext, response: Response) -> Decision:
         if response.status not in decisions.OK:
-            asked = retry_after(response, case.now)
-            return rechecks.answered(case, response.status) or decisions.answered(
-                case, response.status, self._policies.retry, asked
+            asked = retry_after(response, context.now)
+            return rechecks.for_status(
+                context, response.status
+            ) or decisions.for_status(
+                context, response.status, self._policies.retry, asked
             )
         content_type = response.headers.get("content-type", "")
-        request = Request(response.body, response.url, content_type, case.now)
+        request = Request(response.body, response.url, content_type, context.now)
         extraction, whole = self._read_on(request, self._extract(request))
-        if not whole and decisions.waits_for_the_rest(case):
+        if not whole and decisions.retry_incomplete(context):
             reason = "the story's further pages cannot be had"
-            return decisions.failed(case, self._policies.retry, reason)
-        twin = decisions.twin_url(case.entry, extraction.page)
+            return decisions.retry_or_give_up(context, self._policies.retry, reason)
+        twin = decisions.declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
-        return decisions.read(case, extraction, response.url, known)
+        return decisions.for_page(context, extraction, response.url, known)
 
     def _read_on(
         self, request: Request, extraction: Extraction
@@ -152,7 +160,7 @@ class PageReader:
         """Return the story with its further pages, and whether that is all of it."""
         parts: list[Part] = []
         read = {request.url}
-        while (url := decisions.goes_on_at(extraction, read)) is not None:
+        while (url := decisions.next_page_url(extraction, read)) is not None:
             left = self._read_until - self._clock.monotonic()
             if len(parts) + 1 >= self._policies.max_pages:
                 break
@@ -171,10 +179,10 @@ class PageReader:
             )
         return extraction, True
 
-    def _feed_text(self, case: Case) -> Extraction:
-        entry = case.entry
+    def _feed_text(self, context: EntryContext) -> Extraction:
+        entry = context.entry
         html, title = entry.content_html or "", normalise_line(entry.title)
-        return self._extract(Request(html.encode(), entry.url, "", case.now, title))
+        return self._extract(Request(html.encode(), entry.url, "", context.now, title))
 
     def _extract(self, request: Request) -> Extraction:
         with EXTRACT_SECONDS.time():

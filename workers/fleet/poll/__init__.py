@@ -37,7 +37,7 @@ def open_handler(settings: PollSettings, context: Context) -> Iterator[Handler]:
         POLLS.labels(outcome.value)
     for reason in EntryReason:
         NEW_ENTRIES.labels(reason.value)
-    for call in websub.Callback:
+    for call in websub.CallbackKind:
         HUB_CALLS.labels(call.value)
     hubs = Hubs(settings, context.clock) if settings.websub.callback_url else None
     poller = Poller(settings, context, hubs)

@@ -20,7 +20,7 @@ from workers.runtime.http.host_queue import Job
 from workers.runtime.http.scheduler import AT_ONCE, Rounds, Standing
 from workers.runtime.processing.worker import Context, Incoming, Output, Result
 from workers.stages.feeds import websub
-from workers.stages.feeds.polls import Condition, Timing, condition, due_at
+from workers.stages.feeds.polls import FeedHealth, Timing, due_at, feed_health
 
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
 _HUB = "hub of "
@@ -51,7 +51,7 @@ class Poller:
             if isinstance(each.record, HubNotice):
                 state = self._states.get(each.record.feed_id)
                 if state is not None:
-                    self._states.put(websub.noticed(state, each.record))
+                    self._states.put(websub.with_notice(state, each.record))
         self._rounds.replan()
         return [Result(Outcome.APPLIED)] * len(incoming)
 
@@ -77,20 +77,20 @@ class Poller:
 
     def look_up(self) -> Iterable[tuple[dt.datetime, Job]]:
         """Return the polls of all feeds, and the requests to hubs."""
-        conditions = dict.fromkeys(Condition, 0)
+        counts = dict.fromkeys(FeedHealth, 0)
         for feed in self._feeds.values():
             state = self._states.get(feed.feed_id)
-            conditions[condition(feed, state)] += 1
+            counts[feed_health(feed, state)] += 1
             due = due_at(feed, state, shortest=self._bounds.shortest)
             if due is None:
                 continue
             yield due, job(feed, state)
-            hub = None if state is None else state.passport.hub
-            ask = None if state is None else websub.ask_at(state)
+            hub = None if state is None else state.profile.hub
+            ask = None if state is None else websub.subscribe_at(state)
             if self._hubs is not None and ask is not None and hub is not None:
                 yield ask, Job(_HUB + feed.feed_id, urlsplit(hub).hostname or "")
-        for each, count in conditions.items():
-            FEED_COUNT.labels(each.value).set(count)
+        for health, count in counts.items():
+            FEED_COUNT.labels(health.value).set(count)
 
     def begin(self, job: Job, now: dt.datetime) -> Callable[[], Polled | Asked] | None:
         """Return a poll or a request to a hub, unless it is no longer due."""
@@ -109,10 +109,14 @@ class Poller:
     def _ask(
         self, feed: Feed, state: FeedState, now: dt.datetime
     ) -> Callable[[], Asked] | None:
-        hub, topic, due = state.passport.hub, state.passport.topic, websub.ask_at(state)
+        hub, topic, due = (
+            state.profile.hub,
+            state.profile.topic,
+            websub.subscribe_at(state),
+        )
         if self._hubs is None or due is None or due > now or not hub or not topic:
             return None
-        self._states.put(websub.asked(state, now))
+        self._states.put(websub.requested(state, now))
         return partial(self._hubs.ask, self._reader.client, feed, hub, topic)
 
     def standing(self, result: Polled | Asked) -> Standing:
@@ -143,10 +147,10 @@ class Poller:
         state = self._states.get(result.feed.feed_id)
         if isinstance(result, Asked):
             if state is not None and result.problem:
-                self._states.put(websub.refused(state, result.problem))
+                self._states.put(websub.with_problem(state, result.problem))
             return ()
         found = bool(result.poll.entries)
         # hubs may have spoken since the poll began
-        subscription = websub.polled(state, result.poll.state, found_news=found)
+        subscription = websub.after_poll(state, result.poll.state, found_news=found)
         self._states.put(replace(result.poll.state, subscription=subscription))
         return [Output(ENTRIES, entry) for entry in result.poll.entries]

@@ -18,10 +18,10 @@ from workers.stages.feeds.polls import (
     Poll,
     PollOutcome,
     Timing,
-    address,
-    judge,
-    judge_failure,
+    process_failure,
+    process_response,
     request_headers,
+    request_url,
 )
 from workers.stages.feeds.problems import FeedError, FeedProblem
 
@@ -108,21 +108,21 @@ class FeedReader:
         wire_bytes = 0
         try:
             response = self.client.get(
-                address(feed, state),
+                request_url(feed, state),
                 headers=request_headers(feed, state),
                 max_body_bytes=self._max_feed_bytes,
             )
             wire_bytes = response.wire_bytes
-            poll = judge(feed, state, response, timing, parse=self._parse)
+            poll = process_response(feed, state, response, timing, parse=self._parse)
         except FetchError as error:
             outcome = PollOutcome(error.failure.value)
-            poll = judge_failure(feed, state, outcome, error.words, timing)
+            poll = process_failure(feed, state, outcome, error.words, timing)
         except Exception as error:  # noqa: BLE001 one feed must not stop all others
             _log.error(
                 "poll_crashed", feed_id=feed.feed_id, url=feed.url, exc_info=error
             )
             problem = f"reading the feed failed ({type(error).__name__}: {error})"
-            poll = judge_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
+            poll = process_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
         seconds = self._clock.monotonic() - started
         return Polled(feed, state, poll, seconds, wire_bytes)
 
@@ -145,4 +145,4 @@ class FeedReader:
 
 def job(feed: Feed, state: FeedState | None) -> Job:
     """Return the request to *feed*, by the host that it goes to."""
-    return Job(feed.feed_id, urlsplit(address(feed, state)).hostname or "")
+    return Job(feed.feed_id, urlsplit(request_url(feed, state)).hostname or "")

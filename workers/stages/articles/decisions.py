@@ -139,7 +139,7 @@ class Extraction:
 # --- before anything is fetched ------------------------------------------------
 
 
-def known(
+def skip_outcome(
     entry: Entry, state: ArticleState | None, delayed_offset: int | None
 ) -> Outcome | None:
     """Return the outcome of an entry that needs no fetch, or None.
@@ -160,10 +160,8 @@ def known(
     return None
 
 
-def merely_seen(
-    state: ArticleState, outcome: Outcome, delayed_offset: int | None
-) -> Decision:
-    """Return the decision for an entry that `known` answered."""
+def skip(state: ArticleState, outcome: Outcome, delayed_offset: int | None) -> Decision:
+    """Return the decision for an entry that `skip_outcome` answered."""
     if outcome is Outcome.REPLAYED or delayed_offset is None:
         return Decision(outcome)
     seen = replace(state, delayed_offset=max(delayed_offset, state.delayed_offset))
@@ -174,7 +172,7 @@ def merely_seen(
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class EntryContext:
     """An entry with what is known of its article and of the moment."""
 
     entry: Entry
@@ -224,68 +222,70 @@ class Case:
         )
 
 
-def ended(case: Case, outcome: Outcome, reason: str) -> Decision:
+def terminal(context: EntryContext, outcome: Outcome, reason: str) -> Decision:
     """Return the decision for a page that will not be had."""
-    return Decision(outcome, (case.next_state(outcome),), reason=reason)
+    return Decision(outcome, (context.next_state(outcome),), reason=reason)
 
 
-def wants_feed_text(case: Case, outcome: Outcome) -> bool:
+def wants_feed_text(context: EntryContext, outcome: Outcome) -> bool:
     """Say whether the text that the feed carries may stand in for the page."""
-    published = case.state is not None and case.state.revision > 0
-    return outcome in _FEED_HELPS and bool(case.entry.content_html) and not published
+    published = context.state is not None and context.state.revision > 0
+    return outcome in _FEED_HELPS and bool(context.entry.content_html) and not published
 
 
-def from_feed(case: Case, decision: Decision, feed: Extraction) -> Decision:
+def for_feed_text(
+    context: EntryContext, decision: Decision, feed: Extraction
+) -> Decision:
     """Return *decision*, or one to publish what the *feed* has, if that is enough."""
     page = feed.page
     usable = feed.outcome is Outcome.PUBLISHED and page is not None
     if not usable or page is None or len(page.text) < _MIN_FEED_TEXT:
         return decision
-    return _publish(case, feed, page, case.entry.url)
+    return _publish(context, feed, page, context.entry.url)
 
 
-def put_off(case: Case, seconds: float, *, counts: bool) -> Decision:
+def defer(context: EntryContext, seconds: float, *, counts: bool) -> Decision:
     """Return the decision to try again in *seconds*; *counts* if it was an attempt."""
-    entry = case.entry
+    entry = context.entry
     again = replace(entry, attempt=entry.attempt + counts)
     return Decision(
         Outcome.DELAYED,
-        (case.next_state(Outcome.DELAYED),),
+        (context.next_state(Outcome.DELAYED),),
         retry=again,
-        retry_at=case.now + dt.timedelta(seconds=seconds),
+        retry_at=context.now + dt.timedelta(seconds=seconds),
     )
 
 
-def failed(
-    case: Case, policy: RetryPolicy, reason: str, asked: float | None = None
+def retry_or_give_up(
+    context: EntryContext, policy: RetryPolicy, reason: str, asked: float | None = None
 ) -> Decision:
     """Return the decision after an attempt that failed but may succeed later.
 
     A look at what is published is not repeated for that: the next one is planned.
     """
-    if case.entry.check:
-        return ended(case, Outcome.UNREACHABLE, reason)
-    if case.entry.attempt + 1 >= policy.max_attempts:
-        tries = case.entry.attempt + 1
-        return ended(case, Outcome.UNREACHABLE, f"{reason}, {tries} times")
-    return put_off(case, policy.seconds(case.entry, asked), counts=True)
+    if context.entry.check:
+        return terminal(context, Outcome.UNREACHABLE, reason)
+    if context.entry.attempt + 1 >= policy.max_attempts:
+        tries = context.entry.attempt + 1
+        return terminal(context, Outcome.UNREACHABLE, f"{reason}, {tries} times")
+    return defer(context, policy.seconds(context.entry, asked), counts=True)
 
 
-def answered(
-    case: Case, status: int, policy: RetryPolicy, asked: float | None
+def for_status(
+    context: EntryContext, status: int, policy: RetryPolicy, asked: float | None
 ) -> Decision:
     """Return the decision for an answer that is no page: any status but 2xx."""
     reason = f"HTTP status {status}"
     if status in _GONE:
-        return ended(case, Outcome.GONE, reason)
+        return terminal(context, Outcome.GONE, reason)
     if status in _FORBIDDEN:
-        return ended(case, Outcome.FORBIDDEN, reason)
+        return terminal(context, Outcome.FORBIDDEN, reason)
     if status in _FOR_NOW or status >= _SERVER_ERROR:
-        return failed(case, policy, reason, asked)
-    return ended(case, Outcome.UNREACHABLE, reason)
+        return retry_or_give_up(context, policy, reason, asked)
+    return terminal(context, Outcome.UNREACHABLE, reason)
 
 
-def goes_on_at(extraction: Extraction, read: Collection[str]) -> str | None:
+def next_page_url(extraction: Extraction, read: Collection[str]) -> str | None:
     """Return the address of the story's next page, if it has one not *read* yet."""
     page = extraction.page
     if page is None or extraction.outcome is not Outcome.PUBLISHED:
@@ -294,40 +294,40 @@ def goes_on_at(extraction: Extraction, read: Collection[str]) -> str | None:
     return address if address not in read else None
 
 
-def waits_for_the_rest(case: Case) -> bool:
+def retry_incomplete(context: EntryContext) -> bool:
     """Say whether a story of which pages are missing is rather tried again.
 
     Once if it is new; always if more of it may be published already.
     """
-    published = case.state is not None and case.state.revision > 0
-    return published or not case.entry.attempt
+    published = context.state is not None and context.state.revision > 0
+    return published or not context.entry.attempt
 
 
-def read(
-    case: Case, extraction: Extraction, url: str, twin: ArticleState | None
+def for_page(
+    context: EntryContext, extraction: Extraction, url: str, twin: ArticleState | None
 ) -> Decision:
     """Return the decision for a page that was fetched from *url*.
 
-    *twin* is the state of the article that the page says it is (see `twin_url`), if
-    that is another one and known.
+    *twin* is the state of the article that the page says it is, if that is another
+    one and known (see `declared_canonical`).
     """
     page = extraction.page
     if page is None or extraction.outcome is not Outcome.PUBLISHED:
-        return ended(case, extraction.outcome, extraction.reason)
-    revision = case.state.revision if case.state else 0
-    digest = content_hash(_title(case, page), page.text)
+        return terminal(context, extraction.outcome, extraction.reason)
+    revision = context.state.revision if context.state else 0
+    digest = content_hash(_title(context, page), page.text)
     if twin is not None and twin.revision > 0 and not revision:
-        state = case.next_state(Outcome.DUPLICATE, digest=digest)
+        state = context.next_state(Outcome.DUPLICATE, digest=digest)
         return Decision(
             Outcome.DUPLICATE, (state,), reason=f"the page is {twin.canonical_url}"
         )
-    if case.state and revision and case.state.content_hash == digest:
-        state = case.next_state(Outcome.UNCHANGED)
+    if context.state and revision and context.state.content_hash == digest:
+        state = context.next_state(Outcome.UNCHANGED)
         return Decision(
             Outcome.UNCHANGED, (state,), reason="title and text are the same"
         )
-    decision = _publish(case, extraction, page, url)
-    named = twin_url(case.entry, page)
+    decision = _publish(context, extraction, page, url)
+    named = declared_canonical(context.entry, page)
     if twin is None and named is not None:
         # under that name it will not be published a second time
         alias = replace(
@@ -337,7 +337,7 @@ def read(
     return decision
 
 
-def twin_url(entry: Entry, page: Page | None) -> str | None:
+def declared_canonical(entry: Entry, page: Page | None) -> str | None:
     """Return the canonical URL that a page names, if it is another than its entry's.
 
     AMP and mobile pages name their desktop form. A canonical link that shares neither
@@ -364,13 +364,15 @@ def _last_words(path: str) -> frozenset[str]:
     return frozenset(word.lower() for word in words) - {"amp"}
 
 
-def _title(case: Case, page: Page) -> str:
-    return (page.title or normalise_line(case.entry.title))[:MAX_TITLE]
+def _title(context: EntryContext, page: Page) -> str:
+    return (page.title or normalise_line(context.entry.title))[:MAX_TITLE]
 
 
-def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decision:
-    entry, state = case.entry, case.state
-    title = _title(case, page)
+def _publish(
+    context: EntryContext, extraction: Extraction, page: Page, url: str
+) -> Decision:
+    entry, state = context.entry, context.state
+    title = _title(context, page)
     article = Article(
         article_id=entry.article_id,
         revision=(state.revision if state else 0) + 1,
@@ -382,7 +384,7 @@ def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decisi
         text=page.text,
         language=extraction.language,
         discovered_at=entry.discovered_at,
-        fetched_at=case.now,
+        fetched_at=context.now,
         content_hash=content_hash(title, page.text),
         authors=page.authors or _lines(entry.authors),
         sections=page.sections or _lines(entry.sections),
@@ -398,7 +400,7 @@ def _publish(case: Case, extraction: Extraction, page: Page, url: str) -> Decisi
         article = replace(article, changed=revisions.revision_of(article, state))
     return Decision(
         Outcome.PUBLISHED,
-        (case.published_state(article),),
+        (context.published_state(article),),
         article,
         signature=extraction.signature,
     )

@@ -20,7 +20,7 @@ from workers.domain.records import (
     Revision,
 )
 from workers.stages.articles import decisions
-from workers.stages.articles.decisions import Case, Decision
+from workers.stages.articles.decisions import Decision, EntryContext
 from workers.stages.text.normalisation import normalise_line
 
 Hours = Annotated[float, Meta(gt=0, le=120)]
@@ -35,7 +35,7 @@ _MAX_VALIDATOR = 500
 _UNKNOWN = Language(code="und", confidence=0.0)
 
 
-class CheckPolicy(Struct, frozen=True, kw_only=True):
+class RecheckPolicy(Struct, frozen=True, kw_only=True):
     """When published articles are looked at again."""
 
     hours: tuple[Hours, ...] = (1.0, 6.0, 24.0, 72.0)
@@ -69,7 +69,7 @@ def validators(etag: str | None, last_modified: str | None) -> Validators:
     return Validators(_sendable(etag), _sendable(last_modified))
 
 
-def conditions(entry: Entry) -> dict[str, str]:
+def conditional_headers(entry: Entry) -> dict[str, str]:
     """Return the request's header fields by which a page that is the same costs little.
 
     Source: RFC 9110, 13.1.
@@ -78,8 +78,8 @@ def conditions(entry: Entry) -> dict[str, str]:
     return {name: value for name, value in fields.items() if value}
 
 
-def needless(
-    entry: Entry, state: ArticleState | None, offset: int | None, policy: CheckPolicy
+def skip_recheck(
+    entry: Entry, state: ArticleState | None, offset: int | None, policy: RecheckPolicy
 ) -> Decision | None:
     """Return the decision for a check that needs no fetch, or None.
 
@@ -93,35 +93,35 @@ def needless(
     return Decision(Outcome.DUPLICATE, (seen,), reason="no further look is wanted")
 
 
-def answered(case: Case, status: int) -> Decision | None:
+def for_status(context: EntryContext, status: int) -> Decision | None:
     """Return the decision where a published page is the same or gone, else None.
 
     Gone it is when it is answered 404 or 410 twice in a row, an hour or more between.
     """
-    state = case.state
+    state = context.state
     if state is None or not state.revision or state.outcome == Outcome.WITHDRAWN:
         return None
     if status == _NOT_MODIFIED:
-        unchanged = case.next_state(Outcome.UNCHANGED)
+        unchanged = context.next_state(Outcome.UNCHANGED)
         return Decision(Outcome.UNCHANGED, (unchanged,), reason="not modified")
     if status not in _GONE:
         return None
     if state.gone + 1 >= _WITHDRAWN_AFTER:
-        return _withdrawn(case, state, status)
-    waits = decisions.put_off(case, _GONE_SECONDS, counts=True)
+        return _withdrawn(context, state, status)
+    waits = decisions.defer(context, _GONE_SECONDS, counts=True)
     noted = tuple(replace(each, gone=state.gone + 1) for each in waits.states)
     return dataclasses.replace(waits, states=noted)
 
 
-def planned(
-    case: Case, decision: Decision, policy: CheckPolicy, known: Validators
+def schedule_next(
+    context: EntryContext, decision: Decision, policy: RecheckPolicy, known: Validators
 ) -> Decision:
     """Return *decision* with the next look at the article, where there is to be one.
 
     A chain of looks begins with the first revision; each plans the next. *known* are
     the validators of the answer.
     """
-    entry, article = case.entry, decision.article
+    entry, article = context.entry, decision.article
     ended = decision.outcome is Outcome.WITHDRAWN
     first = article is not None and article.revision == 1
     if decision.retry is not None or ended or not (entry.check or first):
@@ -147,12 +147,12 @@ def planned(
         etag=known.etag,
         last_modified=known.last_modified,
     )
-    due = case.now + dt.timedelta(seconds=seconds)
+    due = context.now + dt.timedelta(seconds=seconds)
     return dataclasses.replace(decision, retry=again, retry_at=due)
 
 
-def _withdrawn(case: Case, state: ArticleState, status: int) -> Decision:
-    entry = case.entry
+def _withdrawn(context: EntryContext, state: ArticleState, status: int) -> Decision:
+    entry = context.entry
     title = normalise_line(entry.title)[: decisions.MAX_TITLE]
     article = Article(
         article_id=entry.article_id,
@@ -165,13 +165,13 @@ def _withdrawn(case: Case, state: ArticleState, status: int) -> Decision:
         text="",
         language=_UNKNOWN,
         discovered_at=entry.discovered_at,
-        fetched_at=case.now,
+        fetched_at=context.now,
         content_hash=content_hash(title, ""),
         changed=Revision(changes=(Change.WITHDRAWN,), removed=len(state.sentences)),
         withdrawn=True,
     )
     left = replace(
-        case.next_state(Outcome.WITHDRAWN),
+        context.next_state(Outcome.WITHDRAWN),
         revision=article.revision,
         # should the page come back, it is published anew
         content_hash=None,

@@ -26,7 +26,7 @@ _CLAIMING_CHANGE = 0.8
 _FEWEST_FOR_CLAIM = 5
 
 
-class News(Struct, frozen=True, kw_only=True):
+class FeedDiff(Struct, frozen=True, kw_only=True):
     """What one document of a feed brought."""
 
     entries: tuple[Entry, ...]
@@ -49,7 +49,9 @@ class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
     updated: Timestamp | None
 
 
-def news(parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime) -> News:
+def diff_entries(
+    parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime
+) -> FeedDiff:
     """Compare a document with what was *seen* of *feed* before.
 
     The first document of a feed is news as a whole.
@@ -64,18 +66,23 @@ def news(parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime) -> News:
     if shared := _shared_guids(candidates):
         notes.append(f"{len(shared)} guids stand for several pages each; not used")
     ledger = _Ledger(seen)
-    reasons = [ledger.judge(each, shared) for each in candidates]
+    reasons = [ledger.classify(each, shared) for each in candidates]
     changed = reasons.count(EntryReason.CHANGED)
     believed = {EntryReason.NEW, EntryReason.CHANGED}
-    if ledger.met >= _FEWEST_FOR_CLAIM and changed > ledger.met * _CLAIMING_CHANGE:
-        notes.append(f"{changed} of {ledger.met} known entries claim a change; ignored")
+    if (
+        ledger.known_count >= _FEWEST_FOR_CLAIM
+        and changed > ledger.known_count * _CLAIMING_CHANGE
+    ):
+        notes.append(
+            f"{changed} of {ledger.known_count} known entries claim a change; ignored"
+        )
         believed = {EntryReason.NEW}
     entries = [
         _entry(each, feed, now, reason)
         for each, reason in zip(candidates, reasons, strict=True)
         if reason in believed
     ]
-    return News(
+    return FeedDiff(
         entries=tuple(reversed(entries)),
         seen=ledger.remembered(),
         dates=tuple(_believable(candidates)),
@@ -90,10 +97,10 @@ class _Ledger:
     def __init__(self, seen: bytes) -> None:
         self._known = _unpacked(seen)
         self._current: dict[bytes, bytes] = {}
-        self.met = 0
+        self.known_count = 0
         """Entries of the document that were known before."""
 
-    def judge(
+    def classify(
         self, each: _Candidate, shared: frozenset[str | None]
     ) -> EntryReason | None:
         """Say whether the entry is new or changed, and remember it."""
@@ -111,7 +118,7 @@ class _Ledger:
             before = content  # the page moved; under another title it is another
         if before is None:
             return EntryReason.NEW
-        self.met += 1
+        self.known_count += 1
         return None if before == content else EntryReason.CHANGED
 
     def remembered(self) -> bytes:

@@ -1,6 +1,6 @@
 """What one poll of a feed means: from the server's answer to the feed's new state.
 
-Pure: the answer, what was known before and the present time in; entries, state and
+Pure: the response, what was known before and the present time in; entries, state and
 outcome out. A feed is never given up but by its own word (410): anything else that
 fails is asked again, less and less often.
 """
@@ -15,8 +15,8 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
-from workers.domain.records import Entry, Feed, FeedPassport, FeedState, FeedStatus
-from workers.stages.feeds.entries import news
+from workers.domain.records import Entry, Feed, FeedProfile, FeedState, FeedStatus
+from workers.stages.feeds.entries import diff_entries
 from workers.stages.feeds.parsed_feed import ParsedFeed
 from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.schedule import (
@@ -27,13 +27,13 @@ from workers.stages.feeds.schedule import (
     next_poll,
     publication_gap,
 )
-from workers.stages.feeds.websub import header_links, is_live, pinged_at
+from workers.stages.feeds.websub import header_links, is_active, pinged_at
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/rdf+xml;q=0.9, "
     "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
 )
-MOVES_BELIEVED = 3
+REDIRECTS_BELIEVED = 3
 """Permanent redirects in a row after which the new address is asked directly."""
 RECHECK_AFTER = 30
 """Answers 304 in a row after which the validators are put to the test."""
@@ -69,7 +69,7 @@ class PollOutcome(StrEnum):
     PROTOCOL = "protocol"
 
 
-class Answer(Protocol):
+class Response(Protocol):
     """What a server said, as the HTTP client gives it."""
 
     @property
@@ -93,7 +93,7 @@ class Answer(Protocol):
         """Status and target of each that was followed."""
 
 
-class Condition(StrEnum):
+class FeedHealth(StrEnum):
     """How a feed is; closed, so safe as a metric label."""
 
     GOOD = "good"
@@ -105,15 +105,15 @@ class Condition(StrEnum):
     RETIRED = "retired"
 
 
-def condition(feed: Feed, state: FeedState | None) -> Condition:
+def feed_health(feed: Feed, state: FeedState | None) -> FeedHealth:
     """Say how *feed* is."""
     if feed.status is not FeedStatus.ACTIVE:
-        return Condition(feed.status.value)
+        return FeedHealth(feed.status.value)
     if state is None or state.polled_at is None:
-        return Condition.WAITING
+        return FeedHealth.WAITING
     if state.retired:
-        return Condition.GONE
-    return Condition.FAILING if state.failures else Condition.GOOD
+        return FeedHealth.GONE
+    return FeedHealth.FAILING if state.failures else FeedHealth.GOOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +177,10 @@ def known_state(feed: Feed, state: FeedState | None) -> FeedState:
     )
 
 
-def address(feed: Feed, state: FeedState | None) -> str:
+def request_url(feed: Feed, state: FeedState | None) -> str:
     """Return the address to ask: where permanent redirects led again and again."""
     known = known_state(feed, state)
-    if known.moved_to is not None and known.moves >= MOVES_BELIEVED:
+    if known.moved_to is not None and known.redirect_count >= REDIRECTS_BELIEVED:
         return known.moved_to
     return feed.url
 
@@ -189,7 +189,7 @@ def request_headers(feed: Feed, state: FeedState | None) -> Mapping[str, str]:
     """Return the headers to ask with: conditions (RFC 9110, 13) where they are safe."""
     known = known_state(feed, state)
     headers = {"accept": ACCEPT}
-    if known.not_modified >= RECHECK_AFTER or known.passport.validators == STALE:
+    if known.not_modified >= RECHECK_AFTER or known.profile.validators == STALE:
         return headers
     if known.etag is not None:
         headers["if-none-match"] = known.etag
@@ -201,47 +201,49 @@ def request_headers(feed: Feed, state: FeedState | None) -> Mapping[str, str]:
 # --- after it -----------------------------------------------------------------
 
 NONE = "none"
-HONEST = "honest"
+VALID = "honest"
 STALE = "stale"
-RESTLESS = "restless"
+UNSTABLE = "restless"
 
 
-def judge(
+def process_response(
     feed: Feed,
     state: FeedState | None,
-    answer: Answer,
+    response: Response,
     timing: Timing,
     *,
     parse: Parser,
 ) -> Poll:
     """Make of a server's answer what is to be written."""
     known = known_state(feed, state)
-    hints = header_hints(answer.headers, timing.now)
-    if answer.status == _NOT_MODIFIED:
+    hints = header_hints(response.headers, timing.now)
+    if response.status == _NOT_MODIFIED:
         validated = replace(
             known,
-            etag=_validator(answer, "etag") or known.etag,
-            last_modified=_validator(answer, "last-modified") or known.last_modified,
+            etag=_validator(response, "etag") or known.etag,
+            last_modified=_validator(response, "last-modified") or known.last_modified,
             not_modified=known.not_modified + 1,
         )
-        return _succeeded(PollOutcome.NOT_MODIFIED, validated, answer, hints, timing)
-    if answer.status != _OK:
-        return _refused(known, answer, hints, timing)
-    body_hash = hashlib.sha256(answer.body).hexdigest()[:_HASH_HEX]
+        return _succeeded(PollOutcome.NOT_MODIFIED, validated, response, hints, timing)
+    if response.status != _OK:
+        return _refused(known, response, hints, timing)
+    body_hash = hashlib.sha256(response.body).hexdigest()[:_HASH_HEX]
     if body_hash == known.body_hash:
-        same = _validated(known, answer, _judged_validators(known, answer))
-        return _succeeded(PollOutcome.UNCHANGED, same, answer, hints, timing)
+        same = _validated(known, response, _validator_quality(known, response))
+        return _succeeded(PollOutcome.UNCHANGED, same, response, hints, timing)
     try:
-        parsed = parse(answer.body, answer.headers.get("content-type", ""), answer.url)
+        parsed = parse(
+            response.body, response.headers.get("content-type", ""), response.url
+        )
     except FeedError as error:
-        problem = _not_a_feed(error, answer)
+        problem = _not_a_feed(error, response)
         blank = replace(known, etag=None, last_modified=None, body_hash=None)
         return _failed(PollOutcome.NOT_A_FEED, blank, problem, hints, timing)
     known = replace(known, body_hash=body_hash)
-    return _changed(feed, known, answer, parsed, timing)
+    return _changed(feed, known, response, parsed, timing)
 
 
-def judge_failure(
+def process_failure(
     feed: Feed,
     state: FeedState | None,
     outcome: PollOutcome,
@@ -267,39 +269,41 @@ _STATUSES: Mapping[int, tuple[PollOutcome, str]] = {
 _FIRST_SERVER_ERROR = 500
 
 
-def _refused(known: FeedState, answer: Answer, hints: Hints, timing: Timing) -> Poll:
-    server_error = answer.status >= _FIRST_SERVER_ERROR
+def _refused(
+    known: FeedState, response: Response, hints: Hints, timing: Timing
+) -> Poll:
+    server_error = response.status >= _FIRST_SERVER_ERROR
     outcome, words = _STATUSES.get(
-        answer.status,
+        response.status,
         (PollOutcome.SERVER_ERROR, "the server has failed")
         if server_error
         else (PollOutcome.OTHER_STATUS, "not an answer to a request for a feed"),
     )
-    problem = f"HTTP status {answer.status}: {words}"
+    problem = f"HTTP status {response.status}: {words}"
     failed = _failed(outcome, known, problem, hints, timing)
     if outcome is not PollOutcome.GONE:
         return failed
     return Poll(outcome, replace(failed.state, retired=True, next_poll_at=None))
 
 
-def _not_a_feed(error: FeedError, answer: Answer) -> str:
-    at_home = answer.redirects and urlsplit(answer.url).path in ("", "/")
+def _not_a_feed(error: FeedError, response: Response) -> str:
+    at_home = response.redirects and urlsplit(response.url).path in ("", "/")
     if error.problem is FeedProblem.HTML and at_home:
-        return f"the feed's address leads to the home page now: {answer.url}"
+        return f"the feed's address leads to the home page now: {response.url}"
     return str(error)
 
 
 def _changed(
-    feed: Feed, known: FeedState, answer: Answer, parsed: ParsedFeed, timing: Timing
+    feed: Feed, known: FeedState, response: Response, parsed: ParsedFeed, timing: Timing
 ) -> Poll:
-    found = news(parsed, feed, known.seen, timing.now)
+    found = diff_entries(parsed, feed, known.seen, timing.now)
     notes = found.notes
     if parsed.damaged:
         notes = (*notes, "not well-formed, or bytes that are not in its encoding")
-    validators = _judged_validators(known, answer, news=bool(found.entries))
-    hub, topic = header_links(answer.headers.get("link", ""), answer.url)
+    validators = _validator_quality(known, response, news=bool(found.entries))
+    hub, topic = header_links(response.headers.get("link", ""), response.url)
     hub = hub or parsed.hub
-    passport = FeedPassport(
+    profile = FeedProfile(
         gap_seconds=publication_gap(found.dates),
         newest_at=max(found.dates, default=None),
         entries=len(parsed.entries),
@@ -310,14 +314,14 @@ def _changed(
         skip_hours=tuple(sorted(parsed.skip_hours)),
         skip_days=tuple(sorted(parsed.skip_days)),
         hub=hub,
-        topic=None if hub is None else topic or parsed.self_link or answer.url,
+        topic=None if hub is None else topic or parsed.self_link or response.url,
     )
-    state = replace(known, seen=found.seen, passport=passport)
+    state = replace(known, seen=found.seen, profile=profile)
     return _succeeded(
         PollOutcome.CHANGED,
-        _validated(state, answer, validators),
-        answer,
-        header_hints(answer.headers, timing.now),
+        _validated(state, response, validators),
+        response,
+        header_hints(response.headers, timing.now),
         timing,
         entries=found.entries,
     )
@@ -326,43 +330,43 @@ def _changed(
 # --- validators ---------------------------------------------------------------
 
 
-def _validator(answer: Answer, name: str) -> str | None:
-    value = answer.headers.get(name, "").strip()
+def _validator(response: Response, name: str) -> str | None:
+    value = response.headers.get(name, "").strip()
     return value if value and len(value) <= _LONGEST_VALIDATOR else None
 
 
 _LONGEST_VALIDATOR = 500
 
 
-def _validators_differ(known: FeedState, answer: Answer) -> bool:
-    etag = _validator(answer, "etag")
+def _validators_differ(known: FeedState, response: Response) -> bool:
+    etag = _validator(response, "etag")
     if etag is not None or known.etag is not None:
         return etag != known.etag
-    return _validator(answer, "last-modified") != known.last_modified
+    return _validator(response, "last-modified") != known.last_modified
 
 
-def _judged_validators(
-    known: FeedState, answer: Answer, *, news: bool | None = None
+def _validator_quality(
+    known: FeedState, response: Response, *, news: bool | None = None
 ) -> str:
     """Tell what validators are worth; *news* is None for a body seen before."""
-    if known.passport.validators == STALE:
+    if known.profile.validators == STALE:
         return STALE
-    if not (_validator(answer, "etag") or _validator(answer, "last-modified")):
+    if not (_validator(response, "etag") or _validator(response, "last-modified")):
         return NONE
-    differ = _validators_differ(known, answer)
+    differ = _validators_differ(known, response)
     had_any = known.etag is not None or known.last_modified is not None
     if news and had_any and not differ:
         return STALE
-    return RESTLESS if news is None and differ else HONEST
+    return UNSTABLE if news is None and differ else VALID
 
 
-def _validated(known: FeedState, answer: Answer, validators: str) -> FeedState:
+def _validated(known: FeedState, response: Response, validators: str) -> FeedState:
     return replace(
         known,
-        etag=_validator(answer, "etag"),
-        last_modified=_validator(answer, "last-modified"),
+        etag=_validator(response, "etag"),
+        last_modified=_validator(response, "last-modified"),
         not_modified=0,
-        passport=replace(known.passport, validators=validators),
+        profile=replace(known.profile, validators=validators),
     )
 
 
@@ -372,30 +376,30 @@ def _validated(known: FeedState, answer: Answer, validators: str) -> FeedState:
 def _succeeded(
     outcome: PollOutcome,
     state: FeedState,
-    answer: Answer,
+    response: Response,
     hints: Hints,
     timing: Timing,
     *,
     entries: tuple[Entry, ...] = (),
 ) -> Poll:
-    passport = state.passport
+    profile = state.profile
     silent = None
-    if passport.newest_at is not None:
-        silent = max(0.0, (timing.now - passport.newest_at).total_seconds())
+    if profile.newest_at is not None:
+        silent = max(0.0, (timing.now - profile.newest_at).total_seconds())
     history = History(
         interval_seconds=state.interval_seconds,
         new_entries=len(entries),
-        gap_seconds=passport.gap_seconds,
+        gap_seconds=profile.gap_seconds,
         silent_seconds=silent,
-        pushed=is_live(state, timing.now),
+        pushed=is_active(state, timing.now),
     )
     # what the document asked for holds until another document comes: a 304 has none
     hints = replace(
         hints,
-        ttl_seconds=passport.ttl_seconds,
-        update_seconds=passport.update_seconds,
-        skip_hours=frozenset(passport.skip_hours),
-        skip_days=frozenset(passport.skip_days),
+        ttl_seconds=profile.ttl_seconds,
+        update_seconds=profile.update_seconds,
+        skip_hours=frozenset(profile.skip_hours),
+        skip_days=frozenset(profile.skip_days),
     )
     schedule = next_poll(
         history, hints, timing.now, bounds=timing.bounds, fraction=timing.fraction
@@ -403,13 +407,13 @@ def _succeeded(
     return Poll(
         outcome,
         replace(
-            _moved(state, answer),
+            _moved(state, response),
             polled_at=timing.now,
             succeeded_at=timing.now,
             next_poll_at=schedule.next_poll_at,
             interval_seconds=schedule.interval_seconds,
             failures=0,
-            problem=_complaint(passport, timing.now),
+            problem=_complaint(profile, timing.now),
         ),
         entries,
     )
@@ -427,7 +431,7 @@ def _failed(
         outcome,
         replace(
             state,
-            moves=0,  # if a new address was asked, the old one is tried again
+            redirect_count=0,  # if a new address was asked, the old one is tried again
             polled_at=timing.now,
             next_poll_at=schedule.next_poll_at,
             interval_seconds=state.interval_seconds or timing.bounds.shortest,
@@ -437,22 +441,26 @@ def _failed(
     )
 
 
-def _moved(state: FeedState, answer: Answer) -> FeedState:
+def _moved(state: FeedState, response: Response) -> FeedState:
     """Count permanent redirects that lead to one place."""
-    redirects = answer.redirects
+    redirects = response.redirects
     if not redirects:
-        believed = state.moves >= MOVES_BELIEVED
-        return state if believed else replace(state, moved_to=None, moves=0)
+        believed = state.redirect_count >= REDIRECTS_BELIEVED
+        return state if believed else replace(state, moved_to=None, redirect_count=0)
     if not all(status in _PERMANENT for status, _ in redirects):
-        return replace(state, moved_to=None, moves=0)
-    again = answer.url == state.moved_to
-    return replace(state, moved_to=answer.url, moves=state.moves + 1 if again else 1)
+        return replace(state, moved_to=None, redirect_count=0)
+    again = response.url == state.moved_to
+    return replace(
+        state,
+        moved_to=response.url,
+        redirect_count=state.redirect_count + 1 if again else 1,
+    )
 
 
-def _complaint(passport: FeedPassport, now: dt.datetime) -> str | None:
+def _complaint(profile: FeedProfile, now: dt.datetime) -> str | None:
     """Say what is wrong with a feed that was read well."""
-    if not passport.entries:
+    if not profile.entries:
         return "the feed has no entries"
-    if passport.newest_at is not None and passport.newest_at < now - STALE_AFTER:
-        return f"nothing new since {passport.newest_at:%Y-%m-%d}"
+    if profile.newest_at is not None and profile.newest_at < now - STALE_AFTER:
+        return f"nothing new since {profile.newest_at:%Y-%m-%d}"
     return None

@@ -66,7 +66,7 @@ def header_links(value: str, url: str) -> tuple[str | None, str | None]:
 # --- the subscription ---------------------------------------------------------
 
 
-def is_live(state: FeedState, now: dt.datetime) -> bool:
+def is_active(state: FeedState, now: dt.datetime) -> bool:
     """Whether a hub tells of the feed's changes, and has kept to it."""
     subscription = state.subscription
     return (
@@ -77,15 +77,15 @@ def is_live(state: FeedState, now: dt.datetime) -> bool:
     )
 
 
-def ask_at(state: FeedState) -> dt.datetime | None:
+def subscribe_at(state: FeedState) -> dt.datetime | None:
     """Return when the hub is to be asked next; None where the feed names none."""
-    passport, known = state.passport, state.subscription
-    if passport.hub is None or passport.topic is None or state.retired:
+    profile, known = state.profile, state.subscription
+    if profile.hub is None or profile.topic is None or state.retired:
         return None
     if known is None:
         return _AT_ONCE
     earliest = known.asked_at + _MIN_GAP
-    if (known.hub, known.topic) != (passport.hub, passport.topic):
+    if (known.hub, known.topic) != (profile.hub, profile.topic):
         return earliest
     if known.attempts or known.lease_until is None:
         doublings = max(0, min(known.attempts, _DENIED_ATTEMPTS) - 1)
@@ -98,27 +98,27 @@ def ask_at(state: FeedState) -> dt.datetime | None:
 _AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-def asked(state: FeedState, now: dt.datetime) -> FeedState:
+def requested(state: FeedState, now: dt.datetime) -> FeedState:
     """Note that the hub is being asked: its answer may come before that to us."""
-    passport, known = state.passport, state.subscription
-    if passport.hub is None or passport.topic is None:
+    profile, known = state.profile, state.subscription
+    if profile.hub is None or profile.topic is None:
         return state
-    if known is None or (known.hub, known.topic) != (passport.hub, passport.topic):
-        known = Subscription(hub=passport.hub, topic=passport.topic, asked_at=now)
+    if known is None or (known.hub, known.topic) != (profile.hub, profile.topic):
+        known = Subscription(hub=profile.hub, topic=profile.topic, asked_at=now)
     return replace(
         state,
         subscription=replace(known, asked_at=now, attempts=known.attempts + 1),
     )
 
 
-def refused(state: FeedState, problem: str) -> FeedState:
+def with_problem(state: FeedState, problem: str) -> FeedState:
     """Note what went wrong when the hub was asked."""
     if state.subscription is None:
         return state
     return replace(state, subscription=replace(state.subscription, problem=problem))
 
 
-def noticed(state: FeedState, notice: HubNotice) -> FeedState:
+def with_notice(state: FeedState, notice: HubNotice) -> FeedState:
     """Take over what the hub said; what it says of another topic changes nothing."""
     known = state.subscription
     if known is None or digest64(known.topic) != notice.topic:
@@ -140,7 +140,7 @@ def noticed(state: FeedState, notice: HubNotice) -> FeedState:
     return replace(state, subscription=known)
 
 
-def polled(
+def after_poll(
     before: FeedState | None, after: FeedState, *, found_news: bool
 ) -> Subscription | None:
     """Return what a poll tells of the hub: whether it had told of the news."""
@@ -167,7 +167,7 @@ def pinged_at(state: FeedState) -> dt.datetime | None:
 # --- at the callback ----------------------------------------------------------
 
 
-class Callback(StrEnum):
+class CallbackKind(StrEnum):
     """What a call was; closed, so safe as a metric label."""
 
     CONFIRMED = "confirmed"
@@ -180,10 +180,10 @@ class Callback(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallbackResult:
     """What a call is answered, and what follows from it."""
 
-    kind: Callback
+    kind: CallbackKind
     status: int
     body: str = ""
     notice: HubNotice | None = None
@@ -223,8 +223,8 @@ class Subscriber:
         headers: Mapping[str, str],
         body: bytes,
         now: dt.datetime,
-    ) -> Answer:
-        """Answer a call of a hub; header names are in lower case."""
+    ) -> CallbackResult:
+        """Return what to answer to a call of a hub; header names are in lower case."""
         known = self._subscription(target)
         if known is None:
             return _UNKNOWN
@@ -233,17 +233,17 @@ class Subscriber:
             secret = self._derived("secret", feed_id, digest)
             if not is_signed(headers.get("x-hub-signature", ""), secret, body):
                 # told nothing, as the Recommendation has it (7.1)
-                return Answer(Callback.UNSIGNED, 202)
+                return CallbackResult(CallbackKind.UNSIGNED, 202)
             notice = HubNotice(
                 feed_id=feed_id, topic=digest, event=HubEvent.CHANGED, received_at=now
             )
-            return Answer(Callback.CHANGED, 202, notice=notice)
+            return CallbackResult(CallbackKind.CHANGED, 202, notice=notice)
         return self._verified(feed_id, digest, _fields(target.partition("?")[2]), now)
 
     def _verified(
         self, feed_id: str, digest: str, fields: Mapping[str, str], now: dt.datetime
-    ) -> Answer:
-        """Answer whether a subscription is meant (5.3), or hear of a denial (5.2)."""
+    ) -> CallbackResult:
+        """Verify intent (5.3) or take note of a denial (5.2)."""
         if digest64(fields.get("hub.topic", "")) != digest:
             return _UNKNOWN
         mode = fields.get("hub.mode")
@@ -255,7 +255,7 @@ class Subscriber:
                 received_at=now,
                 reason=fields.get("hub.reason", "")[:_LONGEST_REASON] or None,
             )
-            return Answer(Callback.DENIED, 200, notice=notice)
+            return CallbackResult(CallbackKind.DENIED, 200, notice=notice)
         challenge = fields.get("hub.challenge", "")
         if mode != "subscribe" or not 0 < len(challenge) <= _LONGEST_CHALLENGE:
             return _UNKNOWN  # nor is a subscription ever ended by us
@@ -267,7 +267,7 @@ class Subscriber:
             received_at=now,
             lease_seconds=float(lease[0]) if lease else self.lease_seconds,
         )
-        return Answer(Callback.CONFIRMED, 200, challenge, notice)
+        return CallbackResult(CallbackKind.CONFIRMED, 200, challenge, notice)
 
     def _subscription(self, target: str) -> tuple[str, str] | None:
         """Return feed and digest of the topic that a callback was made for."""
@@ -287,7 +287,7 @@ class Subscriber:
         return hmac.new(self.key, message, hashlib.sha256).hexdigest()
 
 
-_UNKNOWN = Answer(Callback.UNKNOWN, 404)
+_UNKNOWN = CallbackResult(CallbackKind.UNKNOWN, 404)
 
 
 def is_signed(signature: str, secret: str, body: bytes) -> bool:

@@ -294,7 +294,7 @@ def test_without_a_callback_no_hub_is_asked(line: Line) -> None:
     show(line, ("1", "एक"))
     poller = line.start()
     state = line.poll(poller)
-    assert state.passport.hub == f"{line.origin.url}/hub"
+    assert state.profile.hub == f"{line.origin.url}/hub"
     line.poll(poller)
     assert not hub.asked
 

@@ -20,7 +20,7 @@ from workers.runtime.messaging.ports import Message
 from workers.runtime.processing.loop import Loop
 from workers.runtime.service.health import Health
 from workers.runtime.service.settings import Process
-from workers.stages.feeds.polls import Poll, judge
+from workers.stages.feeds.polls import Poll, process_response
 
 PATIENCE = 60.0
 """Seconds in which what a test waits for must come."""
@@ -469,9 +469,9 @@ def test_feed_that_nobody_thought_of_stops_no_other(
     def mistaken(feed: Feed, *rest: Any, **more: Any) -> Poll:
         if feed.feed_id == "odd":
             raise ZeroDivisionError("so odd")
-        return judge(feed, *rest, **more)
+        return process_response(feed, *rest, **more)
 
-    monkeypatch.setattr("workers.fleet.poll.reader.judge", mistaken)
+    monkeypatch.setattr("workers.fleet.poll.reader.process_response", mistaken)
     line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
     line.define("/rss", "odd")
     line.define("/rss", "even")

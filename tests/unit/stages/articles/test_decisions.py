@@ -16,19 +16,19 @@ from workers.domain.records import (
     Timestamp,
 )
 from workers.stages.articles.decisions import (
-    Case,
+    EntryContext,
     Extraction,
     Request,
     RetryPolicy,
-    answered,
-    ended,
-    failed,
-    from_feed,
-    known,
-    merely_seen,
-    put_off,
-    read,
-    twin_url,
+    declared_canonical,
+    defer,
+    for_feed_text,
+    for_page,
+    for_status,
+    retry_or_give_up,
+    skip,
+    skip_outcome,
+    terminal,
     wants_feed_text,
 )
 from workers.stages.articles.extraction import (
@@ -73,8 +73,10 @@ def state(outcome: Outcome, **fields: Any) -> ArticleState:
     )
 
 
-def case(of: Entry | None = None, *, before: ArticleState | None = None) -> Case:
-    return Case(of or entry(), before, None, NOW)
+def case(
+    of: Entry | None = None, *, before: ArticleState | None = None
+) -> EntryContext:
+    return EntryContext(of or entry(), before, None, NOW)
 
 
 def extraction(text: str = TEXT, head: str = "") -> Extraction:
@@ -112,15 +114,15 @@ NEW, CHANGED = entry(), entry(reason=EntryReason.CHANGED)
 def test_what_needs_no_fetch(
     of: Entry, before: ArticleState | None, offset: int | None, outcome: Outcome | None
 ) -> None:
-    assert known(of, before, offset) is outcome
+    assert skip_outcome(of, before, offset) is outcome
 
 
 def test_a_delayed_duplicate_moves_the_offset_on() -> None:
-    decision = merely_seen(PUBLISHED, Outcome.DUPLICATE, 7)
+    decision = skip(PUBLISHED, Outcome.DUPLICATE, 7)
     assert [each.delayed_offset for each in decision.states] == [7]
     assert decision.states[0].revision == 1
-    assert merely_seen(PUBLISHED, Outcome.REPLAYED, 7).states == ()
-    assert merely_seen(PUBLISHED, Outcome.DUPLICATE, None).states == ()
+    assert skip(PUBLISHED, Outcome.REPLAYED, 7).states == ()
+    assert skip(PUBLISHED, Outcome.DUPLICATE, None).states == ()
 
 
 # --- retries ---------------------------------------------------------------------
@@ -146,7 +148,7 @@ def test_the_host_is_given_at_least_the_time_that_it_asks_for() -> None:
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504, 599])
 def test_what_may_pass_is_tried_again(status: int) -> None:
-    decision = answered(case(), status, POLICY, None)
+    decision = for_status(case(), status, POLICY, None)
     assert decision.outcome is Outcome.DELAYED
     assert decision.retry is not None
     assert decision.retry.attempt == 1
@@ -167,7 +169,7 @@ def test_what_may_pass_is_tried_again(status: int) -> None:
     ],
 )
 def test_what_will_not_pass_ends(status: int, outcome: Outcome) -> None:
-    decision = answered(case(), status, POLICY, None)
+    decision = for_status(case(), status, POLICY, None)
     assert decision.outcome is outcome
     assert decision.retry is None
     assert str(status) in decision.reason
@@ -176,13 +178,13 @@ def test_what_will_not_pass_ends(status: int, outcome: Outcome) -> None:
 
 def test_the_last_attempt_ends() -> None:
     last = entry(attempt=POLICY.max_attempts - 1)
-    decision = failed(case(last), POLICY, "no connection")
+    decision = retry_or_give_up(case(last), POLICY, "no connection")
     assert decision.outcome is Outcome.UNREACHABLE
     assert decision.reason == f"no connection, {POLICY.max_attempts} times"
 
 
 def test_waiting_for_ones_turn_is_no_attempt() -> None:
-    decision = put_off(case(entry(attempt=2)), 30.0, counts=False)
+    decision = defer(case(entry(attempt=2)), 30.0, counts=False)
     assert decision.retry is not None
     assert decision.retry.attempt == 2
     assert decision.retry_at == NOW + dt.timedelta(seconds=30)
@@ -190,7 +192,7 @@ def test_waiting_for_ones_turn_is_no_attempt() -> None:
 
 def test_a_failure_keeps_what_was_published() -> None:
     before = state(Outcome.PUBLISHED, revision=3, content_hash="x", delayed_offset=4)
-    decision = ended(case(CHANGED, before=before), Outcome.GONE, "HTTP status 404")
+    decision = terminal(case(CHANGED, before=before), Outcome.GONE, "HTTP status 404")
     after = decision.states[0]
     assert (after.revision, after.content_hash, after.delayed_offset) == (3, "x", 4)
 
@@ -199,7 +201,7 @@ def test_a_failure_keeps_what_was_published() -> None:
 
 
 def test_a_new_article() -> None:
-    decision = read(case(), extraction(), URL + "?ref=rss", None)
+    decision = for_page(case(), extraction(), URL + "?ref=rss", None)
     article = decision.article
     assert article is not None
     assert decision.outcome is Outcome.PUBLISHED
@@ -209,34 +211,34 @@ def test_a_new_article() -> None:
 
 
 def test_the_same_again_is_unchanged_and_another_text_a_revision() -> None:
-    first = read(case(), extraction(), URL, None)
-    again = read(case(CHANGED, before=first.states[0]), extraction(), URL, None)
+    first = for_page(case(), extraction(), URL, None)
+    again = for_page(case(CHANGED, before=first.states[0]), extraction(), URL, None)
     assert again.outcome is Outcome.UNCHANGED
     assert again.article is None
     assert again.states[0].revision == 1
     longer = extraction(TEXT + " मंत्री ने यह भी कहा कि काम जल्द शुरू होगा।")
-    changed = read(case(CHANGED, before=again.states[0]), longer, URL, None)
+    changed = for_page(case(CHANGED, before=again.states[0]), longer, URL, None)
     assert changed.article is not None
     assert changed.article.revision == 2
 
 
 def test_a_changed_timestamp_alone_is_no_revision() -> None:
-    first = read(case(), extraction(), URL, None)
+    first = for_page(case(), extraction(), URL, None)
     head = "<meta property='article:modified_time' content='2026-11-24T07:00:00Z'>"
-    again = read(
+    again = for_page(
         case(CHANGED, before=first.states[0]), extraction(head=head), URL, None
     )
     assert again.outcome is Outcome.UNCHANGED
 
 
 def test_a_revision_says_what_it_changes() -> None:
-    first = read(case(), extraction(), URL, None)
+    first = for_page(case(), extraction(), URL, None)
     assert first.article is not None
     assert first.article.changed is None
     new = "मंत्री ने यह भी कहा कि काम जल्द शुरू होगा।"
     head = "<meta property='article:modified_time' content='2026-11-24T07:00:00Z'>"
     longer = extraction(f"{TEXT} {new}", head)
-    second = read(case(CHANGED, before=first.states[0]), longer, URL, None)
+    second = for_page(case(CHANGED, before=first.states[0]), longer, URL, None)
     assert second.article is not None
     changed = second.article.changed
     assert changed is not None
@@ -246,7 +248,7 @@ def test_a_revision_says_what_it_changes() -> None:
     ]
     assert [each.text for each in changed.added] == [new]
     assert changed.removed == 0
-    third = read(
+    third = for_page(
         case(CHANGED, before=second.states[0]), extraction(head=head), URL, None
     )
     assert third.article is not None
@@ -254,19 +256,19 @@ def test_a_revision_says_what_it_changes() -> None:
 
 
 def test_a_new_title_alone_is_a_revision() -> None:
-    first = read(case(), extraction(), URL, None)
+    first = for_page(case(), extraction(), URL, None)
     again = extraction()
     assert again.page is not None
     page = dataclasses.replace(again.page, title=f"{TITLE} मंजूर")
     again = dataclasses.replace(again, page=page)
-    second = read(case(CHANGED, before=first.states[0]), again, URL, None)
+    second = for_page(case(CHANGED, before=first.states[0]), again, URL, None)
     assert second.article is not None
     assert second.article.changed == Revision(changes=(Change.TITLE,))
 
 
 def test_what_a_state_of_old_does_not_remember_is_not_told() -> None:
     before = state(Outcome.PUBLISHED, revision=1, content_hash="x")
-    article = read(case(CHANGED, before=before), extraction(), URL, None).article
+    article = for_page(case(CHANGED, before=before), extraction(), URL, None).article
     assert article is not None
     assert (article.revision, article.changed) == (2, None)
 
@@ -282,9 +284,9 @@ def test_a_counter_and_other_related_stories_are_no_revision() -> None:
         )
         return extraction(f"{TEXT}</p><p>{TEXT.replace('दो', 'तीन')}{more}")
 
-    first = read(case(), shown(120, "मौसम का हाल और तापमान"), URL, None)
+    first = for_page(case(), shown(120, "मौसम का हाल और तापमान"), URL, None)
     later = shown(9_431, "शेयर बाजार में आज की हलचल")
-    again = read(case(CHANGED, before=first.states[0]), later, URL, None)
+    again = for_page(case(CHANGED, before=first.states[0]), later, URL, None)
     assert first.outcome is Outcome.PUBLISHED
     assert again.outcome is Outcome.UNCHANGED
 
@@ -292,7 +294,7 @@ def test_a_counter_and_other_related_stories_are_no_revision() -> None:
 def test_the_feed_fills_in_what_the_page_does_not_say() -> None:
     stamp = Timestamp(value=NOW, raw="x", rule="rfc822")
     of = entry(authors=("नेहा  जोशी",), sections=("राज्य",), published_at=stamp)
-    article = read(case(of), extraction(), URL, None).article
+    article = for_page(case(of), extraction(), URL, None).article
     assert article is not None
     assert article.authors == ("नेहा जोशी",)
     assert article.sections == ("राज्य",)
@@ -302,7 +304,9 @@ def test_the_feed_fills_in_what_the_page_does_not_say() -> None:
 def test_a_date_in_the_future_gives_way_to_the_feeds() -> None:
     stamp = Timestamp(value=NOW, raw="x", rule="rfc822")
     head = "<meta property='article:published_time' content='2031-01-01T00:00:00Z'>"
-    article = read(case(entry(published_at=stamp)), extraction(head=head), URL, None)
+    article = for_page(
+        case(entry(published_at=stamp)), extraction(head=head), URL, None
+    )
     assert article.article is not None
     assert article.article.published_at == stamp
 
@@ -325,15 +329,15 @@ def test_a_canonical_link_is_believed_only_if_it_is_like_the_address(
     believed: bool,  # noqa: FBT001 a column of the table
 ) -> None:
     page = Page(title=TITLE, text=TEXT, canonical_url=named)
-    assert (twin_url(entry(), page) is not None) is believed
+    assert (declared_canonical(entry(), page) is not None) is believed
 
 
 def test_a_published_twin_makes_a_duplicate() -> None:
     twin = state(Outcome.PUBLISHED, revision=1)
-    decision = read(case(), extraction(), URL, twin)
+    decision = for_page(case(), extraction(), URL, twin)
     assert decision.outcome is Outcome.DUPLICATE
     assert decision.article is None
-    not_yet = read(case(), extraction(), URL, state(Outcome.DELAYED))
+    not_yet = for_page(case(), extraction(), URL, state(Outcome.DELAYED))
     assert not_yet.outcome is Outcome.PUBLISHED
 
 
@@ -343,7 +347,7 @@ def test_a_page_in_another_language_says_which() -> None:
     )
     assert english.outcome is Outcome.NOT_HINDI
     assert "en" in english.reason
-    assert read(case(), english, URL, None).outcome is Outcome.NOT_HINDI
+    assert for_page(case(), english, URL, None).outcome is Outcome.NOT_HINDI
 
 
 FEED_HTML = f"<p>{TEXT}</p><p>{TEXT}।</p><p>दूसरी बात: {TEXT}</p>"
@@ -351,10 +355,10 @@ FEED_HTML = f"<p>{TEXT}</p><p>{TEXT}।</p><p>दूसरी बात: {TEXT}<
 
 def test_the_feeds_text_stands_in_for_a_page_that_is_not_to_be_had() -> None:
     at = case(entry(content_html=FEED_HTML))
-    refused = ended(at, Outcome.FORBIDDEN, "")
+    refused = terminal(at, Outcome.FORBIDDEN, "")
     assert wants_feed_text(at, refused.outcome)
     feed = extract_feed_text(FEED_HTML, "फ़ीड का शीर्षक", NOW)
-    decision = from_feed(at, refused, feed)
+    decision = for_feed_text(at, refused, feed)
     assert decision.article is not None
     assert decision.article.title == "फ़ीड का शीर्षक"
     assert decision.article.text.startswith(TEXT)
@@ -362,10 +366,10 @@ def test_the_feeds_text_stands_in_for_a_page_that_is_not_to_be_had() -> None:
 
 def test_the_feeds_text_must_be_an_article_itself() -> None:
     at = case(entry(content_html="<p>थोड़ा</p>"))
-    refused = ended(at, Outcome.FORBIDDEN, "")
+    refused = terminal(at, Outcome.FORBIDDEN, "")
     for html in ("", f"<p>{TEXT}</p>", "<p>The minister said so on Tuesday.</p>" * 20):
         feed = extract_feed_text(html, "शीर्षक", NOW)
-        assert from_feed(at, refused, feed) is refused
+        assert for_feed_text(at, refused, feed) is refused
 
 
 @pytest.mark.parametrize(

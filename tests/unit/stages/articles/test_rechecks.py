@@ -6,18 +6,18 @@ import pytest
 from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import ArticleState, Entry, EntryReason
-from workers.stages.articles.decisions import Case
+from workers.stages.articles.decisions import EntryContext
 from workers.stages.articles.rechecks import (
-    CheckPolicy,
-    answered,
-    conditions,
-    needless,
+    RecheckPolicy,
+    conditional_headers,
+    for_status,
+    skip_recheck,
     validators,
 )
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 URL = "https://www.samachar.test/desh/yojana-510001.html"
-POLICY = CheckPolicy()
+POLICY = RecheckPolicy()
 LOOK = Entry(
     article_id=article_id(URL),
     feed_id="feed",
@@ -57,7 +57,7 @@ def test_there_are_no_more_looks_than_hours(check: int) -> None:
 
 
 def test_hours_may_stand_in_any_order() -> None:
-    assert CheckPolicy(hours=(6.0, 1.0)).seconds("a", 2) == POLICY.seconds("a", 2)
+    assert RecheckPolicy(hours=(6.0, 1.0)).seconds("a", 2) == POLICY.seconds("a", 2)
 
 
 @pytest.mark.parametrize(
@@ -72,39 +72,39 @@ def test_hours_may_stand_in_any_order() -> None:
 def test_which_looks_need_no_fetch(
     state: ArticleState | None, offset: int, outcome: Outcome | None
 ) -> None:
-    decision = needless(LOOK, state, offset, POLICY)
+    decision = skip_recheck(LOOK, state, offset, POLICY)
     assert (decision.outcome if decision else None) is outcome
 
 
 def test_a_look_beyond_the_settings_is_remembered_as_taken() -> None:
-    decision = needless(LOOK, PUBLISHED, 6, CheckPolicy(hours=(1.0,)))
+    decision = skip_recheck(LOOK, PUBLISHED, 6, RecheckPolicy(hours=(1.0,)))
     assert decision is not None
     assert [each.checked_offset for each in decision.states] == [6]
 
 
 def test_looks_and_retries_have_offsets_of_their_own() -> None:
-    state = Case(LOOK, PUBLISHED, 7, NOW).next_state(Outcome.UNCHANGED)
+    state = EntryContext(LOOK, PUBLISHED, 7, NOW).next_state(Outcome.UNCHANGED)
     assert (state.checked_offset, state.delayed_offset) == (7, 9)
     entry = msgspec.structs.replace(LOOK, check=0, reason=EntryReason.CHANGED)
-    state = Case(entry, PUBLISHED, 12, NOW).next_state(Outcome.UNCHANGED)
+    state = EntryContext(entry, PUBLISHED, 12, NOW).next_state(Outcome.UNCHANGED)
     assert (state.checked_offset, state.delayed_offset) == (5, 12)
 
 
 @pytest.mark.parametrize("status", [404, 410])
 def test_gone_counts_in_a_row_and_only_once_published(status: int) -> None:
     unpublished = msgspec.structs.replace(PUBLISHED, revision=0)
-    assert answered(Case(LOOK, unpublished, 7, NOW), status) is None
-    assert answered(Case(LOOK, None, 7, NOW), status) is None
-    first = answered(Case(LOOK, PUBLISHED, 7, NOW), status)
+    assert for_status(EntryContext(LOOK, unpublished, 7, NOW), status) is None
+    assert for_status(EntryContext(LOOK, None, 7, NOW), status) is None
+    first = for_status(EntryContext(LOOK, PUBLISHED, 7, NOW), status)
     assert first is not None
     assert first.outcome is Outcome.DELAYED
     [state] = first.states
     assert state.gone == 1
-    there = Case(LOOK, state, 8, NOW).next_state(Outcome.UNCHANGED)
+    there = EntryContext(LOOK, state, 8, NOW).next_state(Outcome.UNCHANGED)
     assert there.gone == 0
-    failing = Case(LOOK, state, 8, NOW).next_state(Outcome.UNREACHABLE)
+    failing = EntryContext(LOOK, state, 8, NOW).next_state(Outcome.UNREACHABLE)
     assert failing.gone == 1
-    second = answered(Case(LOOK, failing, 9, NOW), status)
+    second = for_status(EntryContext(LOOK, failing, 9, NOW), status)
     assert second is not None
     assert second.outcome is Outcome.WITHDRAWN
     assert second.article is not None
@@ -112,13 +112,13 @@ def test_gone_counts_in_a_row_and_only_once_published(status: int) -> None:
     assert second.article.changed.removed == 2
     [withdrawn] = second.states
     assert withdrawn.revision == second.article.revision == 2
-    assert answered(Case(LOOK, withdrawn, 10, NOW), status) is None
+    assert for_status(EntryContext(LOOK, withdrawn, 10, NOW), status) is None
 
 
 def test_only_what_can_be_sent_is_sent_back() -> None:
-    assert conditions(LOOK) == {}
+    assert conditional_headers(LOOK) == {}
     etag, modified = validators('"a"', "x\r\ny: z")
     assert (etag, modified) == ('"a"', None)
     assert validators("न", "x" * 501) == (None, None)
     conditional = msgspec.structs.replace(LOOK, etag=etag)
-    assert conditions(conditional) == {"if-none-match": '"a"'}
+    assert conditional_headers(conditional) == {"if-none-match": '"a"'}

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from workers.domain.ids import article_id
 from workers.domain.records import EntryReason, Feed
-from workers.stages.feeds.entries import MOST_ENTRIES, MOST_SEEN, News, news
+from workers.stages.feeds.entries import MOST_ENTRIES, MOST_SEEN, FeedDiff, diff_entries
 from workers.stages.feeds.parsed_feed import ParsedFeed, RawEntry
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
@@ -26,11 +26,11 @@ def raw(number: int, **fields: object) -> RawEntry:
 
 def read(
     entries: Sequence[RawEntry], seen: bytes = b"", now: dt.datetime = NOW
-) -> News:
-    return news(ParsedFeed(entries=tuple(entries)), FEED, seen, now)
+) -> FeedDiff:
+    return diff_entries(ParsedFeed(entries=tuple(entries)), FEED, seen, now)
 
 
-def titles(found: News, reason: EntryReason = EntryReason.NEW) -> list[str]:
+def titles(found: FeedDiff, reason: EntryReason = EntryReason.NEW) -> list[str]:
     return [entry.title for entry in found.entries if entry.reason is reason]
 
 

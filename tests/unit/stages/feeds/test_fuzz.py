@@ -28,7 +28,7 @@ from workers.runtime.service.sandbox import (
     SandboxFailure,
 )
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
-from workers.stages.feeds.polls import Timing, judge
+from workers.stages.feeds.polls import Timing, process_response
 from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.schedule import Bounds
 
@@ -150,7 +150,7 @@ def test_whatever_comes_is_read_or_refused_in_time() -> None:
             words = f"FUZZ_SEED={SEED}, document {outcomes.total()}: {body[:500]!r}"
             started = time.monotonic()
             try:
-                poll = judge(
+                poll = process_response(
                     FEED,
                     state,
                     Response(200, URL, body, {"content-type": kind}),

@@ -5,24 +5,24 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
-from workers.domain.records import Feed, FeedPassport, FeedState, FeedStatus
+from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
 from workers.runtime.http.client import FetchFailure
 from workers.stages.feeds.parsing import parse_feed
 from workers.stages.feeds.polls import (
-    HONEST,
-    MOVES_BELIEVED,
     NONE,
     RECHECK_AFTER,
-    RESTLESS,
+    REDIRECTS_BELIEVED,
     STALE,
+    UNSTABLE,
+    VALID,
     Poll,
     PollOutcome,
     Timing,
-    address,
     due_at,
-    judge,
-    judge_failure,
+    process_failure,
+    process_response,
     request_headers,
+    request_url,
 )
 from workers.stages.feeds.schedule import Bounds
 
@@ -52,7 +52,7 @@ def rss(*numbers: int, note: str = "", date: str = "2026-11-24T10:{:02}:00Z") ->
 
 
 def read(state: FeedState | None, answer: Answer) -> Poll:
-    return judge(FEED, state, answer, TIMING, parse=parse_feed)
+    return process_response(FEED, state, answer, TIMING, parse=parse_feed)
 
 
 def after(*answers: Answer) -> FeedState:
@@ -66,7 +66,7 @@ def after(*answers: Answer) -> FeedState:
 def test_every_failure_of_a_fetch_is_an_outcome() -> None:
     for failure in FetchFailure:
         outcome = PollOutcome(failure.value)
-        poll = judge_failure(FEED, None, outcome, "in words", TIMING)
+        poll = process_failure(FEED, None, outcome, "in words", TIMING)
         assert (poll.outcome, poll.state.problem, poll.failed) == (
             outcome,
             "in words",
@@ -101,22 +101,22 @@ def test_a_304_may_bring_new_validators_and_keeps_the_others() -> None:
 def test_a_body_without_validators_drops_those_of_the_last() -> None:
     state = after(Answer(rss(1), headers=ETAG), Answer(rss(1, 2)))
     assert (state.etag, state.last_modified) == (None, None)
-    assert state.passport.validators == NONE
+    assert state.profile.validators == NONE
 
 
 def test_validators_that_hide_news_are_dropped_for_good() -> None:
     state = after(Answer(rss(1), headers=ETAG), Answer(rss(2, 1), headers=ETAG))
-    assert state.passport.validators == STALE
+    assert state.profile.validators == STALE
     assert "if-none-match" not in request_headers(FEED, state)
     assert "if-modified-since" not in request_headers(FEED, state)
     later = read(state, Answer(rss(3, 2), headers=ETAG | {"etag": '"c"'})).state
-    assert later.passport.validators == STALE
+    assert later.profile.validators == STALE
 
 
 def test_a_weak_validator_may_stay_while_only_comments_change() -> None:
     weak = {"etag": 'W/"a"'}
     state = after(Answer(rss(1), headers=weak), Answer(rss(1, note="x"), headers=weak))
-    assert state.passport.validators == HONEST
+    assert state.profile.validators == VALID
 
 
 def test_validators_that_always_say_no_are_put_to_the_test() -> None:
@@ -126,7 +126,7 @@ def test_validators_that_always_say_no_are_put_to_the_test() -> None:
         state = read(state, Answer(status=304)).state
     assert "if-none-match" not in request_headers(FEED, state)
     honest = read(state, Answer(rss(1), headers=ETAG)).state
-    assert honest.passport.validators == HONEST
+    assert honest.profile.validators == VALID
     assert "if-none-match" in request_headers(FEED, honest)
     lying = read(state, Answer(rss(2, 1), headers=ETAG))
     assert len(lying.entries) == 1
@@ -137,7 +137,7 @@ def test_a_new_validator_for_the_same_body_is_called_restless() -> None:
     first = after(Answer(rss(1), headers=ETAG))
     poll = read(first, Answer(rss(1), headers={"etag": '"b"'}))
     assert poll.outcome is PollOutcome.UNCHANGED
-    assert (poll.state.passport.validators, poll.state.etag) == (RESTLESS, '"b"')
+    assert (poll.state.profile.validators, poll.state.etag) == (UNSTABLE, '"b"')
 
 
 def test_after_an_answer_that_is_no_feed_the_whole_feed_is_wanted() -> None:
@@ -159,7 +159,7 @@ def test_a_body_that_is_the_same_is_not_parsed() -> None:
     def explode(*_: object) -> None:
         pytest.fail("parsed")
 
-    poll = judge(FEED, first, Answer(rss(1)), TIMING, parse=explode)  # type: ignore[arg-type]
+    poll = process_response(FEED, first, Answer(rss(1)), TIMING, parse=explode)  # type: ignore[arg-type]
     assert poll.outcome is PollOutcome.UNCHANGED
 
 
@@ -234,11 +234,11 @@ def moved(status: int = 301, url: str = MOVED) -> Answer:
 
 @pytest.mark.parametrize("status", [301, 308])
 def test_a_permanent_move_is_believed_after_some_times(status: int) -> None:
-    answers = [moved(status)] * MOVES_BELIEVED
-    assert address(FEED, after(*answers[1:])) == URL
-    assert address(FEED, after(*answers)) == MOVED
+    answers = [moved(status)] * REDIRECTS_BELIEVED
+    assert request_url(FEED, after(*answers[1:])) == URL
+    assert request_url(FEED, after(*answers)) == MOVED
     settled = after(*answers, Answer(rss(1), url=MOVED))
-    assert address(FEED, settled) == MOVED
+    assert request_url(FEED, settled) == MOVED
 
 
 @pytest.mark.parametrize(
@@ -252,17 +252,17 @@ def test_a_permanent_move_is_believed_after_some_times(status: int) -> None:
     ],
 )
 def test_a_move_that_does_not_last_is_not_believed(interrupting: Answer) -> None:
-    assert address(FEED, after(moved(), moved(), interrupting, moved())) == URL
+    assert request_url(FEED, after(moved(), moved(), interrupting, moved())) == URL
 
 
 def test_the_old_address_is_tried_when_the_new_one_fails() -> None:
-    state = after(*[moved()] * MOVES_BELIEVED, Answer(status=404, url=MOVED))
-    assert address(FEED, state) == URL
+    state = after(*[moved()] * REDIRECTS_BELIEVED, Answer(status=404, url=MOVED))
+    assert request_url(FEED, state) == URL
 
 
 def test_a_redirect_to_what_is_no_feed_is_no_move() -> None:
     home = Answer(b"<html>", url="https://example.in/", redirects=[(301, "x")])
-    assert address(FEED, after(home, home, home, home)) == URL
+    assert request_url(FEED, after(home, home, home, home)) == URL
 
 
 def test_another_address_in_the_definition_begins_anew_but_for_the_entries() -> None:
@@ -272,7 +272,7 @@ def test_another_address_in_the_definition_begins_anew_but_for_the_entries() -> 
     assert due_at(new, state) == dt.datetime.min.replace(tzinfo=dt.UTC)
     assert "if-none-match" not in request_headers(new, state)
     answer = Answer(rss(3, 2, 1), url=new.url)
-    poll = judge(new, state, answer, TIMING, parse=parse_feed)
+    poll = process_response(new, state, answer, TIMING, parse=parse_feed)
     assert [entry.title for entry in poll.entries] == ["3"]
     assert (poll.state.retired, poll.state.failures) == (False, 0)
 
@@ -288,7 +288,7 @@ def test_what_is_not_active_is_not_due() -> None:
 
 def test_the_rhythm_goes_into_the_passport_and_the_schedule() -> None:
     state = after(Answer(rss(5, 15, 25, 35, 45, 55)))
-    assert state.passport == FeedPassport(
+    assert state.profile == FeedProfile(
         gap_seconds=600,
         newest_at=dt.datetime(2026, 11, 24, 10, 55, tzinfo=dt.UTC),
         entries=6,
@@ -316,16 +316,16 @@ def test_what_the_document_asked_for_holds_while_it_stays(status: int) -> None:
     body = rss(1).replace(b"<title>x</title>", asked)
     first = read(None, Answer(body)).state
     state = read(first, Answer(body if status == 200 else b"", status)).state
-    assert (state.passport.skip_hours, state.passport.skip_days) == ((12,), (5,))
+    assert (state.profile.skip_hours, state.profile.skip_days) == ((12,), (5,))
     due = state.next_poll_at
     assert due is not None
     assert due >= NOW + dt.timedelta(minutes=45)
     assert (due.hour, due.minute) == (13, 0)
     without = read(state, Answer(rss(1, 2))).state
-    assert (without.passport.skip_hours, without.passport.ttl_seconds) == ((), None)
+    assert (without.profile.skip_hours, without.profile.ttl_seconds) == ((), None)
 
 
 def test_what_is_odd_goes_into_the_passport() -> None:
-    passport = after(Answer(rss(1, 2, date="अभी-अभी")[:-6])).passport
-    assert passport.dates == "unread"
-    assert passport.notes == ("not well-formed, or bytes that are not in its encoding",)
+    profile = after(Answer(rss(1, 2, date="अभी-अभी")[:-6])).profile
+    assert profile.dates == "unread"
+    assert profile.notes == ("not well-formed, or bytes that are not in its encoding",)

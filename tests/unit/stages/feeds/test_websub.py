@@ -14,7 +14,7 @@ from workers.cli.feeds.check import odd
 from workers.domain.ids import digest64
 from workers.domain.records import (
     Feed,
-    FeedPassport,
+    FeedProfile,
     FeedState,
     HubEvent,
     HubNotice,
@@ -22,18 +22,18 @@ from workers.domain.records import (
 )
 from workers.stages.feeds.websub import (
     MISSES_BORNE,
-    Answer,
-    Callback,
+    CallbackKind,
+    CallbackResult,
     Subscriber,
-    ask_at,
-    asked,
+    after_poll,
     header_links,
-    is_live,
+    is_active,
     is_signed,
-    noticed,
     pinged_at,
-    polled,
-    refused,
+    requested,
+    subscribe_at,
+    with_notice,
+    with_problem,
 )
 
 NOW = dt.datetime(2026, 11, 24, 6, 0, tzinfo=dt.UTC)
@@ -42,7 +42,7 @@ TOPIC = "https://example.in/rss.xml"
 FEED = Feed(feed_id="patra", url="https://example.in/feed", publisher="पत्र")
 OURS = Subscriber("https://khabar.example/hubs", b"key", 86400.0)
 STATE = FeedState(
-    feed_id="patra", url=FEED.url, passport=FeedPassport(hub=HUB, topic=TOPIC)
+    feed_id="patra", url=FEED.url, profile=FeedProfile(hub=HUB, topic=TOPIC)
 )
 
 
@@ -58,7 +58,7 @@ def target() -> str:
     return urlsplit(form()["hub.callback"]).path
 
 
-def get(**fields: str) -> Answer:
+def get(**fields: str) -> CallbackResult:
     given = {
         "hub.mode": "subscribe",
         "hub.topic": TOPIC,
@@ -79,7 +79,7 @@ def notice(event: HubEvent, at: dt.datetime = NOW, lease: float = 1000.0) -> Hub
 
 
 def subscribed(at: dt.datetime = NOW, lease: float = 1000.0) -> FeedState:
-    return noticed(asked(STATE, at), notice(HubEvent.CONFIRMED, at, lease))
+    return with_notice(requested(STATE, at), notice(HubEvent.CONFIRMED, at, lease))
 
 
 # --- links --------------------------------------------------------------------
@@ -145,7 +145,7 @@ def replace_key(key: bytes) -> Subscriber:
 def test_a_challenge_is_answered_for_the_topic_that_was_asked_for() -> None:
     answer = get()
     assert (answer.kind, answer.status, answer.body) == (
-        Callback.CONFIRMED,
+        CallbackKind.CONFIRMED,
         200,
         "ab<c>",
     )
@@ -167,7 +167,11 @@ def test_a_challenge_is_answered_for_the_topic_that_was_asked_for() -> None:
 )
 def test_what_was_not_asked_for_is_not_confirmed(fields: dict[str, str]) -> None:
     answer = get(**fields)
-    assert (answer.kind, answer.status, answer.notice) == (Callback.UNKNOWN, 404, None)
+    assert (answer.kind, answer.status, answer.notice) == (
+        CallbackKind.UNKNOWN,
+        404,
+        None,
+    )
 
 
 @pytest.mark.parametrize("lease", ["", "soon", "-1", "9" * 30])
@@ -179,7 +183,7 @@ def test_a_lease_that_is_no_number_is_the_one_asked_for(lease: str) -> None:
 
 def test_a_denial_is_heard() -> None:
     answer = get(mode="denied", reason="भुगतान " * 100)
-    assert (answer.kind, answer.status, answer.body) == (Callback.DENIED, 200, "")
+    assert (answer.kind, answer.status, answer.body) == (CallbackKind.DENIED, 200, "")
     assert answer.notice is not None
     assert answer.notice.event is HubEvent.DENIED
     assert len(answer.notice.reason or "") == 200
@@ -200,15 +204,15 @@ def test_a_denial_is_heard() -> None:
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_other_addresses_are_unknown(method: str, path: str) -> None:
     answer = OURS.receive(method, path, {}, b"", NOW)
-    assert (answer.kind, answer.status) == (Callback.UNKNOWN, 404)
+    assert (answer.kind, answer.status) == (CallbackKind.UNKNOWN, 404)
 
 
 def test_the_address_of_one_feed_is_none_of_another() -> None:
     path = target().replace("/patra/", "/other/")
-    assert OURS.receive("POST", path, {}, b"", NOW).kind is Callback.UNKNOWN
+    assert OURS.receive("POST", path, {}, b"", NOW).kind is CallbackKind.UNKNOWN
     right = target()
     wrong = right[:-1] + ("0" if right[-1] != "0" else "1")
-    assert OURS.receive("POST", wrong, {}, b"", NOW).kind is Callback.UNKNOWN
+    assert OURS.receive("POST", wrong, {}, b"", NOW).kind is CallbackKind.UNKNOWN
 
 
 def test_a_proxy_may_put_the_callback_under_another_path() -> None:
@@ -239,7 +243,7 @@ def signature(method: str, body: bytes = BODY, secret: str = "") -> str:
 def test_a_signed_delivery_says_that_the_feed_changed(method: str) -> None:
     headers = {"x-hub-signature": signature(method)}
     answer = OURS.receive("POST", target(), headers, BODY, NOW)
-    assert (answer.kind, answer.status) == (Callback.CHANGED, 202)
+    assert (answer.kind, answer.status) == (CallbackKind.CHANGED, 202)
     assert answer.notice == notice(HubEvent.CHANGED)
 
 
@@ -260,7 +264,7 @@ def test_a_signed_delivery_says_that_the_feed_changed(method: str) -> None:
 def test_a_delivery_that_is_not_signed_right_is_not_believed(given: str) -> None:
     answer = OURS.receive("POST", target(), {"x-hub-signature": given}, BODY, NOW)
     assert (answer.kind, answer.status, answer.notice) == (
-        Callback.UNSIGNED,
+        CallbackKind.UNSIGNED,
         202,
         None,
     )
@@ -275,63 +279,65 @@ def test_the_case_of_a_signature_does_not_matter() -> None:
 
 
 def test_a_feed_without_a_hub_asks_none() -> None:
-    assert ask_at(FeedState(feed_id="patra")) is None
-    assert ask_at(replace(STATE, retired=True)) is None
+    assert subscribe_at(FeedState(feed_id="patra")) is None
+    assert subscribe_at(replace(STATE, retired=True)) is None
     nothing = FeedState(feed_id="patra")
-    assert asked(nothing, NOW) == nothing
-    assert refused(nothing, "x") == nothing
+    assert requested(nothing, NOW) == nothing
+    assert with_problem(nothing, "x") == nothing
 
 
 def test_a_hub_is_asked_at_once_and_then_less_and_less_often() -> None:
-    first = ask_at(STATE)
+    first = subscribe_at(STATE)
     assert first is not None
     assert first < NOW
     state, waits = STATE, []
     for _ in range(8):
-        state = asked(state, NOW)
-        due = ask_at(state)
+        state = requested(state, NOW)
+        due = subscribe_at(state)
         assert due is not None
         waits.append((due - NOW).total_seconds() / 3600)
     assert waits == [1, 2, 4, 8, 16, 24, 24, 24]
-    assert not is_live(state, NOW)
+    assert not is_active(state, NOW)
 
 
 def test_a_lease_is_renewed_before_it_ends_and_lost_when_it_is_not() -> None:
     state = subscribed(lease=100_000.0)
-    assert is_live(state, NOW)
-    assert ask_at(state) == later(seconds=80_000)
-    again = asked(state, later(seconds=80_000))
-    assert is_live(again, later(seconds=99_999))
-    assert not is_live(again, later(seconds=100_000))
-    renewed = noticed(again, notice(HubEvent.CONFIRMED, later(seconds=80_001), 5000.0))
-    assert is_live(renewed, later(seconds=85_000))
+    assert is_active(state, NOW)
+    assert subscribe_at(state) == later(seconds=80_000)
+    again = requested(state, later(seconds=80_000))
+    assert is_active(again, later(seconds=99_999))
+    assert not is_active(again, later(seconds=100_000))
+    renewed = with_notice(
+        again, notice(HubEvent.CONFIRMED, later(seconds=80_001), 5000.0)
+    )
+    assert is_active(renewed, later(seconds=85_000))
 
 
 @pytest.mark.parametrize("lease", [0.0, 1.0, 60.0])
 def test_a_lease_of_no_time_does_not_make_us_ask_without_end(lease: float) -> None:
-    assert ask_at(subscribed(lease=lease)) == later(minutes=10)
+    assert subscribe_at(subscribed(lease=lease)) == later(minutes=10)
 
 
 def test_a_lease_without_end_is_bounded() -> None:
-    assert not is_live(subscribed(lease=1e9), later(days=31))
+    assert not is_active(subscribed(lease=1e9), later(days=31))
 
 
 def test_a_denial_ends_the_lease_and_is_told() -> None:
-    state = noticed(
+    state = with_notice(
         subscribed(), replace(notice(HubEvent.DENIED), reason="no such feed")
     )
-    assert not is_live(state, NOW)
+    assert not is_active(state, NOW)
     assert state.subscription is not None
     assert state.subscription.problem == "the hub refuses: no such feed"
     assert "the hub refuses: no such feed" in odd(state)
-    assert ask_at(state) == later(days=1)
+    assert subscribe_at(state) == later(days=1)
 
 
 def test_another_hub_or_topic_begins_anew() -> None:
-    passport = FeedPassport(hub="https://other.example/", topic=TOPIC)
-    moved = replace(subscribed(), passport=passport)
-    assert ask_at(moved) == later(minutes=10)
-    state = asked(moved, later(hours=1))
+    profile = FeedProfile(hub="https://other.example/", topic=TOPIC)
+    moved = replace(subscribed(), profile=profile)
+    assert subscribe_at(moved) == later(minutes=10)
+    state = requested(moved, later(hours=1))
     assert state.subscription == Subscription(
         hub="https://other.example/", topic=TOPIC, asked_at=later(hours=1), attempts=1
     )
@@ -339,12 +345,12 @@ def test_another_hub_or_topic_begins_anew() -> None:
 
 def test_what_is_said_of_another_topic_changes_nothing() -> None:
     other = replace(notice(HubEvent.CHANGED), topic=digest64("https://a.in/"))
-    assert noticed(subscribed(), other) == subscribed()
-    assert noticed(STATE, notice(HubEvent.CONFIRMED)) == STATE
+    assert with_notice(subscribed(), other) == subscribed()
+    assert with_notice(STATE, notice(HubEvent.CONFIRMED)) == STATE
 
 
 def test_a_change_is_looked_for_until_a_poll_began_after_it() -> None:
-    state = noticed(subscribed(), notice(HubEvent.CHANGED, later(minutes=5)))
+    state = with_notice(subscribed(), notice(HubEvent.CHANGED, later(minutes=5)))
     assert pinged_at(subscribed()) is None
     assert pinged_at(state) == later(minutes=5)
     assert pinged_at(replace(state, polled_at=later(minutes=4))) == later(minutes=5)
@@ -355,20 +361,20 @@ def test_a_change_is_looked_for_until_a_poll_began_after_it() -> None:
 def test_a_hub_that_keeps_news_to_itself_is_not_relied_upon() -> None:
     state = replace(subscribed(lease=1e6), polled_at=NOW)
     for number in range(1, MISSES_BORNE + 1):
-        assert is_live(state, NOW)
+        assert is_active(state, NOW)
         after = replace(state, polled_at=later(hours=number))
-        assert polled(state, after, found_news=False) == state.subscription
-        state = replace(after, subscription=polled(state, after, found_news=True))
-    assert not is_live(state, NOW)
+        assert after_poll(state, after, found_news=False) == state.subscription
+        state = replace(after, subscription=after_poll(state, after, found_news=True))
+    assert not is_active(state, NOW)
     assert "the hub keeps news to itself" in odd(state)
-    told = noticed(state, notice(HubEvent.CHANGED, later(hours=10)))
-    assert is_live(told, NOW)
+    told = with_notice(state, notice(HubEvent.CHANGED, later(hours=10)))
+    assert is_active(told, NOW)
 
 
 def test_news_that_the_hub_told_of_is_no_miss() -> None:
     state = replace(subscribed(lease=1e6), polled_at=NOW)
-    state = noticed(state, notice(HubEvent.CHANGED, later(minutes=1)))
+    state = with_notice(state, notice(HubEvent.CHANGED, later(minutes=1)))
     after = replace(state, polled_at=later(minutes=2))
-    known = polled(state, after, found_news=True)
+    known = after_poll(state, after, found_news=True)
     assert known is not None
     assert known.missed == 0
