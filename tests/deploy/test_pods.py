@@ -12,9 +12,9 @@ from functools import partial
 import pytest
 import yaml
 
-from tests.deploy import chart, containers, hub, pages
-from tests.deploy.chart import Object
 from tests.deploy.test_compose_up import until
+from tests.support.deploy import chart, containers, hub, pages
+from tests.support.deploy.chart import Object
 from workers import __version__
 from workers.devkit.kafka_broker import Broker
 from workers.domain import topics
