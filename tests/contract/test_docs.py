@@ -86,9 +86,10 @@ def test_settings_exist(page: Path) -> None:
     kinds: list[tuple[type[Any], str]] = [(Kafka, "kafka"), (Process, "worker")]
     kinds += [(load(name).settings, name) for name in names()]
     known = {
-        setting.variable
+        variable
         for kind, group in kinds
         for setting in known_settings(kind, group)
+        for variable in (setting.variable, setting.former_variable)
     }
     text = page.read_text("utf-8")
     found = re.findall(r"KHABAR_[A-Z_]+[A-Z]", text)
