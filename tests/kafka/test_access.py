@@ -26,7 +26,8 @@ from typer.testing import CliRunner, Result
 from tests.support.kafka.guarded_broker import LIMITED, PASSWORD, Guarded
 from tests.support.waiting import PATIENCE, until
 from tests.support.worker_processes import WorkerProcesses, ended, kafka_environment
-from workers.cli import app, console
+from workers.cli import app
+from workers.cli.terminal import console
 from workers.domain import topics
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import AnnotatedArticle

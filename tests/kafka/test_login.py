@@ -12,7 +12,7 @@ from tests.support.kafka.guarded_broker import KEY_PASSWORD, PASSWORD, USER, Gua
 from tests.support.waiting import until
 from tests.support.worker_processes import WorkerProcesses, ended
 from workers import cli
-from workers.cli import console
+from workers.cli.terminal import console
 from workers.domain.outcomes import TransientError
 from workers.runtime import main
 from workers.runtime.kafka import admin
