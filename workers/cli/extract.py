@@ -51,7 +51,8 @@ def extract(
 def _fetch(url: str) -> tuple[bytes, str, str]:
     import os
 
-    from workers.runtime.http.client import FetchError, HttpClient, HttpSettings
+    from workers.runtime.http.client import HttpClient, HttpSettings
+    from workers.runtime.http.response import FetchError
     from workers.runtime.service import settings
 
     client = HttpClient(settings.read(HttpSettings, "http", os.environ))

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workers.cli.feeds.check import Finding
-    from workers.runtime.http.client import HttpClient, Response
+    from workers.runtime.http.client import HttpClient
+    from workers.runtime.http.response import Response
     from workers.stages.feeds.discovery import Candidate, Site
 
 _MOST_INDEXES = 5
@@ -77,7 +78,7 @@ def discover(
 
 def _site(client: "HttpClient", url: str) -> "tuple[Site, str]":
     """Fetch and read the page; returns its final address as well."""
-    from workers.runtime.http.client import FetchError
+    from workers.runtime.http.response import FetchError
     from workers.stages.feeds.discovery import read_site
 
     try:
@@ -112,7 +113,7 @@ def _candidates(client: "HttpClient", site: "Site", url: str) -> "Sequence[Candi
 
 def _body(client: "HttpClient", url: str) -> bytes:
     """Return what stands at *url*, nothing where it cannot be had."""
-    from workers.runtime.http.client import FetchError
+    from workers.runtime.http.response import FetchError
 
     try:
         response = client.get(url)
