@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.network import Network, buckets, by_length
-from workers.stages.nlp.package import ROOT, UNKNOWN, Vectors, index
+from workers.stages.nlp.onnx.network import Network, buckets, by_length
+from workers.stages.nlp.onnx.package import ROOT, UNKNOWN, Vectors, index
 
 Array = NDArray[Any]
 
@@ -24,7 +24,7 @@ _FIRST_ROWS = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Distinct:
+class UniqueWords:
     """A string for every word, each different one held once."""
 
     units: list[str]
@@ -32,13 +32,13 @@ class Distinct:
     """Where in `units` each word's string stands."""
 
     @classmethod
-    def of(cls, strings: Sequence[str]) -> "Distinct":
+    def of(cls, strings: Sequence[str]) -> "UniqueWords":
         """Gather the different ones, in the order of their first."""
         rows: dict[str, int] = {}
         of_each = [rows.setdefault(string, len(rows)) for string in strings]
         return cls(list(rows), np.array(of_each, np.int64))
 
-    def read(self) -> list[str]:
+    def expand(self) -> list[str]:
         """Return the string of every word."""
         units = self.units
         return [units[row] for row in self.rows.tolist()]
@@ -63,7 +63,7 @@ class WordRows:
         self._limit = limit
         self._places: dict[str, int] = {}
         self.table: Array = np.zeros((0, 0), np.float32)
-        """Row 0 is nobody's: zeros, for padding."""
+        """Row 0 is of no word: zeros, for padding."""
 
     def places(self, forms: Sequence[str]) -> Array:
         """Return where in `table` the rows of words stand, until the next call."""
@@ -90,26 +90,16 @@ class WordRows:
         self.table[start:end] = rows
 
     def _compute(self, forms: list[str]) -> Array:
-        known = self._characters
-        spelled = [
-            [ROOT] if form == ROOT_FORM else [known.get(c, UNKNOWN) for c in form]
-            for form in forms
-        ]
-        order = by_length([len(letters) for letters in spelled])
-        letters = np.array([c for place in order for c in spelled[place]], np.int64)
-        vectors = [
-            ROOT if forms[place] == ROOT_FORM else self._vectors.row(forms[place])
-            for place in order
-        ]
-        own = np.array(
-            [
-                ROOT if forms[place] == ROOT_FORM else self._row_of(forms[place], row)
-                for place, row in zip(order, vectors, strict=True)
-            ],
-            np.int64,
+        keys = [self._keys(form) for form in forms]
+        order = by_length([len(characters) for characters, _, _ in keys])
+        keys = [keys[place] for place in order]
+        letters = np.array(
+            [c for characters, _, _ in keys for c in characters], np.int64
         )
+        vectors = [vector for _, vector, _ in keys]
+        own = np.array([word for _, _, word in keys], np.int64)
         parts = []
-        for bucket in buckets([len(spelled[place]) for place in order], _CELLS):
+        for bucket in buckets([len(characters) for characters, _, _ in keys], _CELLS):
             words = slice(bucket.first, bucket.first + len(bucket.lengths))
             given = {
                 "characters": bucket.spread(letters),
@@ -123,3 +113,12 @@ class WordRows:
         rows = np.empty_like(computed)
         rows[order] = computed
         return rows
+
+    def _keys(self, form: str) -> tuple[list[int], int, int]:
+        """Return the rows of a word's characters, of its vector, and its own."""
+        if form == ROOT_FORM:
+            return [ROOT], ROOT, ROOT
+        known = self._characters
+        vector = self._vectors.row(form)
+        characters = [known.get(character, UNKNOWN) for character in form]
+        return characters, vector, self._row_of(form, vector)

@@ -11,8 +11,8 @@ from typing import Any
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Sentence, Token
 from workers.stages.nlp.document import Document, Name
-from workers.stages.nlp.segments import Piece, pieces, whole
-from workers.stages.nlp.stanza_names import lean_on_tags
+from workers.stages.nlp.segments import Segment, segments, whole_text
+from workers.stages.nlp.stanza.tag_priors import add_tag_priors
 
 LANGUAGE = "hi"
 OWN_PACKAGE = "khabar"
@@ -47,22 +47,22 @@ class StanzaEngine:
 
     def annotate(self, texts: Sequence[str]) -> list[Document]:
         """Return one document per text, in order; any string is survived."""
-        parts: list[tuple[int, Piece]] = [
-            (number, piece)
+        parts: list[tuple[int, Segment]] = [
+            (number, segment)
             for number, text in enumerate(texts)
-            for piece in pieces(text)
+            for segment in segments(text)
         ]
-        analysed: list[tuple[int, Piece, Any]] = []
+        analysed: list[tuple[int, Segment, Any]] = []
         for batch in _batches(parts, self.batch_characters):
-            found = self._pipeline.bulk_process([piece.text for _, piece in batch])
+            found = self._pipeline.bulk_process([segment.text for _, segment in batch])
             analysed += [
-                (number, piece, document)
-                for (number, piece), document in zip(batch, found, strict=True)
+                (number, segment, document)
+                for (number, segment), document in zip(batch, found, strict=True)
             ]
         documents = [Document(text) for text in texts]
         for number, group in groupby(analysed, key=lambda row: row[0]):
             documents[number] = _document(
-                texts[number], [(piece, document) for _, piece, document in group]
+                texts[number], [(segment, document) for _, segment, document in group]
             )
         return documents
 
@@ -77,7 +77,7 @@ class StanzaEngine:
             [list(words) for words in sentences]
         )
         analysed = Analysed(rows, text)
-        # names before tags: without tags to lean on, they are the recogniser's own
+        # names before tags: without tags there are no priors, as in the ONNX engine
         for name in ("ner", *PROCESSORS[1:-1]):
             analysed = processors[name].process(analysed)
         return [
@@ -120,7 +120,7 @@ def open_stanza(options: StanzaOptions) -> StanzaEngine:
     except (FileNotFoundError, KeyError, ValueError, stanza_requirements()) as error:
         msg = f"Stanza package {options.package!r} in {folder} does not load: {error}"
         raise ConfigurationError(msg) from error
-    lean_on_tags(pipeline.processors["ner"], _TYPES)
+    add_tag_priors(pipeline.processors["ner"], _TYPES)
     return StanzaEngine(
         version=f"stanza-{stanza.__version__}/{options.package}@{_digest(folder)}",
         batch_characters=options.batch_characters,
@@ -157,9 +157,9 @@ def _digest(folder: Path) -> str:
 
 
 def _batches(
-    parts: Sequence[tuple[int, Piece]], characters: int
-) -> Iterator[list[tuple[int, Piece]]]:
-    batch: list[tuple[int, Piece]] = []
+    parts: Sequence[tuple[int, Segment]], characters: int
+) -> Iterator[list[tuple[int, Segment]]]:
+    batch: list[tuple[int, Segment]] = []
     size = 0
     for part in parts:
         length = len(part[1].text)
@@ -172,12 +172,12 @@ def _batches(
         yield batch
 
 
-def _document(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
+def _document(text: str, analysed: Sequence[tuple[Segment, Any]]) -> Document:
     return _gathered(
         text,
         [
-            (piece, found)
-            for piece, document in analysed
+            (segment, found)
+            for segment, document in analysed
             for found in document.sentences
             if found.words
         ],
@@ -185,16 +185,16 @@ def _document(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
 
 
 def _document_of_words(text: str, found: Any) -> Document:
-    return _gathered(text, [(whole(text, found.words[0].start_char), found)])
+    return _gathered(text, [(whole_text(text, found.words[0].start_char), found)])
 
 
-def _gathered(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
+def _gathered(text: str, analysed: Sequence[tuple[Segment, Any]]) -> Document:
     sentences: list[Sentence] = []
     names: list[Name] = []
-    for number, (piece, found) in enumerate(analysed):
-        tokens = tuple(_token(piece, word) for word in found.words)
+    for number, (segment, found) in enumerate(analysed):
+        tokens = tuple(_token(segment, word) for word in found.words)
         for name in found.ents:
-            start, end = piece.span(name.start_char, name.end_char)
+            start, end = segment.span(name.start_char, name.end_char)
             names.append(Name(_TYPES.get(name.type, name.type), start, end, number))
         sentences.append(
             Sentence(start=tokens[0].start, end=tokens[-1].end, tokens=tokens)
@@ -202,8 +202,8 @@ def _gathered(text: str, analysed: Sequence[tuple[Piece, Any]]) -> Document:
     return Document(text, tuple(sentences), tuple(names))
 
 
-def _token(piece: Piece, word: Any) -> Token:
-    start, end = piece.span(word.start_char, word.end_char)
+def _token(segment: Segment, word: Any) -> Token:
+    start, end = segment.span(word.start_char, word.end_char)
     return Token(
         start=start,
         end=end,

@@ -1,4 +1,4 @@
-"""What the tagger takes for proper nouns, as evidence of names.
+"""Prior scores of entity tags, given the part-of-speech tags.
 
 The tagger has learned from a treebank of news which words name something; the entity
 recogniser has seen far fewer names, but knows what kind they are of. So a proper noun
@@ -22,8 +22,8 @@ _NOMINAL_NAMED = -0.5
 _OTHER_NAMED = -1.0
 
 
-def leanings(xpos: Sequence[str], tags: Sequence[str]) -> Array:
-    """Return what each tag of the recogniser gains by each tag of the tagger.
+def tag_priors(xpos: Sequence[str], tags: Sequence[str]) -> Array:
+    """Return the prior of each tag of the recogniser for each tag of the tagger.
 
     `xpos` are tags of the Hindi Dependency Treebank, `tags` those of the recogniser:
     `O`, or a part and a type as in `B-PER`. The result [xpos, tag] is added to the
@@ -31,11 +31,11 @@ def leanings(xpos: Sequence[str], tags: Sequence[str]) -> Array:
     """
     named = np.array([tag[2:] in _NAMED for tag in tags])
     outside = np.array([tag == "O" for tag in tags])
-    gains = np.zeros((len(xpos), len(tags)), np.float32)
+    priors = np.zeros((len(xpos), len(tags)), np.float32)
     for row, tag in enumerate(xpos):
         if tag in _PROPER:
-            gains[row, outside] = _PROPER_OUTSIDE
+            priors[row, outside] = _PROPER_OUTSIDE
         elif tag not in ("", "_"):
             nominal = tag.startswith(_NOMINAL)
-            gains[row, named] = _NOMINAL_NAMED if nominal else _OTHER_NAMED
-    return gains
+            priors[row, named] = _NOMINAL_NAMED if nominal else _OTHER_NAMED
+    return priors

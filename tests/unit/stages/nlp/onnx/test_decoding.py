@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.stages.nlp.decoding import repaired, spanning_tree, spans, trees, viterbi
+from workers.stages.nlp.onnx.decoding import (
+    repair_tags,
+    spanning_tree,
+    spans,
+    trees,
+    viterbi,
+)
 
 
 def best_path(scores: np.ndarray, transitions: np.ndarray) -> list[int]:
@@ -129,8 +135,8 @@ def test_names_begin_and_end(tags: str, expected: list[tuple[int, int, str]]) ->
     )
 )
 def test_repaired_tags_are_well_formed(tags: list[str]) -> None:
-    fixed = repaired(tags)
+    fixed = repair_tags(tags)
     assert [tag == "O" for tag in fixed] == [tag == "O" for tag in tags]
-    assert repaired(fixed) == fixed
+    assert repair_tags(fixed) == fixed
     words = [n for first, last, _ in spans(tags) for n in range(first, last + 1)]
     assert words == [n for n, tag in enumerate(tags) if tag != "O"]

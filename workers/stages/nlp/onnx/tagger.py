@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.network import Network, buckets
-from workers.stages.nlp.package import (
+from workers.stages.nlp.onnx.network import Network, buckets
+from workers.stages.nlp.onnx.package import (
     EMPTY,
     UNKNOWN,
     Package,
     SyntaxVocabulary,
     index,
 )
-from workers.stages.nlp.word_vectors import Distinct, WordRows
+from workers.stages.nlp.onnx.word_vectors import UniqueWords, WordRows
 
 Array = NDArray[Any]
 
@@ -32,7 +32,7 @@ class Tags:
     upos: Array
     """Rows of the tagger's vocabulary."""
     xpos: Array
-    features: Distinct
+    features: UniqueWords
     """`Name=Value|Name=Value`, or empty."""
 
 
@@ -66,18 +66,18 @@ def syntax_rows(
 class Tagger:
     """The network of tags and features."""
 
-    def __init__(self, package: Package, kept_words: int, threads: int) -> None:
+    def __init__(self, package: Package, cache_size: int, threads: int) -> None:
         vocabulary = package.vocabularies.tagger
         self.upos, self.xpos = vocabulary.upos, vocabulary.xpos
         self._features = vocabulary.features
         self._sizes = tuple(len(units) for _, units in vocabulary.features)
         self._simplify = simplifier(vocabulary)
         self._rows = syntax_rows(
-            package, "tagger-words", vocabulary, kept_words, threads
+            package, "tagger-words", vocabulary, cache_size, threads
         )
         self._network = Network(package.folder / "tagger.onnx", threads)
 
-    def tag(self, forms: Distinct, lengths: Sequence[int]) -> Tags:
+    def tag(self, forms: UniqueWords, lengths: Sequence[int]) -> Tags:
         """Tag the words of sentences, the longest sentence first."""
         simplified = [self._simplify(form) for form in forms.units]
         places = self._rows.places(simplified)[forms.rows]
@@ -94,7 +94,9 @@ class Tagger:
         keys = np.ravel_multi_index(tuple(features.T), self._sizes)
         distinct, rows = np.unique(keys, return_inverse=True)
         values = np.transpose(np.unravel_index(distinct, self._sizes)).tolist()
-        return Tags(upos, xpos, Distinct([self._write(each) for each in values], rows))
+        return Tags(
+            upos, xpos, UniqueWords([self._write(each) for each in values], rows)
+        )
 
     def _write(self, values: Sequence[int]) -> str:
         return "|".join(

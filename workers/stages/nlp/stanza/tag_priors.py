@@ -1,23 +1,23 @@
-"""Let Stanza's entity recogniser know what its tagger takes for proper nouns."""
+"""Add the priors of part-of-speech tags to the scores of Stanza's entity recogniser."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from workers.stages.nlp.proper_nouns import leanings
+from workers.stages.nlp.tag_priors import tag_priors
 
 _ORDER = 5
 """Where a batch of Stanza's keeps the sentences' places before they were sorted."""
 
 
-def lean_on_tags(processor: Any, types: Mapping[str, str]) -> None:
-    """Add what the tagger's tags say to the scores of each model of *processor*.
+def add_tag_priors(processor: Any, types: Mapping[str, str]) -> None:
+    """Add the priors of the tagger's tags to the scores of each model of *processor*.
 
     `types` turns the models' own types of entities into ours. Stanza's models take no
     tags, so they are put where the scores leave the network.
     """
     for trainer in processor.trainers:
         tags = [_ours(tag, types) for tag in _tags(trainer)]
-        _Leaning(processor, trainer, tags)
+        _TagPriorHook(processor, trainer, tags)
 
 
 def _ours(tag: str, types: Mapping[str, str]) -> str:
@@ -31,7 +31,7 @@ def _tags(trainer: Any) -> Sequence[str]:
     return ["".join(vocabulary.id2unit(number)) for number in range(count)]
 
 
-class _Leaning:
+class _TagPriorHook:
     """Follows the sentences of a document through the batches of a model."""
 
     def __init__(self, processor: Any, trainer: Any, tags: Sequence[str]) -> None:
@@ -59,9 +59,9 @@ class _Leaning:
         return self._predict(batch, *args, **options)
 
     def gain(self, _model: Any, _given: Any, out: Any) -> Any:
-        """Return the model's answer with the gains in its scores."""
+        """Return the model's output with the priors added to its scores."""
         loss, scores, transitions = out
         for row, xpos in enumerate(self._batch):
-            gains = leanings(xpos, self._tags)
-            scores[0][row, : len(xpos)] += scores[0].new_tensor(gains)
+            priors = tag_priors(xpos, self._tags)
+            scores[0][row, : len(xpos)] += scores[0].new_tensor(priors)
         return loss, scores, transitions

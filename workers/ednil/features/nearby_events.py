@@ -1,17 +1,17 @@
-"""What arguments look at besides words: the events found in their sentence."""
+"""More features for the tagger of arguments: the events found in the sentence."""
 
 from collections.abc import Sequence
 
 from workers.domain.records import Token
-from workers.ednil.features import Rows
-from workers.ednil.spans import WordSpan
+from workers.ednil.features.words import Rows
+from workers.ednil.inference.spans import WordSpan
 
 _FAR = 6
 _MANY = 3
 _STEPS = 6
 
 
-def nearby(
+def nearby_events(
     tokens: Sequence[Token], lemmas: Sequence[str], events: Sequence[WordSpan]
 ) -> Rows:
     """Return more features of each word, from the events of its sentence."""
@@ -22,23 +22,21 @@ def nearby(
     count = f"events={min(len(events), _MANY)}"
     rows = []
     for place, token in enumerate(tokens):
-        passed = [event for event in events if event[2] <= place]
-        coming = [event for event in events if event[1] > place]
-        before = max(passed, default=None, key=_end)
-        after = min(coming, default=None, key=_first)
-        near = (
-            f"{_near(place - before[2] + 1) if before else '-'}"
-            f"{_near(after[1] - place) if after else '-'}"
-        )
+        before = max((e[2] for e in events if e[2] <= place), default=None)
+        after = min((e[1] for e in events if e[1] > place), default=None)
+        has_before, has_after = before is not None, after is not None
+        to_last = _capped(place - before + 1) if before is not None else "-"
+        to_next = _capped(after - place) if after is not None else "-"
+        next_lemma = lemmas[after] if after is not None else "-"
         lemma = token.lemma
         rows.append(
             [
                 count,
                 f"event={inside.get(place, '-')}",
-                f"near={near}",
-                f"before={bool(before)}|{bool(after)}",
-                f"l|event={lemma}|{bool(before)}{bool(after)}",
-                f"l|after={lemma}|{lemmas[after[1]] if after else '-'}",
+                f"near={to_last}{to_next}",
+                f"before={has_before}|{has_after}",
+                f"l|event={lemma}|{has_before}{has_after}",
+                f"l|after={lemma}|{next_lemma}",
                 f"path={_path(tokens, place, inside)}",
                 f"{count}|{token.xpos}",
             ]
@@ -46,16 +44,8 @@ def nearby(
     return rows
 
 
-def _near(words: int) -> str:
+def _capped(words: int) -> str:
     return str(min(words, _FAR))
-
-
-def _end(span: WordSpan) -> int:
-    return span[2]
-
-
-def _first(span: WordSpan) -> int:
-    return span[1]
 
 
 def _path(tokens: Sequence[Token], place: int, inside: dict[int, str]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.stages.nlp.tokenizer import _most_likely
+from workers.stages.nlp.onnx.tokenizer import _most_likely
 
 SCORE = st.floats(-30, 30, width=32).filter(lambda score: abs(score) > 1e-3)
 

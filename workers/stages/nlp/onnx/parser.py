@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.decoding import trees
-from workers.stages.nlp.network import Bucket, Network, buckets
-from workers.stages.nlp.package import ROOT, UNKNOWN, Package, index
-from workers.stages.nlp.tagger import Tags, simplifier, syntax_rows
-from workers.stages.nlp.word_vectors import ROOT_FORM, Distinct
+from workers.stages.nlp.onnx.decoding import trees
+from workers.stages.nlp.onnx.network import Bucket, Network, buckets
+from workers.stages.nlp.onnx.package import ROOT, UNKNOWN, Package, index
+from workers.stages.nlp.onnx.tagger import Tags, simplifier, syntax_rows
+from workers.stages.nlp.onnx.word_vectors import ROOT_FORM, UniqueWords
 
 Array = NDArray[Any]
 
@@ -37,7 +37,7 @@ class Parser:
         package: Package,
         upos: Sequence[str],
         xpos: Sequence[str],
-        kept_words: int,
+        cache_size: int,
         threads: int,
     ) -> None:
         """Take the tags in the order of the tagger's rows."""
@@ -48,15 +48,15 @@ class Parser:
         self._xpos = _translation(xpos, vocabulary.xpos)
         self._simplify = simplifier(vocabulary)
         self._rows = syntax_rows(
-            package, "parser-words", vocabulary, kept_words, threads
+            package, "parser-words", vocabulary, cache_size, threads
         )
         self._network = Network(package.folder / "parser.onnx", threads)
         self._scorer = Network(package.folder / "relations.onnx", threads)
 
     def parse(
         self,
-        forms: Distinct,
-        lemmas: Distinct,
+        forms: UniqueWords,
+        lemmas: UniqueWords,
         tags: Tags,
         lengths: Sequence[int],
     ) -> Arcs:

@@ -1,16 +1,19 @@
-"""What the choice of an event's subtype looks at."""
+"""The features by which an event's subtype is chosen."""
 
 from collections.abc import Collection, Sequence
 
-from workers.ednil.spans import WordSpan
+from workers.ednil.inference.spans import WordSpan
 
 
 def subtype_features(
-    lemmas: Sequence[str], event: WordSpan, topics: Sequence[str], told: Collection[str]
+    lemmas: Sequence[str],
+    event: WordSpan,
+    topics: Sequence[str],
+    topic_words: Collection[str],
 ) -> list[str]:
     """Return the features of an event in the sentence of *lemmas*.
 
-    *told* are the lemmas of the whole text that name events.
+    *topic_words* are the lemmas of the whole text that name events.
     """
     label, first, end = event
     inside = lemmas[first:end]
@@ -26,5 +29,5 @@ def subtype_features(
         *(f"in|topic={lemma}|{topic}" for lemma in inside),
         *(f"near={lemma}" for lemma in around),
         *(f"sentence={lemma}" for lemma in sorted(set(lemmas))),
-        *(f"told={lemma}" for lemma in sorted(told)),
+        *(f"told={lemma}" for lemma in sorted(topic_words)),
     ]

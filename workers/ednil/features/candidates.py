@@ -1,96 +1,118 @@
-"""What a second look at possible events knows of each, as numbers.
+"""The features by which candidates are rescored, as numbers.
 
-The first tagger reads sentence by sentence. Here a span is seen beside its rivals, the
-spans that share words with it, and beside the same words elsewhere in the text; the
-phrases of the training texts tell whether such words were marked with or without those
-that stand next to them.
+The tagger reads sentence by sentence. Here a span is seen beside its rivals, the spans
+that share words with it, and beside the same words elsewhere in the text; the phrases
+of the training texts tell whether such words were marked with or without those that
+stand next to them. The trees know the numbers by their order alone.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 import numpy as np
 
 from workers.domain.records import Entity, Sentence, Token
-from workers.ednil.candidates import Candidate
-from workers.ednil.crf import Array
-from workers.ednil.decoding import log_odds
-from workers.ednil.features import Knowledge
-from workers.ednil.phrases import Phrases
+from workers.ednil.features.phrases import Phrases
+from workers.ednil.features.words import Knowledge
+from workers.ednil.inference.candidates import Candidate
+from workers.ednil.inference.crf import Array
+from workers.ednil.inference.decoding import log_odds
+from workers.ednil.inference.spans import WordSpan
 
+_CLAIMS = (
+    "around", "inside", "across", "other label", "relabelled", "left", "right",
+)  # fmt: skip
 _KINDS = ("V", "PSP", "NN", "DEM", "JJ", "SYM", "Q", "PRP", "CC")
 _PAST = frozenset({"था", "थी", "थे", "थीं", "गया", "गई", "गए"})
 _PRESENT = frozenset({"है", "हैं"})
 _DOUBT = frozenset({"सकता", "सकती", "सकते", "आशंका", "संभावना", "चेतावनी", "यदि", "अगर"})
 
 
-def looked_at(
+def candidate_features(
     text: str,
     sentences: Sequence[Sentence],
     names: Sequence[Entity],
-    found: Sequence[Candidate],
+    candidates: Sequence[Candidate],
     *,
     knowledge: Knowledge,
-    promised: float,
+    expected_events: float,
 ) -> Array:
     """Return one row of numbers for each candidate of a text.
 
-    *promised* is how many events the words of the text lead to expect.
+    *candidates* are in text order. *expected_events* is how many events the words of
+    the text lead to expect.
     """
     forms = [[text[t.start : t.end] for t in s.tokens] for s in sentences]
     lemmas = [[t.lemma for t in s.tokens] for s in sentences]
-    in_sentence: dict[int, list[Candidate]] = defaultdict(list)
-    for each in found:
-        in_sentence[each.sentence].append(each)
-    rivals = iter([row for own in in_sentence.values() for row in _rivals(own)])
-    words = sum(map(len, forms))
-    expected = sum(each.probability for each in found)
-    whole = [
-        len(sentences), words, expected, expected / words * 100,
-        promised, promised / words * 100,
-    ]  # fmt: skip
-    named: dict[int, list[str]] = defaultdict(list)
-    for name in names:
-        named[name.sentence].append(name.type.value)
-    of_sentence = {}
-    paragraph = at = 0
-    for place in in_sentence:
-        paragraph += text.count("\n", at, sentences[place].start)
-        at = sentences[place].start
-        of_sentence[place] = [*_said(forms[place], named[place]), paragraph]
-    rows = []
-    for each, alike in zip(found, _alike(found, lemmas), strict=True):
-        place = each.sentence
-        rows.append(
-            [
-                log_odds(each.probability),
-                log_odds(each.touched),
-                float(each.span[0].startswith("M")),
-                *next(rivals),
-                *alike,
-                *_habits(each, forms[place], knowledge.forms),
-                *_habits(each, lemmas[place], knowledge.lemmas),
-                *_neighbours(each, sentences[place].tokens),
-                place,
-                place / len(sentences),
-                *whole,
-                len(forms[place]),
-                each.span[1] / len(forms[place]),
-                *of_sentence[place],
-            ]
-        )
+    by_sentence: dict[int, list[Candidate]] = defaultdict(list)
+    for each in candidates:
+        by_sentence[each.sentence].append(each)
+    rivals = chain.from_iterable(map(_rivals, by_sentence.values()))
+    alike = _alike(candidates, lemmas)
+    of_text = _of_text(forms, candidates, expected_events)
+    of_sentence = _of_sentences(text, sentences, by_sentence, forms, names)
+    rows = [
+        [
+            log_odds(each.probability),
+            log_odds(each.touched),
+            float(each.span[0].startswith("M")),
+            *of_rivals,
+            *of_alike,
+            *_habits(each, forms[each.sentence], knowledge.forms),
+            *_habits(each, lemmas[each.sentence], knowledge.lemmas),
+            *_neighbours(each, sentences[each.sentence].tokens),
+            each.sentence,
+            each.sentence / len(sentences),
+            *of_text,
+            len(forms[each.sentence]),
+            each.span[1] / len(forms[each.sentence]),
+            *of_sentence[each.sentence],
+        ]
+        for each, of_rivals, of_alike in zip(candidates, rivals, alike, strict=True)
+    ]
     return np.array(rows, dtype=np.float32)
 
 
-def _said(forms: Sequence[str], kinds: Sequence[str]) -> list[float]:
-    """Return which kinds of name a sentence has how often, and how it speaks."""
-    said = set(forms)
+def _of_text(
+    forms: Sequence[Sequence[str]],
+    candidates: Sequence[Candidate],
+    expected_events: float,
+) -> list[float]:
+    """Return how long a text is, and how many events candidates and words promise."""
+    words = sum(map(len, forms))
+    probable_events = sum(each.probability for each in candidates)
     return [
-        *(kinds.count(kind) for kind in ("LOC", "NUM", "TIME")),
-        float(not said.isdisjoint(_PAST)),
-        float(not said.isdisjoint(_PRESENT)),
-        float(not said.isdisjoint(_DOUBT)),
-    ]
+        len(forms), words, probable_events, probable_events / words * 100,
+        expected_events, expected_events / words * 100,
+    ]  # fmt: skip
+
+
+def _of_sentences(
+    text: str,
+    sentences: Sequence[Sentence],
+    numbers: Iterable[int],
+    forms: Sequence[Sequence[str]],
+    names: Sequence[Entity],
+) -> dict[int, list[float]]:
+    """Return by number, which rise, the features of sentences that hold candidates."""
+    types: dict[int, list[str]] = defaultdict(list)
+    for name in names:
+        types[name.sentence].append(name.type.value)
+    found: dict[int, list[float]] = {}
+    paragraph = at = 0
+    for number in numbers:
+        paragraph += text.count("\n", at, sentences[number].start)
+        at = sentences[number].start
+        words = set(forms[number])
+        found[number] = [
+            *(types[number].count(kind) for kind in ("LOC", "NUM", "TIME")),
+            float(not words.isdisjoint(_PAST)),
+            float(not words.isdisjoint(_PRESENT)),
+            float(not words.isdisjoint(_DOUBT)),
+            paragraph,
+        ]
+    return found
 
 
 def _rivals(own: Sequence[Candidate]) -> list[list[float]]:
@@ -106,32 +128,43 @@ def _rivals(own: Sequence[Candidate]) -> list[list[float]]:
     total = sum(each.probability for each in own)
     rows = []
     for number, each in enumerate(own):
-        label, first, end = each.span
+        _, first, end = each.span
         sharing = {n for word in range(first, end) for n in at_word[word]} - {number}
-        around = inside = across = other = relabelled = left = right = 0.0
+        claims = dict.fromkeys(_CLAIMS, 0.0)
         for rival in (own[n] for n in sorted(sharing)):
-            named, start, stop = rival.span
-            chance = rival.probability
-            if (start, stop) == (first, end):
-                relabelled += chance
-            elif named != label:
-                other += chance
-            elif start <= first and stop >= end:
-                around += chance
-                left += chance * (start < first)
-                right += chance * (stop > end)
-            elif start >= first and stop <= end:
-                inside += chance
-            else:
-                across += chance
+            for claim in _claims(each.span, rival.span):
+                claims[claim] += rival.probability
         apart = total - each.probability - sum(own[n].probability for n in sharing)
+        nested = max(claims["around"], claims["inside"], claims["across"])
         rows.append(
             [
-                around, inside, across, other, relabelled, apart, left, right,
-                each.probability - max(around, inside, across), end - first,
+                claims["around"], claims["inside"], claims["across"],
+                claims["other label"], claims["relabelled"], apart,
+                claims["left"], claims["right"],
+                each.probability - nested, end - first,
             ]
         )  # fmt: skip
     return rows
+
+
+def _claims(span: WordSpan, rival: WordSpan) -> Iterator[str]:
+    """Yield how a *rival* shares words with *span*."""
+    label, first, end = span
+    rival_label, start, stop = rival
+    if (start, stop) == (first, end):
+        yield "relabelled"
+    elif rival_label != label:
+        yield "other label"
+    elif start <= first and stop >= end:
+        yield "around"
+        if start < first:
+            yield "left"
+        if stop > end:
+            yield "right"
+    elif start >= first and stop <= end:
+        yield "inside"
+    else:
+        yield "across"
 
 
 def _alike(

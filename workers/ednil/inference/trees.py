@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from workers.ednil.crf import Array
+from workers.ednil.inference.crf import Array
 
 
 @dataclass(frozen=True, slots=True)

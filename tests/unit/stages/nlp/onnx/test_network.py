@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.stages.nlp.network import buckets, by_length
+from workers.stages.nlp.onnx.network import buckets, by_length
 
 LENGTHS = st.lists(st.integers(1, 60), max_size=40).map(
     lambda sizes: sorted(sizes, reverse=True)

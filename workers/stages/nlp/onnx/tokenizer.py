@@ -7,13 +7,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.network import Network, buckets, by_length
-from workers.stages.nlp.package import PAD, UNKNOWN, Package, index
+from workers.stages.nlp.onnx.network import Network, buckets, by_length
+from workers.stages.nlp.onnx.package import PAD, UNKNOWN, Package, index
 
 Array = NDArray[Any]
 
-LONGEST_PARAGRAPH = 999
-"""Characters. Stanza reads longer ones by windows that depend on their neighbours."""
 _CELLS = 2048
 """Characters at once, padding included."""
 _TOO_LONG = "<UNK>"
@@ -51,7 +49,7 @@ class Tokenizer:
         """Return the words of the sentences of each paragraph.
 
         Offsets are code points of the paragraph. A paragraph is one line, not longer
-        than `LONGEST_PARAGRAPH`.
+        than `segments.MAX_SEGMENT`.
         """
         read = [self._read(paragraph) for paragraph in paragraphs]
         labels = self._label([text for text, _ in read])

@@ -1,7 +1,7 @@
 """Spans that may be events, each with its probability by the tagger.
 
 The tagger's best path is one reading of a sentence; the spans of all likely readings,
-side by side, let a second look choose between the noun and the noun with its verb.
+side by side, let rescoring choose between the noun and the noun with its verb.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from workers.ednil.crf import Array, Chain, Passes
-from workers.ednil.spans import OUTSIDE, WordSpan
+from workers.ednil.inference.crf import Array, Chain, Passes
+from workers.ednil.inference.spans import OUTSIDE, SentenceSpans, WordSpan
 
 LEAST = 0.02
 """Spans less likely than this are left out."""
@@ -28,7 +28,7 @@ class Candidate:
     """Probability of an event at its likeliest word."""
 
 
-def candidates(chain: Chain, sums: Sequence[Array]) -> list[Candidate]:
+def find_candidates(chain: Chain, sums: Sequence[Array]) -> list[Candidate]:
     """Return the likely spans of sentences, in text order; *sums* as of `find_spans`.
 
     The tags of *chain* are OUTSIDE, then B and I of each label in turn.
@@ -39,8 +39,8 @@ def candidates(chain: Chain, sums: Sequence[Array]) -> list[Candidate]:
     found = []
     for at in range(0, len(some), _TOGETHER):
         numbers = some[at : at + _TOGETHER]
-        told = chain.passes([sums[number] for number in numbers])
-        for number, passes in zip(numbers, told, strict=True):
+        passed = chain.passes([sums[number] for number in numbers])
+        for number, passes in zip(numbers, passed, strict=True):
             outside = passes.shares[:, none]
             for label, first, end, chance in _spans(chain, sums[number], passes):
                 touched = float(1 - outside[first:end].min())
@@ -86,10 +86,10 @@ def _spans(
                     break
 
 
-def chosen(
+def choose(
     found: Sequence[Candidate], odds: Array, least: float, sentences: int
-) -> list[tuple[list[WordSpan], list[float]]]:
-    """Return for each sentence the spans worth telling, and the log odds of each.
+) -> list[SentenceSpans]:
+    """Return for each sentence the spans that are events, and the log odds of each.
 
     The surest is taken first, and none that shares a word with one taken already; odds
     below *least* end it. Spans are in text order.
@@ -100,7 +100,7 @@ def chosen(
             break
         own = taken[found[number].sentence]
         _, first, end = found[number].span
-        if all(end <= start or stop <= first for _, start, stop in own):
+        if not any(start < end and first < stop for _, start, stop in own):
             own[found[number].span] = float(odds[number])
     ordered = [sorted(own.items(), key=lambda each: each[0][1]) for own in taken]
     return [([span for span, _ in own], [n for _, n in own]) for own in ordered]

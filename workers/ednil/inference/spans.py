@@ -5,6 +5,8 @@ from collections.abc import Iterator, Sequence
 OUTSIDE = "O"
 WordSpan = tuple[str, int, int]
 """Label, first word, end of the words."""
+SentenceSpans = tuple[list[WordSpan], list[float]]
+"""The spans of a sentence, and the log odds of each."""
 
 
 def tags_of(spans: Sequence[WordSpan], length: int) -> list[str]:

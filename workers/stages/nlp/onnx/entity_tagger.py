@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.decoding import spans, viterbi
-from workers.stages.nlp.network import Network, buckets
-from workers.stages.nlp.package import PAD, UNKNOWN, Package, index
-from workers.stages.nlp.word_vectors import Distinct, WordRows
+from workers.stages.nlp.onnx.decoding import spans, viterbi
+from workers.stages.nlp.onnx.network import Network, buckets
+from workers.stages.nlp.onnx.package import PAD, UNKNOWN, Package, index
+from workers.stages.nlp.onnx.word_vectors import UniqueWords, WordRows
 
 Array = NDArray[Any]
 
@@ -23,7 +23,7 @@ _SPECIAL = 4
 class EntityTagger:
     """The network of names, decoded as one best path per sentence."""
 
-    def __init__(self, package: Package, kept_words: int, threads: int) -> None:
+    def __init__(self, package: Package, cache_size: int, threads: int) -> None:
         vocabulary = package.vocabularies.names
         self.tags = vocabulary.tags
         self._inside = np.array([tag != _OUTSIDE for tag in vocabulary.tags])
@@ -39,16 +39,16 @@ class EntityTagger:
             package.vectors,
             vocabulary.characters,
             row_of,
-            kept_words,
+            cache_size,
         )
         self._network = Network(package.folder / "names.onnx", threads)
 
     def find(
-        self, forms: Distinct, lengths: Sequence[int], gains: Array | None = None
+        self, forms: UniqueWords, lengths: Sequence[int], priors: Array | None = None
     ) -> list[list[tuple[int, int, str]]]:
         """Return first word, last word and type of the names of each sentence.
 
-        `gains` [word, tag] are added to the network's scores.
+        `priors` [word, tag] are added to the network's scores.
         """
         places = self._rows.places(forms.units)[forms.rows]
         scores = np.concatenate(
@@ -62,8 +62,8 @@ class EntityTagger:
                 for bucket in buckets(lengths, _CELLS)
             ]
         )
-        if gains is not None:
-            scores += gains
+        if priors is not None:
+            scores += priors
         path = np.maximum(viterbi(scores, lengths, self._transitions), _SPECIAL)
         sizes = np.asarray(lengths)
         ends = sizes.cumsum()

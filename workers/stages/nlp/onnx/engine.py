@@ -7,16 +7,16 @@ from pathlib import Path
 
 from workers.domain.records import Sentence, Token
 from workers.stages.nlp.document import Document, Name
-from workers.stages.nlp.entity_tagger import EntityTagger
-from workers.stages.nlp.lemmatizer import Lemmatizer
-from workers.stages.nlp.network import by_length
-from workers.stages.nlp.package import Package, open_package
-from workers.stages.nlp.parser import Arcs, Parser
-from workers.stages.nlp.proper_nouns import leanings
-from workers.stages.nlp.segments import Piece, pieces, whole
-from workers.stages.nlp.tagger import Tagger, Tags
-from workers.stages.nlp.tokenizer import Tokenizer, Word
-from workers.stages.nlp.word_vectors import Distinct
+from workers.stages.nlp.onnx.entity_tagger import EntityTagger
+from workers.stages.nlp.onnx.lemmatizer import Lemmatizer
+from workers.stages.nlp.onnx.network import by_length
+from workers.stages.nlp.onnx.package import Package, open_package
+from workers.stages.nlp.onnx.parser import Arcs, Parser
+from workers.stages.nlp.onnx.tagger import Tagger, Tags
+from workers.stages.nlp.onnx.tokenizer import Tokenizer, Word
+from workers.stages.nlp.onnx.word_vectors import UniqueWords
+from workers.stages.nlp.segments import Segment, segments, whole_text
+from workers.stages.nlp.tag_priors import tag_priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +28,16 @@ class EngineOptions:
     threads: int = 1
     batch_characters: int = 24_000
     """About so much text is analysed together."""
-    kept_words: int = 20_000
+    cache_size: int = 20_000
     """Words whose rows are kept, per model; about 1 kB each."""
 
 
 @dataclass(slots=True)
 class _Line:
-    """A sentence on its way: its words, and the piece of which text they stand in."""
+    """A sentence on its way: its words, and the segment of which text they stand in."""
 
     text: int
-    piece: Piece
+    segment: Segment
     words: list[Word]
     tokens: tuple[Token, ...] = ()
     names: list[tuple[int, int, str]] = field(default_factory=list)
@@ -47,17 +47,17 @@ class OnnxEngine:
     """The models of a package, run by onnxruntime."""
 
     def __init__(self, package: Package, options: EngineOptions) -> None:
-        threads, kept = options.threads, options.kept_words
+        threads, cache = options.threads, options.cache_size
         self._version = package.version
         self._batch_characters = options.batch_characters
         self._tokenizer = Tokenizer(package, threads)
-        self._tagger = Tagger(package, kept, threads)
-        self._lemmatizer = Lemmatizer(package, kept, threads)
+        self._tagger = Tagger(package, cache, threads)
+        self._lemmatizer = Lemmatizer(package, cache, threads)
         self._parser = Parser(
-            package, self._tagger.upos, self._tagger.xpos, kept, threads
+            package, self._tagger.upos, self._tagger.xpos, cache, threads
         )
-        self._entity_tagger = EntityTagger(package, kept, threads)
-        self._leanings = leanings(self._tagger.xpos, self._entity_tagger.tags)
+        self._entity_tagger = EntityTagger(package, cache, threads)
+        self._tag_priors = tag_priors(self._tagger.xpos, self._entity_tagger.tags)
 
     @property
     def version(self) -> str:
@@ -67,14 +67,14 @@ class OnnxEngine:
     def annotate(self, texts: Sequence[str]) -> list[Document]:
         """Return one document per text, in order; any string is survived."""
         parts = [
-            (number, piece)
+            (number, segment)
             for number, text in enumerate(texts)
-            for piece in pieces(text)
+            for segment in segments(text)
         ]
         found: list[list[_Line]] = [[] for _ in texts]
         for batch in _batches(parts, self._batch_characters):
             lines = self._split(batch)
-            self._analyse(lines, lean=True)
+            self._analyse(lines, with_priors=True)
             for line in lines:
                 found[line.text].append(line)
         return [
@@ -84,37 +84,37 @@ class OnnxEngine:
     def annotate_words(self, sentences: Sequence[Sequence[str]]) -> list[Document]:
         """Return one document per sentence, its words given and not found."""
         texts = [" ".join(words) for words in sentences]
-        parts = [(number, whole(text)) for number, text in enumerate(texts)]
+        parts = [(number, whole_text(text)) for number, text in enumerate(texts)]
         documents = []
         for batch in _batches(parts, self._batch_characters):
             lines = [
-                _Line(number, piece, _given(sentences[number]))
-                for number, piece in batch
+                _Line(number, segment, _given(sentences[number]))
+                for number, segment in batch
             ]
-            self._analyse(lines, lean=False)
+            self._analyse(lines, with_priors=False)
             documents += [_document(texts[line.text], [line]) for line in lines]
         return documents
 
-    def _split(self, parts: Sequence[tuple[int, Piece]]) -> list[_Line]:
-        split = self._tokenizer.split([piece.text for _, piece in parts])
+    def _split(self, parts: Sequence[tuple[int, Segment]]) -> list[_Line]:
+        split = self._tokenizer.split([segment.text for _, segment in parts])
         return [
-            _Line(number, piece, words)
-            for (number, piece), sentences in zip(parts, split, strict=True)
+            _Line(number, segment, words)
+            for (number, segment), sentences in zip(parts, split, strict=True)
             for words in sentences
         ]
 
-    def _analyse(self, lines: Sequence[_Line], *, lean: bool) -> None:
-        """Fill in what the models say of *lines*; names may lean on the tags."""
+    def _analyse(self, lines: Sequence[_Line], *, with_priors: bool) -> None:
+        """Fill in what the models say of *lines*, names with priors or without."""
         if not lines:
             return
         longest_first = [lines[n] for n in by_length([len(x.words) for x in lines])]
         lengths = [len(line.words) for line in longest_first]
-        forms = Distinct.of([w.form for line in longest_first for w in line.words])
+        forms = UniqueWords.of([w.form for line in longest_first for w in line.words])
         tags = self._tagger.tag(forms, lengths)
         lemmas = self._lemmatizer.lemmas(forms, tags.upos, self._tagger.upos)
         arcs = self._parser.parse(forms, lemmas, tags, lengths)
-        gains = self._leanings.take(tags.xpos, axis=0) if lean else None
-        names = self._entity_tagger.find(forms, lengths, gains)
+        priors = self._tag_priors.take(tags.xpos, axis=0) if with_priors else None
+        names = self._entity_tagger.find(forms, lengths, priors)
         rows = self._tokens(longest_first, lemmas, tags, arcs)
         for line, found in zip(longest_first, names, strict=True):
             line.tokens = tuple(next(rows) for _ in line.words)
@@ -123,19 +123,22 @@ class OnnxEngine:
     def _tokens(
         self,
         lines: Sequence[_Line],
-        lemmas: Distinct,
+        lemmas: UniqueWords,
         tags: Tags,
         arcs: Arcs,
     ) -> Iterator[Token]:
-        upos = Distinct(self._tagger.upos, tags.upos).read()
+        upos = UniqueWords(self._tagger.upos, tags.upos).expand()
         shown = ["" if tag == "_" else tag for tag in self._tagger.xpos]
-        xpos = Distinct(shown, tags.xpos).read()
+        xpos = UniqueWords(shown, tags.xpos).expand()
         places = chain.from_iterable(
-            [(line.piece.span(word.start, word.end), word.form) for word in line.words]
+            [
+                (line.segment.span(word.start, word.end), word.form)
+                for word in line.words
+            ]
             for line in lines
         )
         columns = zip(
-            places, lemmas.read(), upos, xpos, tags.features.read(), arcs.heads,
+            places, lemmas.expand(), upos, xpos, tags.features.expand(), arcs.heads,
             arcs.relations, strict=True,
         )  # fmt: skip
         for ((start, end), form), lemma, tag, fine, features, head, relation in columns:
@@ -160,14 +163,14 @@ def open_engine(options: EngineOptions) -> OnnxEngine:
 
 
 def _batches(
-    parts: Sequence[tuple[int, Piece]], characters: int
-) -> Iterator[Sequence[tuple[int, Piece]]]:
+    parts: Sequence[tuple[int, Segment]], characters: int
+) -> Iterator[Sequence[tuple[int, Segment]]]:
     start = size = 0
-    for place, (_, piece) in enumerate(parts):
-        if place > start and size + len(piece.text) > characters:
+    for place, (_, segment) in enumerate(parts):
+        if place > start and size + len(segment.text) > characters:
             yield parts[start:place]
             start, size = place, 0
-        size += len(piece.text)
+        size += len(segment.text)
     if start < len(parts):
         yield parts[start:]
 
@@ -186,7 +189,9 @@ def _document(text: str, lines: Sequence[_Line]) -> Document:
     names = []
     for number, line in enumerate(lines):
         for first, last, kind in line.names:
-            start, end = line.piece.span(line.words[first].start, line.words[last].end)
+            start, end = line.segment.span(
+                line.words[first].start, line.words[last].end
+            )
             names.append(Name(kind, start, end, number))
         tokens = line.tokens
         sentences.append(

@@ -1,4 +1,4 @@
-"""Lemmas: from a dictionary, or spelled by a network where that knows nothing."""
+"""Lemmas: from a dictionary, or spelled by a network for words that it lacks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.stages.nlp.network import Network, by_length
-from workers.stages.nlp.package import UNKNOWN, Package, index
-from workers.stages.nlp.word_vectors import Distinct
+from workers.stages.nlp.onnx.network import Network, by_length
+from workers.stages.nlp.onnx.package import UNKNOWN, Package, index
+from workers.stages.nlp.onnx.word_vectors import UniqueWords
 
 Array = NDArray[Any]
 
@@ -16,7 +16,7 @@ _START, _END = 2, 3
 """Rows of the marks round a word; 0 and 1 are padding and the unknown character."""
 _UNKNOWN_UNIT = "<UNK>"
 _ANY_TAG = "*"
-_AT_ONCE = 512
+_BATCH_WORDS = 512
 """Words; bounds the scores of the decoder."""
 _NEVER = np.float32(-1e12)
 _AS_IS, _LOWERED = 1, 2
@@ -26,7 +26,7 @@ _AS_IS, _LOWERED = 1, 2
 class Lemmatizer:
     """Stanza's dictionary with its network of encoder, decoder and copying."""
 
-    def __init__(self, package: Package, kept_words: int, threads: int) -> None:
+    def __init__(self, package: Package, cache_size: int, threads: int) -> None:
         vocabulary = package.vocabularies.lemmatizer
         self._dictionary = package.lemmas
         self._units = vocabulary.characters
@@ -34,12 +34,14 @@ class Lemmatizer:
         self._tags = index(vocabulary.tags)
         self._caseless = vocabulary.caseless
         self._longest = vocabulary.longest
-        self._limit = kept_words
+        self._limit = cache_size
         self._encoder = Network(package.folder / "lemma-encoder.onnx", threads)
         self._decoder = Network(package.folder / "lemma-decoder.onnx", threads)
         self._spelled: dict[tuple[str, str], str] = {}
 
-    def lemmas(self, forms: Distinct, upos: Array, tags: Sequence[str]) -> Distinct:
+    def lemmas(
+        self, forms: UniqueWords, upos: Array, tags: Sequence[str]
+    ) -> UniqueWords:
         """Return a lemma per word, `_` where there is none; `upos` are rows of tags."""
         if len(self._spelled) > self._limit:
             self._spelled = {}
@@ -54,25 +56,27 @@ class Lemmatizer:
             for pair, lemma in zip(pairs, found, strict=True)
             if lemma is None and pair not in self._spelled
         ]
-        for start in range(0, len(new), _AT_ONCE):
-            some = new[start : start + _AT_ONCE]
+        for start in range(0, len(new), _BATCH_WORDS):
+            some = new[start : start + _BATCH_WORDS]
             self._spelled.update(zip(some, self._spell(some), strict=True))
         lemmas = [
             (self._spelled[pair] if lemma is None else lemma) or "_"
             for pair, lemma in zip(pairs, found, strict=True)
         ]
-        return Distinct(lemmas, rows)
+        return UniqueWords(lemmas, rows)
 
     def _look_up(self, form: str, upos: str) -> str | None:
-        if self._caseless:
-            form = form.lower()
+        form = self._folded(form)
         lemma = self._dictionary.get(upos, {}).get(form)
         if lemma is None:
             lemma = self._dictionary.get(_ANY_TAG, {}).get(form)
         return lemma
 
+    def _folded(self, form: str) -> str:
+        return form.lower() if self._caseless else form
+
     def _spell(self, pairs: list[tuple[str, str]]) -> list[str]:
-        words = [form.lower() if self._caseless else form for form, _ in pairs]
+        words = [self._folded(form) for form, _ in pairs]
         order = by_length([len(word) for word in words])
         # a character that the network never saw can still be copied
         units = [*self._units]
@@ -86,14 +90,8 @@ class Lemmatizer:
         )
         lemmas = [""] * len(pairs)
         for number, place in enumerate(order):
-            form = pairs[place][0]
-            if edits[number] == _AS_IS:
-                lemma = form
-            elif edits[number] == _LOWERED:
-                lemma = form.lower()
-            else:
-                lemma = "".join(units[unit] for unit in spelled[number])
-            lemmas[place] = form if not lemma or _UNKNOWN_UNIT in lemma else lemma
+            spelling = "".join(units[unit] for unit in spelled[number])
+            lemmas[place] = _edited(pairs[place][0], edits[number], spelling)
         return lemmas
 
     def _decode(
@@ -129,6 +127,14 @@ class Lemmatizer:
             if not going:
                 break
         return edits.tolist(), spelled
+
+
+def _edited(form: str, edit: int, spelling: str) -> str:
+    """Return the lemma of *form* by the network's kind of edit."""
+    if edit == _AS_IS:
+        return form
+    lemma = form.lower() if edit == _LOWERED else spelling
+    return form if not lemma or _UNKNOWN_UNIT in lemma else lemma
 
 
 def _known(letters: Array, known: int) -> Array:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from tests.support.parses import parse
-from workers.ednil.candidates import LEAST, Candidate, candidates, chosen
-from workers.ednil.crf import Array, Chain
-from workers.ednil.features import Knowledge
-from workers.ednil.second_look import looked_at
-from workers.ednil.spans import WordSpan, spans_of
-from workers.ednil.trees import Trees
+from workers.ednil.features.candidates import candidate_features
+from workers.ednil.features.words import Knowledge
+from workers.ednil.inference.candidates import LEAST, Candidate, choose, find_candidates
+from workers.ednil.inference.crf import Array, Chain
+from workers.ednil.inference.spans import WordSpan, spans_of
+from workers.ednil.inference.trees import Trees
 
 TAGS = ("O", "B-X", "I-X", "B-Y", "I-Y")
 TEXT, SENTENCE = parse("""
@@ -47,39 +47,41 @@ def test_a_span_is_as_likely_as_all_readings_with_it(seed: int) -> None:
     wanted = {
         span: chance for span, chance in by_hand(chain, sums).items() if chance >= LEAST
     }
-    found = candidates(chain, [sums])
+    found = find_candidates(chain, [sums])
     assert {each.span: each.probability for each in found} == pytest.approx(
         wanted, abs=1e-4
     )
     assert all(each.probability <= each.touched + 1e-4 for each in found)
 
 
-def test_words_that_promise_nothing_are_no_candidates() -> None:
+def test_words_of_no_event_are_no_candidates() -> None:
     chain = Chain(TAGS, np.zeros((5, 5), np.float32))
     sums = np.zeros((3, 5), np.float32)
     sums[:, 0] = 9
-    assert candidates(chain, [sums, sums[:0]]) == []
+    assert find_candidates(chain, [sums, sums[:0]]) == []
 
 
-def maybe(sentence: int, first: int, end: int, chance: float) -> Candidate:
+def candidate(sentence: int, first: int, end: int, chance: float) -> Candidate:
     return Candidate(sentence, ("NATURAL_EVENT", first, end), chance, chance)
 
 
 def test_of_rival_spans_the_surest_is_chosen() -> None:
-    found = [maybe(0, 0, 2, 0.4), maybe(0, 1, 3, 0.5), maybe(0, 3, 4, 0.3)]
+    found = [candidate(0, 0, 2, 0.4), candidate(0, 1, 3, 0.5), candidate(0, 3, 4, 0.3)]
     odds = np.array([0.5, 1.5, -0.2])
-    assert chosen(found, odds, -0.5, 2) == [
+    assert choose(found, odds, -0.5, 2) == [
         ([("NATURAL_EVENT", 1, 3), ("NATURAL_EVENT", 3, 4)], [1.5, -0.2]),
         ([], []),
     ]
-    assert chosen(found, odds, 0.0, 1)[0][0] == [("NATURAL_EVENT", 1, 3)]
-    assert chosen([], np.zeros(0), 0.0, 1) == [([], [])]
+    assert choose(found, odds, 0.0, 1)[0][0] == [("NATURAL_EVENT", 1, 3)]
+    assert choose([], np.zeros(0), 0.0, 1) == [([], [])]
 
 
 def test_a_span_is_seen_beside_its_rivals_and_its_like() -> None:
     known = Knowledge({}, {"आग": (6, 10)}, {})
-    found = [maybe(0, 0, 2, 0.3), maybe(0, 1, 2, 0.5), maybe(0, 3, 4, 0.7)]
-    rows = looked_at(TEXT, [SENTENCE], [], found, knowledge=known, promised=1.2)
+    found = [candidate(0, 0, 2, 0.3), candidate(0, 1, 2, 0.5), candidate(0, 3, 4, 0.7)]
+    rows = candidate_features(
+        TEXT, [SENTENCE], [], found, knowledge=known, expected_events=1.2
+    )
     assert rows.shape[0] == len(found)
     longer, short, again = rows.tolist()
     assert 0.5 in longer  # what stands inside it is as likely as that

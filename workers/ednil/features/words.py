@@ -1,4 +1,4 @@
-"""What the taggers look at, word by word, as short strings.
+"""The features of words for the taggers, as short strings.
 
 A word is seen with its neighbours, its head, its kind of name, the event that the
 lexicon finds there, how often its lemma stands in the text, and what the text is about.
@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from workers.domain.records import Entity, Event, Sentence, Token
-from workers.ednil.phrases import Phrases, phrase_features
+from workers.ednil.features.phrases import Phrases, phrase_features
 
 Rows = list[list[str]]
 """Of one sentence: the features of each word."""
@@ -143,16 +143,7 @@ class TextFeatures:
     ) -> Rows:
         words = self._words(sentence)
         tokens = sentence.tokens
-        lemmas = {word.lemma for word in words}
-        names = {word.name for word in words}
-        holds = "".join(
-            letter
-            for letter, there in (
-                ("N", "NUM" in names), ("L", "LOC" in names), ("T", "TIME" in names),
-                ("H", not lemmas.isdisjoint(_HARM)),
-            )
-            if there
-        )  # fmt: skip
+        holds = _content(words)
         root = next(
             (w.lemma for w, t in zip(words, tokens, strict=True) if not t.head), "_"
         )
@@ -189,6 +180,19 @@ class TextFeatures:
         return rows
 
 
+def _content(words: Sequence[Word]) -> str:
+    """Return a letter each for what a sentence holds: number, place, time, harm."""
+    lemmas = {word.lemma for word in words}
+    names = {word.name for word in words}
+    held = {
+        "N": "NUM" in names,
+        "L": "LOC" in names,
+        "T": "TIME" in names,
+        "H": not lemmas.isdisjoint(_HARM),
+    }
+    return "".join(letter for letter, there in held.items() if there)
+
+
 def _own(word: Word, token: Token, head: Word) -> list[str]:
     form, lemma, relation = word.form, word.lemma, token.relation
     return [
@@ -202,7 +206,7 @@ def _own(word: Word, token: Token, head: Word) -> list[str]:
 
 
 def _near(around: Sequence[Word]) -> list[str]:
-    """Return what a word's three neighbours on either side tell."""
+    """Return the features of a word's three neighbours on either side."""
     p3, p2, p1, word, n1, n2, n3 = around
     lemma = word.lemma
     return [

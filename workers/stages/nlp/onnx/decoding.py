@@ -48,7 +48,7 @@ def spans(tags: Sequence[str]) -> list[tuple[int, int, str]]:
             if start < 0:
                 start = place
         elif start >= 0:
-            found += _names(repaired(tags[start:place]), start)
+            found += _names(repair_tags(tags[start:place]), start)
             start = -1
     return found
 
@@ -68,29 +68,33 @@ def _names(tags: Sequence[str], start: int) -> Iterator[tuple[int, int, str]]:
         yield first, start + len(tags) - 1, tags[-1][2:]
 
 
-def repaired(tags: Sequence[str]) -> list[str]:
+def repair_tags(tags: Sequence[str]) -> list[str]:
     """Return tags where names begin and end, as Stanza's `fix_singleton_tags` does."""
     tags = list(tags)
-
-    def goes_on(place: int) -> bool:
-        kind = tags[place][2:]
-        return place + 1 < len(tags) and tags[place + 1] in (f"I-{kind}", f"E-{kind}")
-
-    def went_on(place: int) -> bool:
-        kind = tags[place][2:]
-        return place > 0 and tags[place - 1] in (f"B-{kind}", f"I-{kind}")
-
     for place in range(len(tags)):
-        if tags[place].startswith("I-") and not goes_on(place):
+        if tags[place].startswith("I-") and not _goes_on(tags, place):
             tags[place] = f"E-{tags[place][2:]}"
-        if tags[place].startswith("I-") and not went_on(place):
+        if tags[place].startswith("I-") and not _went_on(tags, place):
             tags[place] = f"B-{tags[place][2:]}"
+    # a second pass, for it asks what the first one made of the neighbours
     for place in range(len(tags)):
-        if tags[place].startswith("B-") and not goes_on(place):
+        if tags[place].startswith("B-") and not _goes_on(tags, place):
             tags[place] = f"S-{tags[place][2:]}"
-        if tags[place].startswith("E-") and not went_on(place):
+        if tags[place].startswith("E-") and not _went_on(tags, place):
             tags[place] = f"S-{tags[place][2:]}"
     return tags
+
+
+def _goes_on(tags: Sequence[str], place: int) -> bool:
+    """Return whether the name at *place* has another word after it."""
+    kind = tags[place][2:]
+    return place + 1 < len(tags) and tags[place + 1] in (f"I-{kind}", f"E-{kind}")
+
+
+def _went_on(tags: Sequence[str], place: int) -> bool:
+    """Return whether the name at *place* has another word before it."""
+    kind = tags[place][2:]
+    return place > 0 and tags[place - 1] in (f"B-{kind}", f"I-{kind}")
 
 
 def trees(arcs: Array, lengths: Array) -> Array:
