@@ -19,14 +19,15 @@ from workers.ednil.inference.candidates import Candidate
 from workers.ednil.inference.crf import Array
 from workers.ednil.inference.decoding import log_odds
 from workers.ednil.inference.spans import WordSpan
+from workers.stages.text import lexical
 
 _CLAIMS = (
     "around", "inside", "across", "other label", "relabelled", "left", "right",
 )  # fmt: skip
 _KINDS = ("V", "PSP", "NN", "DEM", "JJ", "SYM", "Q", "PRP", "CC")
-_PAST = frozenset({"था", "थी", "थे", "थीं", "गया", "गई", "गए"})
-_PRESENT = frozenset({"है", "हैं"})
-_DOUBT = frozenset({"सकता", "सकती", "सकते", "आशंका", "संभावना", "चेतावनी", "यदि", "अगर"})
+_PAST = frozenset(lexical.words("copulas.past", "ednil.gone"))
+_PRESENT = frozenset(lexical.words("copulas.present"))
+_DOUBT = frozenset(lexical.words("ednil.doubt"))
 
 
 def candidate_features(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from lxml.html import HtmlElement
 
 from workers.stages.pages import markup
+from workers.stages.pages.kind.judge import Evidence, Verdict, judge
+from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.metadata.article_metadata import (
     ArticleMetadata,
     read_metadata,
@@ -15,6 +17,7 @@ from workers.stages.pages.metadata.article_metadata import (
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.pages.pagination import next_page
 from workers.stages.pages.story import alternatives
+from workers.stages.pages.story.blocks import ALL_LINK, Block
 from workers.stages.pages.story.cleaning import Story
 from workers.stages.pages.story.credits import read_dateline, without_agency
 from workers.stages.pages.story.finder import find_story
@@ -54,9 +57,12 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
     if tree is None:
         return PageProblem.EMPTY
     metadata = read_metadata(tree, url)
-    story, source = _find_story(tree, metadata)
+    by_blocks = find_story(tree, metadata.title, metadata.description)
+    story, source = _find_story(tree, metadata, by_blocks)
+    verdict = _judge(url, metadata, story.text, by_blocks.page_blocks)
     if not story.paragraphs or len(story.text) < _MIN_STORY:
-        return PageProblem.EMPTY
+        missing = verdict.kind is PageKind.MISSING
+        return PageProblem.GONE if missing else PageProblem.EMPTY
     paragraphs, agency = without_agency(story)
     dateline, agency_at_start = read_dateline(paragraphs[0])
     return Page(
@@ -74,7 +80,11 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
         site_name=metadata.site_name,
         agency=agency or agency_at_start,
         dateline=dateline,
-        access=_access(tree, metadata, story),
+        access=Access.REGISTERED
+        if verdict.kind is PageKind.LOGIN
+        else _access(tree, metadata, story),
+        page_kind=verdict.kind,
+        kind_reason=verdict.reason,
         kind=metadata.kind,
         encoding=decoded.encoding,
         notes=_notes(decoded.note, story),
@@ -111,9 +121,29 @@ def join_pages(first: Page, following: Sequence[Page | PageProblem]) -> Page:
     return dataclasses.replace(first, text="\n".join(paragraphs), agency=agency)
 
 
-def _find_story(tree: HtmlElement, metadata: ArticleMetadata) -> tuple[Story, str]:
+def _judge(
+    url: str, metadata: ArticleMetadata, text: str, blocks: Sequence[Block]
+) -> Verdict:
+    """Return what kind of page it is; without a story, by all that it shows."""
+    shown = text or "\n".join(b.text for b in blocks if b.link_share < ALL_LINK)
+    return judge(
+        Evidence(
+            url=url,
+            title=metadata.title,
+            page_title=metadata.page_title,
+            text=shown,
+            blocks=blocks,
+            stated=metadata.stated_types,
+            dated=bool(metadata.published),
+        )
+    )
+
+
+def _find_story(
+    tree: HtmlElement, metadata: ArticleMetadata, by_blocks: Story
+) -> tuple[Story, str]:
     """Return the story and the source that it was read from."""
-    best, source = find_story(tree, metadata.title, metadata.description), "blocks"
+    best, source = by_blocks, "blocks"
     stated = alternatives.from_linked_data(tree, metadata)
     if _is_far_longer(stated, best) and (
         len(best.text) < _SHORT_STORY or _is_part_of(best, stated)

@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+import workers
 from workers.domain.outcomes import ConfigurationError
 
 Array = NDArray[Any]
@@ -39,7 +40,7 @@ PAD, UNKNOWN, EMPTY, ROOT = range(4)
 
 def default_models_dir() -> Path:
     """Return `models/` beside the package, where a checkout has it."""
-    return Path(__file__).resolve().parents[3] / "models"
+    return Path(workers.__file__).resolve().parents[1] / "models"
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,6 +56,10 @@ class ArticleMetadata:
     """What JSON-LD says of `isAccessibleForFree`; None if nothing."""
     kind: str = ""
     """The most specific schema.org type: `NewsArticle`, `VideoObject`, …"""
+    stated_types: frozenset[str] = frozenset()
+    """Every schema.org type that the page itself has, and its og:type."""
+    page_title: str = ""
+    """`<title>`, with whatever the site adds to it."""
     body: str = ""
     """`articleBody` of JSON-LD."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -104,6 +108,9 @@ def _choose(page: PageMetadata) -> ArticleMetadata:
         site_name=site_name or None,
         free=_is_free(article),
         kind=next(iter(linked_data.types(article)), page.meta.get("og:type", "")),
+        stated_types=linked_data.own_types(page.items)
+        | {page.meta.get("og:type", "").lower()},
+        page_title=normalise_line(tree.findtext(".//title") or ""),
         body=linked_data.text_of(article.get("articleBody")),
         sources={name: source for name, source in sources.items() if source},
     )

@@ -71,6 +71,18 @@ def types(item: Item) -> tuple[str, ...]:
     return tuple(str(name).rsplit("/", 1)[-1] for name in listed if name)
 
 
+def own_types(found: Sequence[Item]) -> frozenset[str]:
+    """Return the types of the page's own items, not of those that its lists hold."""
+    listed = {
+        id(inner)
+        for item in found
+        for inner in _objects(item.get("itemListElement"), 0)
+    }
+    return frozenset(
+        name for item in found if id(item) not in listed for name in types(item)
+    )
+
+
 def main_article(found: Sequence[Item], urls: frozenset[str]) -> Item | None:
     """Return the item that describes the page's article.
 

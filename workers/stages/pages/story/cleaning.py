@@ -43,6 +43,8 @@ class Story:
     """Below it stands that one must subscribe or log in to read on."""
     fonts: frozenset[str] = frozenset()
     """Legacy fonts that parts of the page were decoded from."""
+    page_blocks: tuple[Block, ...] = ()
+    """Everything on the page that a reader sees, where it was looked at as a whole."""
 
     @property
     def text(self) -> str:

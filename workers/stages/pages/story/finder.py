@@ -57,7 +57,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     blocks = first_article(blocks, headline, title)
     holder = _holder(blocks)
     if holder is None:
-        return Story()
+        return Story(page_blocks=tuple(page))
     blocks = [block for block in blocks if is_within(block.element, {holder})]
     blocks = until_next_article(blocks, page, sidebars)
     story = clean(blocks, title, description, _captions(holder))
@@ -65,6 +65,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
         story,
         paywalled=bool(blocks) and _has_paywall_below(page, blocks[-1].element),
         fonts=frozenset(extractor.fonts),
+        page_blocks=tuple(page),
     )
 
 

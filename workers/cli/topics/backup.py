@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import USAGE, Failure, complain, say
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import USAGE, Failure, print_error, say
+from workers.cli.topics.records import latest
 
 if TYPE_CHECKING:
     from workers.domain.records import Record
     from workers.domain.topics import Topic
 
 _TRANSACTION_RECORDS = 5_000
-"""So that none is open for longer than the brokers allow."""
+"""Per transaction, so that none stays open longer than the brokers allow."""
 
 Noun = Annotated[
     str,
@@ -31,13 +32,11 @@ def dump(noun: Noun, *, bootstrap_servers: BootstrapServers = None) -> None:
     """
     import msgspec
 
-    from workers.cli.feeds.commands import latest
-
     topic = _remembered(noun)
     records = latest(kafka_settings(bootstrap_servers), topic)
     for _, record in sorted(records.items()):
         say(msgspec.json.encode(record).decode())
-    complain(f"{len(records)} records of {topic.noun}")
+    print_error(f"{len(records)} records of {topic.noun}")
 
 
 def load(
@@ -68,7 +67,7 @@ def load(
 
 
 def _remembered(noun: str) -> "Topic[Any]":
-    """Return the topic of that noun; raises Failure unless it is a memory."""
+    """Return the topic of that noun; raises Failure unless workers keep state there."""
     from workers.domain import topics
 
     known = {
@@ -89,16 +88,17 @@ def _records(topic: "Topic[Any]", file: Path) -> Iterator["Record"]:
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                yield _elsewhere(decoder.decode(line))
+                yield _without_offsets(decoder.decode(line))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 message = f"{file}:{number}: no record of {topic.noun}: {error}"
                 raise Failure(message) from error
 
 
-def _elsewhere(record: "Record") -> "Record":
-    """Forget offsets: on another cluster they would hide what is still to be done.
+def _without_offsets(record: "Record") -> "Record":
+    """Return the record without offsets, which mean nothing on another cluster.
 
-    Without it, an entry that was put off is asked for once more, and found unchanged.
+    Kept, they would mark entries there as handled that nobody has handled. Without
+    them a delayed entry is at worst fetched once more, and found unchanged.
     """
     import msgspec
 

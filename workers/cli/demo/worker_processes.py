@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
-from workers.cli.console import Failure
+from workers.cli.terminal.console import Failure
 from workers.devkit import child_process
 from workers.devkit.kafka_broker import free_port
 
@@ -121,7 +121,7 @@ class WorkerProcess:
         return _LOCAL.open(url, timeout=_ANSWER_SECONDS)
 
 
-class Crew:
+class WorkerProcesses:
     """All workers; leaving the context stops them."""
 
     def __init__(
@@ -191,17 +191,19 @@ class Crew:
         return {name: status for name, status in statuses.items() if status}
 
 
-def wait_until_ready(crew: Crew, seconds: float) -> Iterator[dict[str, str]]:
+def wait_until_ready(
+    processes: WorkerProcesses, seconds: float
+) -> Iterator[dict[str, str]]:
     """Yield what is waited for, about twice a second, until nothing is.
 
     Raises Failure after *seconds*.
     """
     deadline = time.monotonic() + seconds
-    while waiting := crew.waiting():
+    while waiting := processes.waiting():
         yield waiting
         if time.monotonic() > deadline:
             name, words = next(iter(waiting.items()))
-            culprit = next(w for w in crew.workers if w.name == name)
+            culprit = next(w for w in processes.workers if w.name == name)
             message = f"worker {name} is not ready after {seconds:.0f} s ({words})"
             raise Failure(f"{message}; its log ends:\n{culprit.last_lines()}")
         time.sleep(0.4)

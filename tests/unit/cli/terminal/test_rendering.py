@@ -5,7 +5,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 
-from workers.cli import rendering
+from workers.cli.terminal import rendering
 from workers.domain.records import (
     Argument,
     Count,

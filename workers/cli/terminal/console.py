@@ -33,7 +33,7 @@ def say(line: str = "") -> None:
     sys.stdout.flush()
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """Write a line about trouble or progress."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()

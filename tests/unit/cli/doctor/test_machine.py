@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from workers.cli import doctor
-from workers.cli.doctor import Finding, Verdict
+from workers.cli.doctor import clock, machine
+from workers.cli.doctor.finding import Finding, Verdict
 
 
 def only(findings: Iterable[Finding]) -> Finding:
@@ -19,9 +19,9 @@ def only(findings: Iterable[Finding]) -> Finding:
 def test_this_python_will_do_and_an_old_one_will_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert only(doctor._python()).verdict is Verdict.GOOD
+    assert only(machine.python()).verdict is Verdict.GOOD
     monkeypatch.setattr(sys, "version_info", (3, 9, 2, "final", 0))
-    finding = only(doctor._python())
+    finding = only(machine.python())
     assert finding.verdict is Verdict.BAD
     assert "3.9.2" in finding.text
     assert "make setup" in finding.text
@@ -30,11 +30,11 @@ def test_this_python_will_do_and_an_old_one_will_not(
 def test_missing_packages_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = ["msgspec>=0.20", "no-such-thing>=1", 'no-such-extra; extra == "stanza"']
     monkeypatch.setattr("importlib.metadata.requires", lambda _: wanted)
-    bad, doubtful = doctor._packages()
+    bad, warning = machine.packages()
     assert bad.verdict is Verdict.BAD
     assert bad.text.startswith("no-such-thing missing")
-    assert doubtful.verdict is Verdict.DOUBTFUL
-    assert doubtful.text.startswith("no-such-extra missing")
+    assert warning.verdict is Verdict.WARNING
+    assert warning.text.startswith("no-such-extra missing")
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_whole_models_are_good(models: Path) -> None:
-    finding = only(doctor._models())
+    finding = only(machine.models())
     assert finding.verdict is Verdict.GOOD
     assert str(models) in finding.text
 
@@ -65,14 +65,14 @@ def test_whole_models_are_good(models: Path) -> None:
 def test_damaged_models_are_bad(models: Path, damage: object, words: str) -> None:
     assert callable(damage)
     damage(models)
-    finding = only(doctor._models())
+    finding = only(machine.models())
     assert finding.verdict is Verdict.BAD
     assert words in finding.text
 
 
 def test_a_wrong_setting_is_what_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KHABAR_ENTITIES_ENGINE", "steam")
-    finding = only(doctor._models())
+    finding = only(machine.models())
     assert finding.verdict is Verdict.BAD
     assert "KHABAR_ENTITIES_ENGINE='steam'" in finding.text
 
@@ -80,7 +80,7 @@ def test_a_wrong_setting_is_what_is_bad(monkeypatch: pytest.MonkeyPatch) -> None
 def test_the_shipped_models_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("KHABAR_")]:
         monkeypatch.delenv(name)
-    finding = only(doctor._models())
+    finding = only(machine.models())
     assert finding.verdict is Verdict.GOOD, finding.text
 
 
@@ -90,7 +90,7 @@ def test_the_shipped_models_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         (0.0, True, Verdict.BAD),
         (time.time() + 86400, True, Verdict.GOOD),
         (time.time() + 86400, None, Verdict.GOOD),
-        (time.time() + 86400, False, Verdict.DOUBTFUL),
+        (time.time() + 86400, False, Verdict.WARNING),
     ],
 )
 def test_the_clock_is_judged(
@@ -101,5 +101,5 @@ def test_the_clock_is_judged(
     verdict: Verdict,
 ) -> None:
     monkeypatch.setattr(time, "time", lambda: now)
-    monkeypatch.setattr(doctor, "_kernel_says_synchronised", lambda: synchronised)
-    assert only(doctor._clock()).verdict is verdict
+    monkeypatch.setattr(clock, "_kernel_says_synchronised", lambda: synchronised)
+    assert only(clock.clock()).verdict is verdict

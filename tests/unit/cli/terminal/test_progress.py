@@ -4,7 +4,7 @@ import time
 import pytest
 from rich.console import Console
 
-from workers.cli.progress import Progress
+from workers.cli.terminal.progress import Progress
 
 
 @pytest.fixture

@@ -1,13 +1,13 @@
-"""`khabar topics`: what must exist on the broker."""
+"""`khabar topics`: create the topics, compare them with the plan, describe them."""
 
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli import backup
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import PROBLEMS, console, say
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import PROBLEMS, console, say
+from workers.cli.topics import backup
 from workers.fleet.registry import load, names
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ app.command(
 @app.command(epilog="Example:\n\nkhabar topics describe > docs/topics.md")
 def describe() -> None:
     """Print what each topic holds, field by field, in Markdown; asks no broker."""
-    from workers.contract import schemas
+    from workers.contract.topics_page import topics_page
 
-    say(schemas.topics_page([load(name) for name in names()]))
+    say(topics_page([load(name) for name in names()]))
 
 
 def _show(reports: "Sequence[TopicReport]", bad: "Collection[TopicState]") -> None:
