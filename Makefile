@@ -15,7 +15,7 @@ setup: ## make .venv/ ready, with Java and Kafka for the demo and the tests
 setup-train: ## the same, with Stanza and torch to train models and compare with (3 GB)
 	@deploy/setup.sh train
 
-demo: setup ## run the whole line on a real Kafka broker and a recorded news site
+demo: setup ## run the whole pipeline on a real Kafka broker and a recorded news site
 	$(BIN)/khabar demo
 
 test: setup deploy-tools ## run every test but the slow ones (minutes)

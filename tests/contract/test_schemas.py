@@ -1,5 +1,8 @@
 import copy
+import enum
+import inspect
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,10 +12,15 @@ import msgspec
 import pytest
 import yaml
 
-from workers.cli.schemas import bad_examples, broken_promises, drift, generated_files
 from workers.contract import schemas
 from workers.contract.compatibility import breaking_changes
-from workers.domain import topics
+from workers.contract.files import (
+    bad_examples,
+    drift,
+    generated_files,
+    incompatibilities,
+)
+from workers.domain import records, topics
 from workers.domain.records import EnrichedArticle
 from workers.domain.topics import Topic
 
@@ -66,6 +74,34 @@ def test_documentation_of_fields_reaches_the_schema() -> None:
     token = schema["$defs"]["Token"]["prefixItems"]
     assert [part["title"] for part in token][:3] == ["start", "end", "lemma"]
     assert "Treebank" in token[-1]["description"]
+
+
+KINDS = sorted(
+    {
+        name: kind
+        for name, kind in vars(records).items()
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct | enum.Enum)
+    }.items()
+)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in KINDS])
+def test_every_field_and_value_is_described_by_a_sentence(name: str) -> None:
+    """Subscribers read them in the schemas and in docs/topics.md."""
+    kind = dict(KINDS)[name]
+    texts = {name: kind.__doc__ or ""}
+    if issubclass(kind, msgspec.Struct):
+        found = schemas.field_documentation(kind)
+        texts |= {each: found.get(each, "") for each in kind.__struct_encode_fields__}
+    else:
+        source = inspect.getsource(kind)
+        members = re.findall(
+            r'^    [A-Z_]+ = "[^"]*"\n    """(.*?)"""', source, re.MULTILINE | re.DOTALL
+        )
+        assert len(members) == len(kind)
+        texts |= {str(number): text for number, text in enumerate(members)}
+    for place, text in texts.items():
+        assert re.fullmatch(r"[A-Z`].*[.…]", text, re.DOTALL), (place, text)
 
 
 # --- examples ------------------------------------------------------------------
@@ -131,7 +167,7 @@ def test_a_bad_example_is_reported(tmp_path: Path) -> None:
 
 
 def test_nothing_breaks_readers_of_the_released_version() -> None:
-    assert list(broken_promises(SCHEMAS)) == []
+    assert list(incompatibilities(SCHEMAS)) == []
 
 
 def test_every_topic_is_released() -> None:
@@ -143,7 +179,7 @@ def test_a_released_topic_may_not_vanish(tmp_path: Path) -> None:
     released = tmp_path / "released"
     released.mkdir()
     (released / "khabar.gone.v1.schema.json").write_text("{}")
-    (problem,) = broken_promises(tmp_path)
+    (problem,) = incompatibilities(tmp_path)
     assert "gone" in problem
 
 

@@ -25,9 +25,9 @@ from tests.e2e.recorded_site import (
     worked_off,
 )
 from workers import __version__
-from workers.cli.demo.crew import Crew, WorkerProcess
 from workers.cli.demo.ledger import Ledger
-from workers.cli.demo.line import environments
+from workers.cli.demo.pipeline import environments
+from workers.cli.demo.worker_processes import WorkerProcess, WorkerProcesses
 from workers.devkit import child_process
 from workers.domain import topics
 from workers.fleet.registry import names
@@ -134,7 +134,7 @@ class WorkerContainer(WorkerProcess):
         return [int(word) for word in line.split()[1:]]
 
 
-class ContainerCrew(Crew):
+class WorkerContainers(WorkerProcesses):
     """The four workers as containers."""
 
     def __init__(self, bootstrap: str, prefix: str, logs: Path, image: str) -> None:
@@ -184,10 +184,10 @@ def performance(
 ) -> Iterator[Performance]:
     kafka = make_topics(broker)
     logs = tmp_path_factory.mktemp("logs")
-    crew = ContainerCrew(broker, kafka.topic_prefix, logs, engine)
-    with worked_off(crew, kafka) as (ledger, _):
-        counted = metrics(crew)
-        running = [w for w in crew.workers if isinstance(w, WorkerContainer)]
+    processes = WorkerContainers(broker, kafka.topic_prefix, logs, engine)
+    with worked_off(processes, kafka) as (ledger, _):
+        counted = metrics(processes)
+        running = [w for w in processes.workers if isinstance(w, WorkerContainer)]
         healthy = {
             w.name: containers.run(
                 "podman",
@@ -198,7 +198,7 @@ def performance(
             for w in running
         }
         peaks = {w.name: peak_mib(w) for w in running}
-        statuses = crew.stop()
+        statuses = processes.stop()
         yield Performance(kafka, ledger, counted, healthy, peaks, statuses)
 
 
@@ -246,10 +246,12 @@ def test_second_start_goes_on_where_the_first_ended(
     performance: Performance, broker: str, engine: str, tmp_path: Path
 ) -> None:
     before = performance.ledger.seen["enriched"]
-    crew = ContainerCrew(broker, performance.kafka.topic_prefix, tmp_path, engine)
-    with crew:
-        start(crew)
-        assert crew.stop() == {}
+    processes = WorkerContainers(
+        broker, performance.kafka.topic_prefix, tmp_path, engine
+    )
+    with processes:
+        start(processes)
+        assert processes.stop() == {}
     name = topics.ENRICHED.name(performance.kafka.topic_prefix)
     records = readers.tail(performance.kafka, name, start="beginning", follow=False)
     assert len([*records]) == before

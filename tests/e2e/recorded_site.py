@@ -1,4 +1,4 @@
-"""The recorded site: what must come of each page, and a crew that works it off."""
+"""The recorded site: what must come of each page, and workers that work it off."""
 
 import json
 import urllib.request
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from workers.cli.demo.crew import Crew, wait_until_ready
 from workers.cli.demo.ledger import Ledger
-from workers.cli.demo.line import follow_to_the_end
+from workers.cli.demo.pipeline import Pipeline
+from workers.cli.demo.worker_processes import WorkerProcesses, wait_until_ready
 from workers.devkit.news_site import Site
 from workers.domain import topics
 from workers.domain.records import EnrichedArticle
@@ -63,31 +63,26 @@ def make_topics(bootstrap: str) -> Kafka:
     return kafka
 
 
-def start(crew: Crew) -> None:
+def start(processes: WorkerProcesses) -> None:
     """Start all workers and wait until each takes records."""
-    crew.start()
-    for _ in wait_until_ready(crew, READY_SECONDS):
+    processes.start()
+    for _ in wait_until_ready(processes, READY_SECONDS):
         pass
 
 
 @contextmanager
-def worked_off(crew: Crew, kafka: Kafka) -> Iterator[tuple[Ledger, Site]]:
-    """Let the crew work off the site and its change; it still runs inside."""
-    with Site(SEEDS / "site") as site, crew:
-        start(crew)
+def worked_off(
+    processes: WorkerProcesses, kafka: Kafka
+) -> Iterator[tuple[Ledger, Site]]:
+    """Let the workers work off the site and its change; it still runs inside."""
+    with Site(SEEDS / "site") as site, processes:
+        start(processes)
         text = site.expand((SEEDS / "demo-feeds.toml").read_text("utf-8"))
         feeds = read_toml(text).feeds
         write_records(kafka, topics.FEEDS, feeds, source="test")
         ledger = Ledger(feeds=[feed.feed_id for feed in feeds])
-        follow_to_the_end(
-            ledger,
-            kafka,
-            crew,
-            site,
-            seconds=END_SECONDS,
-            show=lambda _: None,
-            note=lambda _: None,
-        )
+        for _ in Pipeline(kafka, processes, site).follow(ledger, END_SECONDS):
+            pass
         yield ledger, site
 
 
@@ -97,6 +92,6 @@ def get(url: str) -> tuple[int, str]:
         return answer.status, answer.read().decode()
 
 
-def metrics(crew: Crew) -> dict[str, str]:
+def metrics(processes: WorkerProcesses) -> dict[str, str]:
     """Return what each worker has counted, as Prometheus gets it."""
-    return {worker.name: get(worker.metrics)[1] for worker in crew.workers}
+    return {worker.name: get(worker.metrics)[1] for worker in processes.workers}

@@ -8,8 +8,9 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
-from workers.cli import app, console
-from workers.cli.feeds.commands import latest
+from workers.cli import app
+from workers.cli.terminal import console
+from workers.cli.topics.records import latest
 from workers.domain import topics
 from workers.domain.records import ArticleState
 from workers.fleet.registry import names

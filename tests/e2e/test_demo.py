@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from workers.cli.console import Failure
-from workers.cli.demo.crew import Crew, wait_until_ready
+from workers.cli.demo.worker_processes import WorkerProcesses, wait_until_ready
+from workers.cli.terminal.console import Failure
 
 DEMO = [sys.executable, "-m", "workers", "demo"]
 
@@ -99,10 +99,12 @@ def test_ctrl_c_stops_everything(tmp_path: Path) -> None:
 def test_a_worker_that_cannot_start_is_named_with_the_end_of_its_log(
     tmp_path: Path,
 ) -> None:
-    with Crew({"poll": {"KHABAR_POLL_THREADS": "many"}}, tmp_path) as crew:
-        crew.start()
+    with WorkerProcesses(
+        {"poll": {"KHABAR_POLL_THREADS": "many"}}, tmp_path
+    ) as workers:
+        workers.start()
         with pytest.raises(Failure) as caught:
-            for _ in wait_until_ready(crew, 120):
+            for _ in wait_until_ready(workers, 120):
                 pass
     assert "worker poll ended with exit status 78" in str(caught.value)
     assert "KHABAR_POLL_THREADS='many': expected a whole number" in str(caught.value)

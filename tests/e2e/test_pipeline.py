@@ -25,9 +25,9 @@ from tests.e2e.recorded_site import (
     worked_off,
 )
 from workers.cli.demo import seed
-from workers.cli.demo.crew import Count, Crew
 from workers.cli.demo.ledger import Ledger
-from workers.cli.demo.line import environments
+from workers.cli.demo.pipeline import environments
+from workers.cli.demo.worker_processes import Count, WorkerProcesses
 from workers.domain import topics
 from workers.domain.records import ArticleState, EnrichedArticle, EventRecord
 from workers.runtime.kafka import readers
@@ -72,19 +72,19 @@ def performance(
         name: {**own, **patient}
         for name, own in environments(broker, kafka.topic_prefix).items()
     }
-    crew = Crew(settings, logs)
-    with worked_off(crew, kafka) as (ledger, site):
-        handled = crew.counts()
-        counted = metrics(crew)
+    processes = WorkerProcesses(settings, logs)
+    with worked_off(processes, kafka) as (ledger, site):
+        handled = processes.counts()
+        counted = metrics(processes)
         health = {
             w.name: (
                 get(w.metrics.replace("/metrics", "/healthz"))[0],
                 get(w.metrics.replace("/metrics", "/readyz"))[0],
             )
-            for w in crew.workers
+            for w in processes.workers
         }
-        peaks = {worker.name: peak_mib(worker.pid) for worker in crew.workers}
-        statuses = crew.stop(2 * STOP_SECONDS)
+        peaks = {worker.name: peak_mib(worker.pid) for worker in processes.workers}
+        statuses = processes.stop(2 * STOP_SECONDS)
         yield Performance(
             kafka=kafka,
             ledger=ledger,

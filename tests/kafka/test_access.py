@@ -28,7 +28,8 @@ from typer.testing import CliRunner, Result
 
 from tests.kafka.guarded import LIMITED, PASSWORD, Guarded
 from tests.kafka.line import PATIENCE, until
-from workers.cli import app, console
+from workers.cli import app
+from workers.cli.terminal import console
 from workers.domain import topics
 from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import AnnotatedArticle

@@ -13,7 +13,7 @@ import pytest
 from tests.kafka.guarded import KEY_PASSWORD, PASSWORD, USER, Guarded
 from tests.kafka.line import PATIENCE, until
 from workers import cli
-from workers.cli import console
+from workers.cli.terminal import console
 from workers.domain.outcomes import TransientError
 from workers.runtime import main
 from workers.runtime.kafka import admin

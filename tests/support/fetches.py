@@ -8,13 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.origin import Origin, Raw, Reply
-from workers.runtime.http.client import (
-    FetchError,
-    FetchFailure,
-    HttpClient,
-    HttpSettings,
-    Response,
-)
+from workers.runtime.http.client import HttpClient, HttpSettings
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 
 LOOPBACK = ("127.0.0.0/8",)
 SETTINGS = HttpSettings(

@@ -1,4 +1,4 @@
-"""`khabar`: the only place where the parts are put together.
+"""`khabar`: the command line, and the only place where the parts are put together.
 
 Every module here imports what is heavy inside the command that needs it, so that
 `khabar --help` and the workers' own start stay quick.
@@ -27,20 +27,21 @@ from workers.cli import (
     schemas,
     settings,
     tail,
-    topics,
 )
-from workers.cli.console import (
+from workers.cli.feeds import commands as feeds
+from workers.cli.terminal.console import (
     CONFIGURATION,
     INTERNAL,
     INTERRUPTED,
     TEMPORARY,
     Failure,
-    complain,
+    print_error,
     say,
 )
-from workers.cli.feeds import commands, discover
+from workers.cli.topics import commands as topics
 from workers.domain.outcomes import ConfigurationError, TransientError
 
+# Panels of `khabar --help`.
 _SEE = "See it"
 _RUN = "Run it"
 _BUILD = "Build on it"
@@ -120,16 +121,11 @@ _command(
 )
 _command(metrics.metrics, _BUILD, "khabar metrics")
 
-commands.app.command(
-    epilog="Examples:\n\nkhabar feeds discover https://example.com --toml"
-    "\n\nkhabar feeds discover example.com"
-)(discover.discover)
-
 for group, name, panel, words in (
     (annotate.events, "events", _SEE, "See how events are found."),
     (export.app, "export", _SEE, "Write events for other programs."),
     (topics.app, "topics", _RUN, "Create the topics, or look at them."),
-    (commands.app, "feeds", _RUN, "Manage the feeds that are polled."),
+    (feeds.app, "feeds", _RUN, "Manage the feeds that are polled."),
     (dead_letters.app, "dlq", _RUN, "Look at records that could not be processed."),
     (models.app, "models", _RUN, "Check the models."),
     (schemas.app, "schemas", _BUILD, "Write or check the contract's schema files."),
@@ -139,7 +135,7 @@ for group, name, panel, words in (
 
 
 def main() -> None:
-    """Run the command line; trouble becomes one line and an exit status."""
+    """Run the command line; an error becomes one line and an exit status."""
     try:
         app(prog_name="khabar")
     except Failure as failure:
@@ -148,17 +144,17 @@ def main() -> None:
         _end(str(error), CONFIGURATION)
     except TransientError as error:
         _end(str(error), TEMPORARY)
-    except BrokenPipeError:  # the reader of a pipe, `head` say, has seen enough
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has ended
         sys.stderr.close()
         sys.exit(INTERRUPTED)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-    except Exception as error:  # noqa: BLE001 the last line of a command says why
-        _end(_mistake(error), INTERNAL)
+    except Exception as error:  # noqa: BLE001 whatever it is, the last line says why
+        _end(_internal_error(error), INTERNAL)
 
 
-def _mistake(error: Exception) -> str:
-    """Say where a mistake of ours showed; with --debug the traceback goes before."""
+def _internal_error(error: Exception) -> str:
+    """Return where an unexpected error was raised; --debug prints the traceback too."""
     debug = _DEBUG in sys.argv
     if debug:
         traceback.print_exception(error)
@@ -169,5 +165,5 @@ def _mistake(error: Exception) -> str:
 
 
 def _end(message: str, status: int) -> None:
-    complain(f"khabar: {message}")
+    print_error(f"khabar: {message}")
     sys.exit(status)

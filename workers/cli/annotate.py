@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.console import Failure, complain, console, say
+from workers.cli.terminal.console import Failure, console, print_error, say
 
 if TYPE_CHECKING:
     from workers.ednil.model import Model
@@ -65,7 +65,7 @@ def annotate(
     if json_ or not sys.stdout.isatty():
         say(json.dumps(item, ensure_ascii=False))
     else:
-        from workers.cli import rendering
+        from workers.cli.terminal import rendering
 
         console().print(rendering.annotation(item))
 
@@ -119,7 +119,7 @@ def open_engine() -> "Engine":
     from workers.fleet import entities
 
     if sys.stderr.isatty():
-        complain("Loading the models …")
+        print_error("Loading the models …")
     return entities.open_engine(engine_settings())
 
 

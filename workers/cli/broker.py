@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.console import CONFIGURATION, Failure, say
+from workers.cli.terminal.console import CONFIGURATION, Failure, say
 
 
 def broker(

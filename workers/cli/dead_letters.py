@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import Failure, complain, console, say
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import Failure, console, print_error, say
 from workers.fleet.registry import names
 
 if TYPE_CHECKING:
@@ -47,9 +47,9 @@ def list_(
             )
     if table.row_count:
         console().print(table)
-        complain("More of one: khabar dlq show PLACE")
+        print_error("More of one: khabar dlq show PLACE")
     else:
-        complain("No dead letters.")
+        print_error("No dead letters.")
 
 
 @app.command(epilog="Example:\n\nkhabar dlq show articles/0/17")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli.annotate import engine_settings, open_engine, open_event_taggers
-from workers.cli.console import CONFIGURATION, Failure, complain, say
+from workers.cli.terminal.console import CONFIGURATION, Failure, print_error, say
 
 if TYPE_CHECKING:
     from workers.ednil.corpus import Mark, MarkedText
@@ -163,9 +163,9 @@ def _list(differences: "Iterable[Difference]") -> None:
     for each in differences:
         place = each.id, each.sentence
         if place != shown:
-            complain(f"{each.id}: {each.sentence}")
+            print_error(f"{each.id}: {each.sentence}")
             shown = place
-        complain(f"  {each.words}")
+        print_error(f"  {each.words}")
 
 
 def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
@@ -173,11 +173,11 @@ def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
 
     bins = reliability(items, found)
     for each in bins:
-        complain(
+        print_error(
             f"confidence {each.low:.1f} to {each.high:.1f}: {each.events} events, "
             f"{each.confidence:.2f} claimed, {each.right:.2f} right"
         )
-    complain(f"calibration error {calibration_error(bins):.3f}")
+    print_error(f"calibration error {calibration_error(bins):.3f}")
 
 
 def _print(measure: Callable[[], Any], indent: int | None = None) -> None:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli import tail
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import Failure, say
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import Failure, say
+from workers.cli.topics import records
 
 if TYPE_CHECKING:
     from workers.domain.records import EventRecord
@@ -77,13 +77,13 @@ def events(
     Stops at the end of the topic or of the file. A changed article brings its events
     again, with the next `revision`.
     """
-    records = (
+    events_found = (
         _from_topic(bootstrap_servers, from_beginning=from_beginning)
         if file is None
         else _from_file(file)
     )
     write = _writer(format_)
-    for record in islice(records, maximum):
+    for record in islice(events_found, maximum):
         write(record)
 
 
@@ -92,7 +92,7 @@ def _from_topic(
 ) -> Iterator["EventRecord"]:
     from workers.domain.topics import EVENTS
 
-    found = tail.read(
+    found = records.read(
         kafka_settings(bootstrap_servers),
         EVENTS,
         start="beginning" if from_beginning else "end",

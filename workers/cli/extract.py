@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.console import Failure, console, say
+from workers.cli.terminal.console import Failure, console, say
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,7 +51,8 @@ def extract(
 def _fetch(url: str) -> tuple[bytes, str, str]:
     import os
 
-    from workers.runtime.http.client import FetchError, HttpClient, HttpSettings
+    from workers.runtime.http.client import HttpClient, HttpSettings
+    from workers.runtime.http.response import FetchError
     from workers.runtime.service import settings
 
     client = HttpClient(settings.read(HttpSettings, "http", os.environ))

@@ -1,4 +1,4 @@
-"""`khabar metrics`: everything that the workers measure."""
+"""`khabar metrics`: every metric that the workers serve, read from their modules."""
 
 import importlib
 import pkgutil
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from workers import fleet
-from workers.cli.console import say
+from workers.cli.terminal.console import say
 from workers.fleet.registry import names
 
 if TYPE_CHECKING:
     from prometheus_client.metrics import MetricWrapperBase
 
 
-class Measure(NamedTuple):
+class Metric(NamedTuple):
     """One metric, as it is declared."""
 
     name: str
@@ -34,23 +34,23 @@ def metrics(
     if markdown:
         say("\n".join(page()))
         return
-    for title, measures in declared():
+    for title, listed in declared():
         say(title)
-        for one in measures:
+        for one in listed:
             labels = f" {{{', '.join(one.labels)}}}" if one.labels else ""
             say(f"  {one.name}{labels} [{one.kind}]")
             say(f"      {one.meaning}")
         say()
 
 
-def declared() -> Iterator[tuple[str, Sequence[Measure]]]:
+def declared() -> Iterator[tuple[str, Sequence[Metric]]]:
     """Yield the metrics that all workers share, then each worker's own."""
     yield "Every worker", _of_module("workers.runtime.service.metrics")
     for name in names():
         yield f"Worker {name}", _of_module(f"{fleet.__name__}.{name}")
 
 
-def _of_module(name: str) -> Sequence[Measure]:
+def _of_module(name: str) -> Sequence[Metric]:
     """Return the metrics of a module, or of a package and the modules in it."""
     from prometheus_client.metrics import MetricWrapperBase
 
@@ -64,14 +64,14 @@ def _of_module(name: str) -> Sequence[Measure]:
         for value in vars(each).values()
         if isinstance(value, MetricWrapperBase)
     )
-    return [_measure(value) for value in values]
+    return [_described(value) for value in values]
 
 
-def _measure(metric: "MetricWrapperBase") -> Measure:
+def _described(metric: "MetricWrapperBase") -> Metric:
     (described,) = metric.describe()
     suffix = "_total" if described.type == "counter" else ""
     labels: tuple[str, ...] = tuple(metric._labelnames)  # noqa: SLF001 not public before a child is made
-    return Measure(
+    return Metric(
         f"{described.name}{suffix}", described.type, labels, described.documentation
     )
 
@@ -88,12 +88,12 @@ def page() -> Iterator[str]:
         " `khabar_records_total` count each input record once, when its transaction is"
         " committed."
     )
-    for title, measures in declared():
+    for title, listed in declared():
         yield ""
         yield f"## {title}"
         yield ""
         yield "| metric | type | labels | meaning |"
         yield "|---|---|---|---|"
-        for one in measures:
+        for one in listed:
             labels = ", ".join(f"`{label}`" for label in one.labels)
             yield f"| `{one.name}` | {one.kind} | {labels} | {one.meaning} |"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.console import say
+from workers.cli.terminal.console import say
 
 app = typer.Typer(no_args_is_help=True)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from workers.cli.console import USAGE, Failure
+from workers.cli.terminal.console import USAGE, Failure
 from workers.fleet import registry
 
 

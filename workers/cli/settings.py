@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import workers
-from workers.cli.console import say
+from workers.cli.terminal.console import say
 from workers.fleet.registry import load, names
 
 if TYPE_CHECKING:

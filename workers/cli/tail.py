@@ -1,23 +1,16 @@
 """`khabar tail`: what comes out, for a person or as JSON."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from enum import StrEnum
 from itertools import islice
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import complain, console
-
-if TYPE_CHECKING:
-    from workers.domain.records import Record
-    from workers.domain.topics import Topic
-    from workers.runtime.service.settings import Kafka
-
-R = TypeVar("R", bound="Record")
-Start = Literal["beginning", "end"]
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import console
+from workers.cli.topics.records import Start, read
 
 
 class Stream(StrEnum):
@@ -61,28 +54,6 @@ def tail(
         show(record, value)
 
 
-def read(
-    settings: "Kafka", topic: "Topic[R]", *, start: Start, follow: bool
-) -> Iterator[tuple[R, bytes]]:
-    """Yield the records of a topic, each with its bytes; complain of what is none."""
-    import msgspec
-
-    from workers.runtime.kafka import readers
-
-    decoder = msgspec.json.Decoder(topic.record)
-    name = topic.name(settings.topic_prefix)
-    for delivery in readers.tail(settings, name, start=start, follow=follow):
-        if delivery.value is None:  # a tombstone: the article is withdrawn
-            continue
-        try:
-            record = decoder.decode(delivery.value)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            place = f"{name}, partition {delivery.partition.number}"
-            complain(f"{place}, offset {delivery.offset}: not a record: {error}")
-            continue
-        yield record, delivery.value
-
-
 Show = Callable[[Any, bytes], None]
 
 
@@ -92,7 +63,7 @@ def _write(_: Any, value: bytes) -> None:
 
 
 def _printer(stream: Stream) -> Show:
-    from workers.cli import rendering
+    from workers.cli.terminal import rendering
 
     out = console()
     render: Callable[[Any], Any] = (

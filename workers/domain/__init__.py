@@ -1,1 +1,4 @@
-"""Records, topics, ids and outcomes: the words the rest is written in."""
+"""Records, topics, ids and outcomes: the data types that every other package uses.
+
+Imports nothing else of this project and does no I/O.
+"""

@@ -1,4 +1,8 @@
-"""Documentation of a struct's fields: the strings below them in its source."""
+"""Documentation of a struct's fields: the strings below them in its source.
+
+Python keeps no docstrings of attributes, so they are read from the source. Settings
+(docs/settings.md) and records (JSON Schemas, docs/topics.md) are documented this way.
+"""
 
 import ast
 import inspect

@@ -1,4 +1,7 @@
-"""Identifiers, all derived from content so that a replay makes the same ones."""
+"""Identifiers, all derived from content so that a replay makes the same ones.
+
+All are SHA-256 (FIPS 180-4), some cut short; their length is part of the contract.
+"""
 
 import hashlib
 
@@ -17,7 +20,11 @@ def content_hash(title: str, text: str) -> str:
 
 
 def digest64(*parts: str) -> str:
-    """Return 64 bits of SHA-256 over *parts*, in hex, for sets of seen things."""
+    """Return 64 bits of SHA-256 over *parts*, in hex, for sets of what was seen.
+
+    Short enough to keep by the thousand; not for identity across feeds.
+    """
+    # a separator that no text contains keeps ("a", "bc") and ("ab", "c") apart
     joined = "\x1f".join(parts).encode()
     return hashlib.sha256(joined).hexdigest()[:_DIGEST64_HEX]
 

@@ -1,51 +1,63 @@
-"""How handling one record can end, and the two errors that cross the loop."""
+"""How the handling of one record can end, and the errors that cross the loop."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of an input record; closed, so safe as a metric label."""
+    """What became of an input record; a closed set, so safe as a metric label."""
 
     PUBLISHED = "published"
+    """A record was written to the next topic."""
     APPLIED = "applied"
-    """A definition was taken over."""
+    """A definition or message was taken into the worker's state."""
     DELAYED = "delayed"
-    """Put off to entries-delayed, to be tried again."""
+    """The entry was put off to entries-delayed, to be tried again."""
     DEAD_LETTER = "dead-letter"
+    """The record can never be handled, and was written to the dead-letter topic."""
 
     DUPLICATE = "duplicate"
     """The article is known and nothing says that it changed."""
     REPLAYED = "replayed"
-    """A delayed entry read again after a restart; it was handled before."""
+    """A delayed entry was read again after a restart, and had been handled before."""
     UNCHANGED = "unchanged"
-    """Fetched again, and the same."""
+    """The page was fetched again and is the same."""
     WITHDRAWN = "withdrawn"
-    """A published page is gone for good, which is published."""
+    """A published page was taken down, which is published as a revision."""
 
     NOT_HINDI = "not-hindi"
+    """The text is in another language."""
     EMPTY = "empty"
-    """No article text on the page."""
+    """The page has no article text."""
+    NOT_ARTICLE = "not-article"
+    """The page is a list of stories, a wall, or is about the outlet itself."""
     NOT_HTML = "not-html"
+    """The answer is not an HTML page."""
     GONE = "gone"
+    """The page does not exist (404 or 410)."""
     FORBIDDEN = "forbidden"
+    """The site refuses the request (401 or 403, for example)."""
     PAYWALL = "paywall"
-    """For subscribers; the page shows only the beginning."""
+    """The article is for subscribers; the page shows only its beginning."""
     ROBOTS = "robots"
-    """The publisher's robots.txt does not want it fetched."""
+    """The site's robots.txt (RFC 9309) disallows the page."""
     TOO_LARGE = "too-large"
+    """The answer is larger than the settings allow."""
     BLOCKED_ADDRESS = "blocked-address"
-    """The host's address is one that the settings do not allow."""
+    """The host has an address that the settings do not allow."""
     UNREACHABLE = "unreachable"
-    """Tried as often as the settings allow, never answered well."""
+    """The page could not be had in as many attempts as the settings allow."""
 
 
 class PoisonRecordError(Exception):
-    """A record that can never be handled; it goes to the dead-letter topic."""
+    """A record can never be handled, so it goes to the dead-letter topic."""
 
 
 class TransientError(Exception):
-    """Everyone's trouble (broker, disk, model): retried, then the worker stops."""
+    """What all records need fails (broker, disk, model).
+
+    The batch is retried, then the worker stops with its offsets uncommitted.
+    """
 
 
 class ConfigurationError(Exception):
-    """Something that only an operator can repair; the worker ends and says what."""
+    """Only an operator can repair it, so the worker ends and says what is wrong."""

@@ -1,4 +1,8 @@
-"""Every topic, bound to the record type that it carries."""
+"""Every topic, bound to the record type that it carries.
+
+Partition counts of topics that are read together must agree: a worker owns the same
+partition numbers of its sources and its tables.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,15 +38,22 @@ class Topic(Generic[R]):
     noun: str
     """Plural of the field, for example `articles`."""
     record: type[R]
+    """Type of its values."""
     key: Callable[[R], str] = field(repr=False)
     partition_by: Callable[[R], str] = field(repr=False)
     """Records with the same value stand on the same partition, in order."""
     summary: str
+    """What it carries, as one sentence for the documents of the contract."""
     partitions: int = 4
+    """Number that `khabar topics apply` creates it with."""
     cleanup: Cleanup = "delete"
+    """Kafka's cleanup.policy."""
     retention_days: int | None = None
+    """How long records are kept; None where compaction alone removes them."""
     version: int = 1
+    """Part of the name; a change that breaks readers gets the next one."""
     public: bool = False
+    """Whether subscribers may rely on it."""
 
     def name(self, prefix: str = DEFAULT_PREFIX) -> str:
         """Return the name on the broker: `<prefix>.<noun>.v<version>`."""
@@ -70,13 +81,20 @@ def _host(record: Entry | ArticleState) -> str:
     return urlsplit(record.canonical_url).hostname or ""
 
 
-FEEDS = Topic("feeds", Feed, _feed_id, _feed_id, "Feed definitions.", cleanup="compact")
+FEEDS = Topic(
+    "feeds",
+    Feed,
+    _feed_id,
+    _feed_id,
+    "The definitions of the feeds.",
+    cleanup="compact",
+)
 FEED_STATES = Topic(
     "feed-states",
     FeedState,
     _feed_id,
     _feed_id,
-    "What the poller remembers of each feed: validators, schedule, seen entries.",
+    "The pollers' state of each feed: validators, schedule, seen entries.",
     cleanup="compact",
 )
 HUB_NOTICES = Topic(
@@ -84,7 +102,7 @@ HUB_NOTICES = Topic(
     HubNotice,
     _feed_id,
     _feed_id,
-    "What WebSub hubs say of feeds, for the poller that owns the feed.",
+    "Messages of WebSub hubs about feeds, for the poller that owns the feed.",
     retention_days=1,
 )
 ENTRIES = Topic(
@@ -92,7 +110,7 @@ ENTRIES = Topic(
     Entry,
     _article_id,
     _host,
-    "Entries as feeds show them.",
+    "The entries that feeds show, new and changed.",
     retention_days=3,
 )
 ENTRIES_DELAYED = Topic(
@@ -100,7 +118,7 @@ ENTRIES_DELAYED = Topic(
     Entry,
     _article_id,
     _host,
-    "Entries put off until the time in their header not-before.",
+    "Entries that wait until the time in their header not-before.",
     retention_days=7,
 )
 ARTICLE_STATES = Topic(
@@ -108,7 +126,7 @@ ARTICLE_STATES = Topic(
     ArticleState,
     _article_id,
     _host,
-    "What the articles worker remembers of each article.",
+    "The articles worker's state of each article.",
     cleanup="compact,delete",
     retention_days=30,
 )
@@ -134,7 +152,7 @@ ANNOTATED = Topic(
     AnnotatedArticle,
     _article_id,
     _article_id,
-    "Articles with syntax and entities.",
+    "Articles with the syntax of their sentences and their entities.",
     retention_days=3,
 )
 ENRICHED = Topic(
@@ -142,7 +160,7 @@ ENRICHED = Topic(
     EnrichedArticle,
     _article_id,
     _article_id,
-    "Articles with entities and events.",
+    "Articles with their entities and events.",
     cleanup="compact,delete",
     retention_days=30,
     public=True,
@@ -152,7 +170,7 @@ EVENTS = Topic(
     EventRecord,
     _article_id,
     _article_id,
-    "One record per event.",
+    "Events, one flat record each.",
     retention_days=30,
     public=True,
 )

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 
 from workers.domain.records import Entity, Event, Sentence, Token
 from workers.ednil.phrases import Phrases, phrase_features
+from workers.stages.text import lexical
 
 Rows = list[list[str]]
 """Of one sentence: the features of each word."""
 
-_HARM = frozenset({
-    "मौत", "मर", "मृत्यु", "मृतक", "घायल", "जख्मी", "झुलस", "मार", "जान", "शव", "हताहत",
-    "लापता",
-})  # fmt: skip
+_HARM = frozenset(lexical.words("ednil.harm"))
 _FREQUENT = 6
 _AGAIN = 3
 

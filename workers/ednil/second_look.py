@@ -17,11 +17,12 @@ from workers.ednil.crf import Array
 from workers.ednil.decoding import log_odds
 from workers.ednil.features import Knowledge
 from workers.ednil.phrases import Phrases
+from workers.stages.text import lexical
 
 _KINDS = ("V", "PSP", "NN", "DEM", "JJ", "SYM", "Q", "PRP", "CC")
-_PAST = frozenset({"था", "थी", "थे", "थीं", "गया", "गई", "गए"})
-_PRESENT = frozenset({"है", "हैं"})
-_DOUBT = frozenset({"सकता", "सकती", "सकते", "आशंका", "संभावना", "चेतावनी", "यदि", "अगर"})
+_PAST = frozenset(lexical.words("copulas.past", "ednil.gone"))
+_PRESENT = frozenset(lexical.words("copulas.present"))
+_DOUBT = frozenset(lexical.words("ednil.doubt"))
 
 
 def looked_at(

@@ -7,7 +7,7 @@ from rich.cells import cell_len
 from typer.testing import CliRunner, Result
 
 from workers.cli import annotate, app
-from workers.cli.console import Failure
+from workers.cli.terminal.console import Failure
 from workers.domain.records import Sentence, Token
 from workers.ednil import tagger
 from workers.ednil.corpus import Mark

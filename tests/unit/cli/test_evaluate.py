@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workers.cli import app, evaluate
-from workers.cli.console import Failure
+from workers.cli.terminal.console import Failure
 from workers.domain.records import Sentence, Token
 from workers.ednil import tagger
 from workers.ednil.corpus import Mark, MarkedText, read_folder

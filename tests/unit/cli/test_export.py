@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from workers.cli import app
-from workers.cli.console import Failure
+from workers.cli.terminal.console import Failure
 from workers.domain import topics
 from workers.domain.topics import Topic
 

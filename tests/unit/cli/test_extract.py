@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from workers.cli.console import Failure
 from workers.cli.extract import extract
+from workers.cli.terminal.console import Failure
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 PAGE = SEEDS / "site" / "nagar-samachar" / "bus-khai-me-giri.html"

@@ -1,4 +1,4 @@
-"""`khabar demo`: the whole line on a real broker and a recorded news site."""
+"""`khabar demo`: the whole pipeline on a real broker and a recorded news site."""
 
 from typing import Annotated
 
@@ -19,11 +19,11 @@ def demo(
         float, typer.Option(min=1, metavar="N", help="Give up when it takes longer.")
     ] = 600.0,
 ) -> None:
-    """Show the whole line at work: feeds in, enriched records out.
+    """Show the whole pipeline at work: feeds in, enriched records out.
 
     Starts a Kafka broker, a recorded Hindi news site and the four workers, prints
     each article with its entities and events as it arrives, and stops everything.
     """
-    from workers.cli.demo.show import Show
+    from workers.cli.demo.run import Demo
 
-    Show(keep=keep, as_json=json, seconds=seconds).run()
+    Demo(keep=keep, as_json=json, seconds=seconds).run()

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from workers.cli.demo.crew import Count
+from workers.cli.demo.worker_processes import Count
 from workers.domain import topics
 from workers.domain.outcomes import Outcome
 from workers.domain.records import (

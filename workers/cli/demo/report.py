@@ -8,9 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from workers.cli.demo.crew import Count, WorkerProcess
 from workers.cli.demo.ledger import Ledger
 from workers.cli.demo.seed import Finding
+from workers.cli.demo.worker_processes import Count, WorkerProcess
 from workers.domain import topics
 from workers.domain.outcomes import Outcome
 from workers.domain.records import EnrichedArticle

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _WAIT_SECONDS = 0.1
 GOOD = "ok"
 POOR = "poor"
-"""It can be read, and something about it is wrong all the same."""
+"""The feed can be read, and something about it is wrong all the same."""
 
 
 class Finding(NamedTuple):
@@ -32,7 +32,7 @@ class Finding(NamedTuple):
     problem: str | None
     """Why it is not good, in words."""
     remarks: tuple[str, ...]
-    """What is odd and can be lived with."""
+    """What an operator may want to know, though the feed can be read."""
     seconds: float
 
 
@@ -88,13 +88,13 @@ def _finding(polled: "Polled") -> Finding:
         entries=state.profile.entries,
         newest_at=state.profile.newest_at,
         problem=state.problem,
-        remarks=tuple(words for words in odd(state) if words != state.problem),
+        remarks=tuple(words for words in warnings(state) if words != state.problem),
         seconds=round(polled.seconds, 3),
     )
 
 
-def odd(state: "FeedState") -> Iterator[str]:
-    """Say what an operator may want to know, the worst first."""
+def warnings(state: "FeedState") -> Iterator[str]:
+    """Yield what an operator may want to know of a feed, the worst first."""
     from workers.stages.feeds.websub import MISSES_BORNE
 
     if state.problem:

@@ -1,27 +1,24 @@
-"""`khabar feeds`: the feeds that the pollers read."""
+"""`khabar feeds`: check, apply and list the feeds that the pollers read."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.connection import BootstrapServers, kafka_settings
-from workers.cli.console import PROBLEMS, Failure, complain, console, say
+from workers.cli.feeds import discover, opml
+from workers.cli.feeds.files import FeedListFile, read_feeds
+from workers.cli.terminal.connection import BootstrapServers, kafka_settings
+from workers.cli.terminal.console import PROBLEMS, console, print_error, say
+from workers.cli.topics.records import latest
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from workers.domain.records import Feed, FeedState, Record
-    from workers.domain.topics import Topic
-    from workers.runtime.service.settings import Kafka
-    from workers.stages.feeds.lists import FeedList
+    from workers.domain.records import Feed, FeedState
 
 _MINUTE = 60.0
 _HOUR = 3600.0
-R = TypeVar("R", bound="Record")
 app = typer.Typer(no_args_is_help=True)
-List = Annotated[Path, typer.Argument(help="List of feeds in TOML.", metavar="FILE")]
 
 
 @app.command(
@@ -29,7 +26,7 @@ List = Annotated[Path, typer.Argument(help="List of feeds in TOML.", metavar="FI
     "\n\nkhabar feeds check seeds/feeds.toml"
 )
 def check(
-    file: List,
+    file: FeedListFile,
     *,
     offline: Annotated[
         bool, typer.Option("--offline", help="Only read the list; ask no feed.")
@@ -46,7 +43,7 @@ def check(
     """
     from workers.domain.records import FeedStatus
 
-    feeds = read_toml(file).feeds
+    feeds = read_feeds(file).feeds
     publishers = {feed.publisher for feed in feeds}
     summary = (
         f"{file}: {len(feeds)} feeds of {len(publishers)} publishers, all well-formed"
@@ -54,7 +51,7 @@ def check(
     if offline:
         say(summary)
         return
-    complain(summary)
+    print_error(summary)
     asked = [feed for feed in feeds if feed.status is not FeedStatus.RETIRED]
     if _check_live(asked, json=json):
         raise typer.Exit(PROBLEMS)
@@ -65,7 +62,7 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
     import msgspec
 
     from workers.cli.feeds import check
-    from workers.cli.progress import Progress
+    from workers.cli.terminal.progress import Progress
     from workers.runtime.service import logs
 
     settings = check.read_settings()
@@ -82,13 +79,13 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
     bad = sum(one.status != check.GOOD for one in in_order)
     if not json:
         console().print(check.table(in_order))
-    complain(f"{len(feeds) - bad} of {len(feeds)} feeds are in order")
+    print_error(f"{len(feeds) - bad} of {len(feeds)} feeds are in order")
     return bad
 
 
 @app.command(epilog="Example:\n\nkhabar feeds apply seeds/feeds.toml")
 def apply(
-    file: List,
+    file: FeedListFile,
     *,
     retire_others: Annotated[
         bool,
@@ -106,7 +103,7 @@ def apply(
     from workers.domain.topics import FEEDS
     from workers.runtime.kafka.producer import write_records
 
-    feeds = read_toml(file).feeds
+    feeds = read_feeds(file).feeds
     settings = kafka_settings(bootstrap_servers)
     known = latest(settings, FEEDS)
     changed = [feed for feed in feeds if known.get(feed.feed_id) != feed]
@@ -169,7 +166,7 @@ def _as_json(feed: "Feed", state: "FeedState | None") -> str:
 def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
     from rich.table import Table
 
-    from workers.cli.feeds.check import odd
+    from workers.cli.feeds.check import warnings
 
     table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
     table.add_column("feed", overflow="fold")
@@ -184,7 +181,7 @@ def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
             "gone" if state and state.retired else feed.status,
             f"{polled:%m-%d %H:%M:%S}" if polled else "not yet",
             _duration(state.interval_seconds) if state else "",
-            "; ".join(odd(state)) if state else "",
+            "; ".join(warnings(state)) if state else "",
         )
     return table
 
@@ -197,117 +194,15 @@ def _duration(seconds: float) -> str:
     return f"{seconds / _HOUR:.1f} h"
 
 
-def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
-    """Return the last record of each key of a compacted topic."""
-    import msgspec
-
-    from workers.runtime.kafka import readers
-
-    found: dict[str, R] = {}
-    name = topic.name(settings.topic_prefix)
-    for delivery in readers.tail(settings, name, start="beginning", follow=False):
-        key = (delivery.key or b"").decode(errors="replace")
-        if delivery.value is None:
-            found.pop(key, None)
-            continue
-        try:
-            found[key] = msgspec.json.decode(delivery.value, type=topic.record)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
-            complain(f"{name}, key {key}: not a record, left out: {error}")
-    return found
-
-
-@app.command(
+app.command(
     "import-opml",
     epilog="Example:\n\nkhabar feeds import-opml reader.opml --output feeds.toml",
-)
-def import_opml(
-    file: Annotated[
-        Path, typer.Argument(help="OPML of a feed reader.", metavar="FILE")
-    ],
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option(help="Write here, and never over an existing file."),
-    ] = None,
-) -> None:
-    """Turn a feed reader's OPML into a list of feeds in TOML.
-
-    Exit status 1 if an outline could not be used; the others are written.
-    """
-    from workers.stages.feeds.lists import read_opml, write_toml
-
-    imported = read_opml(_content(file))
-    if not imported.feeds and imported.problems:
-        raise Failure(f"{file}: {imported.problems[0].text}")
-    _write(write_toml(imported.feeds), output)
-    complain(f"{len(imported.feeds)} feeds imported; next: khabar feeds apply")
-    _report(file, imported)
-
-
-@app.command(
+)(opml.import_opml)
+app.command(
     "export-opml",
     epilog="Example:\n\nkhabar feeds export-opml seeds/feeds.toml --output hindi.opml",
-)
-def export_opml(
-    file: List,
-    *,
-    output: Annotated[
-        Path | None,
-        typer.Option(help="Write here, and never over an existing file."),
-    ] = None,
-) -> None:
-    """Turn a list of feeds into OPML, which every feed reader imports."""
-    from workers.stages.feeds.lists import write_opml
-
-    feeds = read_toml(file).feeds
-    _write(write_opml(feeds, "Khabar: Hindi news feeds").decode(), output)
-
-
-def _as_it_is(text: str) -> str:
-    return text
-
-
-def read_toml(file: Path, expand: Callable[[str], str] = _as_it_is) -> "FeedList":
-    """Read a list of feeds; a bad one is reported and ends the command.
-
-    *expand* fills in what the file leaves open.
-    """
-    from workers.stages.feeds import lists
-
-    try:
-        text = _content(file).decode()
-    except UnicodeDecodeError as error:
-        message = f"{file} is not UTF-8 text (byte {error.start}); is it TOML?"
-        raise Failure(message) from error
-    read = lists.read_toml(expand(text))
-    _report(file, read)
-    return read
-
-
-def _report(file: Path, read: "FeedList") -> None:
-    for problem in read.problems:
-        where = f"{file}:{problem.line}" if problem.line else str(file)
-        complain(f"{where}: {problem.text}")
-    if read.problems:
-        raise typer.Exit(PROBLEMS)
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"cannot read {file}: {error.strerror}"
-        raise Failure(message) from error
-
-
-def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        say(text.rstrip("\n"))
-        return
-    try:
-        with output.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        message = f"cannot write {output}: {error.strerror}"
-        raise Failure(message) from error
+)(opml.export_opml)
+app.command(
+    epilog="Examples:\n\nkhabar feeds discover https://example.com --toml"
+    "\n\nkhabar feeds discover example.com"
+)(discover.discover)

@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.console import Failure, complain, console, say
+from workers.cli.terminal.console import Failure, console, print_error, say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from workers.cli.feeds.check import Finding
-    from workers.runtime.http.client import HttpClient, Response
+    from workers.runtime.http.client import HttpClient
+    from workers.runtime.http.response import Response
     from workers.stages.feeds.discovery import Candidate, Site
 
 _MOST_INDEXES = 5
@@ -59,7 +60,7 @@ def discover(
         Feed(feed_id=id_of(each.url), url=each.url, publisher=publisher)
         for each in candidates
     ]
-    complain(f"{final}: reading {len(feeds)} addresses that may be feeds")
+    print_error(f"{final}: reading {len(feeds)} addresses that may be feeds")
     read = {one.feed_id: one for one in check.findings(feeds, settings)}
     found = _found([(each, read[id_of(each.url)]) for each in candidates])
     if not found:
@@ -77,7 +78,7 @@ def discover(
 
 def _site(client: "HttpClient", url: str) -> "tuple[Site, str]":
     """Fetch and read the page; returns its final address as well."""
-    from workers.runtime.http.client import FetchError
+    from workers.runtime.http.response import FetchError
     from workers.stages.feeds.discovery import read_site
 
     try:
@@ -112,7 +113,7 @@ def _candidates(client: "HttpClient", site: "Site", url: str) -> "Sequence[Candi
 
 def _body(client: "HttpClient", url: str) -> bytes:
     """Return what stands at *url*, nothing where it cannot be had."""
-    from workers.runtime.http.client import FetchError
+    from workers.runtime.http.response import FetchError
 
     try:
         response = client.get(url)
@@ -165,4 +166,4 @@ def _show(found: "Sequence[tuple[Candidate, Finding]]") -> None:
             Text("; ".join(words)),
         )
     console().print(shown)
-    complain("next: khabar feeds discover URL --toml >> feeds.toml")
+    print_error("next: khabar feeds discover URL --toml >> feeds.toml")

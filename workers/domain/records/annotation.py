@@ -1,4 +1,4 @@
-"""Sentences, words and entities of an article."""
+"""Records of sentences, words and entities, and the article that carries them."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -13,76 +13,92 @@ class Token(Struct, frozen=True, array_like=True):
     """A word with its syntax; an array on the wire, in the order of the fields."""
 
     start: Offset
+    """The word begins at this offset (code points)."""
     end: Offset
+    """The word ends before this offset (code points)."""
     lemma: str
-    """Dictionary form."""
+    """This is the dictionary form of the word."""
     upos: str
-    """Universal part of speech."""
+    """This is the part of speech by Universal Dependencies."""
     xpos: str
-    """Tag of the Hindi Dependency Treebank."""
+    """This is the part of speech by the Hindi Dependency Treebank."""
     features: str
-    """`Name=Value|Name=Value` or empty."""
-    head: Annotated[int, Meta(ge=0, description="1-based in the sentence; 0: root.")]
+    """Morphological features are written `Name=Value|Name=Value`, or are empty."""
+    head: Annotated[int, Meta(ge=0)]
+    """The word depends on the word with this number in its sentence, counted from 1;
+    0 marks the root."""
     relation: str
-    """Relation of the Hindi Dependency Treebank: k1, k2, k7p, pof, …"""
+    """The relation to the head is one of the Hindi Dependency Treebank: k1, k2, k7p,
+    pof, …"""
 
 
 class Sentence(Struct, frozen=True, kw_only=True):
     """A sentence of the text with its words."""
 
     start: Offset
+    """The sentence begins at this offset (code points)."""
     end: Offset
+    """The sentence ends before this offset (code points)."""
     tokens: tuple[Token, ...]
-    """Its words, in order."""
+    """These are the words of the sentence, in order."""
 
 
 class EntityType(StrEnum):
-    """Kinds of names and expressions."""
+    """The kinds of names and expressions that are marked."""
 
     PER = "PER"
+    """A person."""
     LOC = "LOC"
+    """A place."""
     ORG = "ORG"
+    """An organisation, party, team or authority."""
     TIME = "TIME"
+    """A date, a time of day or a duration."""
     NUM = "NUM"
+    """A number or quantity."""
     MISC = "MISC"
+    """A name of anything else."""
 
 
 class Entity(Struct, frozen=True, kw_only=True):
     """One mention of a name or expression."""
 
     id: str
-    """Unique within the article: e1, e2, …"""
+    """The id is unique within the article: e1, e2, …"""
     type: EntityType
-    """What kind of thing the name means."""
+    """The type is the kind of thing that is named."""
     text: str
-    """The mention, letter by letter."""
+    """This is the mention, exactly as the text has it."""
     start: Offset
+    """The mention begins at this offset (code points)."""
     end: Offset
+    """The mention ends before this offset (code points)."""
     sentence: Annotated[int, Meta(ge=0)]
-    """Index of the sentence it stands in."""
+    """The mention stands in the sentence with this index, counted from 0."""
     canonical_name: str
-    """The fullest form of the name in this article."""
+    """This is the fullest form of the name in this article; mentions that share it are
+    taken for the same entity."""
     link: str | None = None
-    """Wikidata id, where it is known."""
+    """The entity has this id in Wikidata; null where it is not known."""
 
 
 class Versions(Struct, frozen=True, kw_only=True):
-    """What made a record."""
+    """The versions of everything that made a record."""
 
     khabar: str
-    """Release of the code."""
+    """The record was made by this release of the code."""
     models: str = ""
-    """Name and digest of the model package."""
+    """These are name and digest of the model package."""
     lexicon: str = ""
-    """Digest of the event lexicon."""
+    """This is the digest of the event lexicon."""
 
 
 class AnnotatedArticle(Article, frozen=True, kw_only=True):
     """An article with the syntax of its sentences and its entities; internal."""
 
     sentences: tuple[Sentence, ...]
-    """In order, with every word."""
+    """These are the sentences of the text, in order, with every word."""
     entities: tuple[Entity, ...]
-    """In order of their places."""
+    """These are the mentions of entities, in the order of the text."""
     versions: Versions
-    """What made the record."""
+    """These versions of code, models and lexicon made the record."""

@@ -1,4 +1,4 @@
-"""Records of entries and articles, and what the articles worker remembers."""
+"""Records of entries and articles, and the state that the articles worker keeps."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -17,158 +17,175 @@ from workers.domain.records.primitives import (
 
 
 class Confidence(StrEnum):
-    """How sure a date is, by the rule that read it."""
+    """How far a date can be relied on, by the rule that read it."""
 
     HIGH = "high"
-    """Day, time and zone are written, and can be read in one way only."""
+    """Day, time and zone are written, and can be read in only one way."""
     MEDIUM = "medium"
-    """The time has no zone, so it is taken for India's."""
+    """The time is written without a zone and is taken as Indian time."""
     LOW = "low"
-    """Only the day is written, or day and month could be told apart by custom only."""
+    """Only the day is written, or the order of day and month had to be assumed."""
     NONE = "none"
-    """Nothing could be read, or what was read is not to be believed."""
+    """Nothing could be read, or what was read is implausible."""
 
 
 class Timestamp(Struct, frozen=True, kw_only=True):
-    """A date as a publisher wrote it, and what was made of it."""
+    """A date as a publisher wrote it, and how it was read."""
 
     value: UtcTime | None
-    """None where the raw string could not be read."""
+    """This is the time in UTC; null where the raw string could not be read."""
     raw: str
-    """As it was written."""
+    """This is the date as it was written."""
     rule: str
-    """Name of the rule that read it, for example `rfc822-ist` or `hindi`."""
+    """The rule of this name read it, for example `rfc822-ist` or `hindi`."""
     doubt: str | None = None
-    """`future`, `too-old` or `impossible`: then the value is not to be believed."""
+    """Says why the value is implausible: `future`, `too-old` or `impossible`; null
+    where it is plausible."""
     confidence: Confidence = Confidence.NONE
-    """How sure the value is: what the rule had to assume, and `none` in doubt."""
+    """Says how far the value can be relied on, by what the rule had to assume; `none`
+    where the value is implausible."""
 
 
 class EntryReason(StrEnum):
-    """Why an entry was emitted."""
+    """The reasons for emitting an entry."""
 
     NEW = "new"
+    """The feed shows the entry for the first time."""
     CHANGED = "changed"
+    """The feed shows the entry with another title, summary or date."""
     RECHECK = "recheck"
-    """No feed says anything: a published article is looked at again."""
+    """A published article is fetched again, without a hint from any feed."""
 
 
 class Entry(Record, frozen=True, kw_only=True):
     """One entry seen in a feed."""
 
     article_id: ArticleId
-    """Of the article that it announces."""
+    """The entry announces the article with this id."""
     feed_id: FeedId
-    """Of the feed that showed it."""
+    """The feed with this id showed the entry."""
     publisher: str
-    """Of the feed."""
+    """This is the name of the outlet that the feed belongs to."""
     url: Url
-    """Where it leads, as the feed has it."""
+    """The entry links to this address, as the feed has it."""
     canonical_url: Url
-    """The address that the article's id is made of."""
+    """The article's id is made from this address."""
     title: str
-    """In the feed's words, as plain text."""
+    """This is the feed's title of the entry, as plain text."""
     discovered_at: UtcTime
-    """When a poll first saw it so."""
+    """A poll first found the entry, as it is, at this time."""
     guid: str | None = None
-    """The feed's own id of it."""
+    """The feed identifies the entry by this guid or id."""
     summary: str | None = None
-    """In the feed's words, as plain text."""
+    """This is the feed's summary of the entry, as plain text."""
     content_html: str | None = None
-    """Full content, where the feed carries it."""
+    """This is the full content as HTML, where the feed carries it."""
     authors: tuple[str, ...] = ()
-    """As the feed names them."""
+    """These are the authors as the feed names them."""
     sections: tuple[str, ...] = ()
-    """Categories that the feed gives it."""
+    """The feed puts the entry into these categories."""
     published_at: Timestamp | None = None
-    """The feed's date of it."""
+    """The feed gives this date of publication."""
     updated_at: Timestamp | None = None
-    """The feed's date of its last change."""
+    """The feed gives this date of the last change."""
     reason: EntryReason = EntryReason.NEW
-    """Why it was emitted."""
+    """The entry was emitted for this reason."""
     attempt: int = 0
-    """How often fetching it has been put off."""
+    """This is the number of times that fetching the article was put off."""
     check: Annotated[int, Meta(ge=0)] = 0
-    """Which look at a published article it is, from 1 on; 0 of a feed's entry."""
+    """Rechecks of a published article are numbered from 1; 0 marks an entry that a feed
+    showed."""
     etag: str | None = None
-    """For a check: validator of the page as it was published (If-None-Match)."""
+    """For a recheck, this is the ETag of the page as published (sent as
+    If-None-Match)."""
     last_modified: str | None = None
-    """For a check: the same for If-Modified-Since."""
+    """For a recheck, this is the date of change of the page as published (sent as
+    If-Modified-Since)."""
 
 
 class ArticleState(Record, frozen=True, kw_only=True):
-    """What the articles worker must remember of an article."""
+    """The state of an article that the articles worker keeps."""
 
     article_id: ArticleId
-    """Of the article."""
+    """The state is that of the article with this id."""
     canonical_url: Url
-    """The address that the id is made of."""
+    """The id is made from this address."""
     outcome: str
-    """How its last fetch ended, in the words of `outcomes.Outcome`."""
+    """This is how the last fetch ended, as an `Outcome` of `domain/outcomes`."""
     fetched_at: UtcTime
-    """When it was last asked for."""
+    """The page was last requested at this time."""
     content_hash: str | None = None
-    """Of the last published revision."""
+    """This is the content hash of the last published revision; null while there is
+    none."""
     revision: int = 0
-    """0 while nothing was published."""
+    """This is the number of the last published revision; 0 while there is none."""
     delayed_offset: int = -1
-    """Offset of the last entry of it that was taken from entries-delayed."""
+    """The last entry of the article that was taken from entries-delayed had this
+    offset; -1 while there is none."""
     title_hash: str | None = None
-    """64 bits of SHA-256 of the last revision's title, in hex."""
+    """These are 64 bits of SHA-256 of the last revision's title, in hex."""
     sentences: tuple[str, ...] = ()
-    """The same of each sentence of the last revision, in order."""
+    """Each is 64 bits of SHA-256 of a sentence of the last revision, in order and in
+    hex."""
     modified_at: str | None = None
-    """When the outlet said the last revision was changed, as written."""
+    """This is the outlet's date of the last change of the last revision, as written."""
     checked_offset: int = -1
-    """Offset of the last check of it that was taken from entries-delayed."""
+    """The last recheck of the article that was taken from entries-delayed had this
+    offset; -1 while there is none."""
     gone: int = 0
-    """How often in a row the page of a published article was answered 404 or 410."""
+    """This is the number of requests in a row for the page of a published article that
+    were answered 404 or 410."""
 
 
 class Fingerprint(Record, frozen=True, kw_only=True):
-    """What finds articles that say the same as this one in nearly the same words."""
+    """The signature of an article, by which near duplicates of it are found."""
 
     article_id: ArticleId
-    """Of the article."""
+    """The signature is that of the article with this id."""
     revision: Annotated[int, Meta(ge=1)]
-    """That it was made of."""
+    """The signature was made from this revision."""
     seen_at: UtcTime
-    """When a feed first showed the article; articles of one window are compared."""
+    """A feed first showed the article at this time; articles of one window of time are
+    compared."""
     came_at: UtcTime
-    """When it was published, where that can be believed, else as `seen_at`."""
+    """The article was published at this time by its own date where that is plausible;
+    otherwise this is `seen_at`."""
     shingles: Annotated[int, Meta(ge=1)]
-    """Different sequences of three words in its text."""
+    """This is the number of different sequences of three words in the text."""
     minima: str
-    """MinHash signature: 120 numbers of 16 bits, little-endian, in base64."""
+    """The MinHash signature is 120 numbers of 16 bits, little-endian, in base64."""
     method: str
-    """How it was made; only those of one method can be compared."""
+    """The signature was made by this method; only signatures of one method can be
+    compared."""
 
 
 class Language(Struct, frozen=True, kw_only=True):
-    """Language of a text."""
+    """The language of a text, as a classifier found it."""
 
     code: str
-    """ISO 639-1."""
+    """This is the code of the language in ISO 639-1."""
     confidence: Fraction
-    """Of the classifier, 0 to 1."""
+    """The classifier gives the language this probability, 0 to 1."""
 
 
 class Image(Struct, frozen=True, kw_only=True):
     """The picture that leads an article."""
 
     url: str
-    """Absolute address."""
+    """The picture is at this absolute address."""
     caption: str | None = None
-    """As plain text."""
+    """This is the caption as plain text; null where there is none."""
 
 
 class Change(StrEnum):
-    """What differs between one revision of an article and the next."""
+    """What can differ between one revision of an article and the next."""
 
     TITLE = "title"
+    """The title differs."""
     TEXT = "text"
+    """The text differs."""
     TIME = "time"
-    """When the outlet says it was last changed; never alone."""
+    """The outlet's date of the last change differs; never the only difference."""
     WITHDRAWN = "withdrawn"
     """The outlet has taken the page down."""
 
@@ -177,78 +194,85 @@ class Span(Struct, frozen=True, kw_only=True):
     """A piece of the article's text."""
 
     text: str
-    """Letter by letter."""
+    """This is the piece, exactly as the text has it."""
     start: Offset
+    """The piece begins at this offset (code points)."""
     end: Offset
+    """The piece ends before this offset (code points)."""
 
 
 class Revision(Struct, frozen=True, kw_only=True):
-    """What a revision changes of the one before."""
+    """The difference between a revision and the one before it."""
 
     changes: tuple[Change, ...]
-    """What differs."""
+    """These parts of the article differ."""
     added: tuple[Span, ...] = ()
-    """Sentences of the text that are new or reworded."""
+    """These sentences of the text are new or reworded."""
     removed: Annotated[int, Meta(ge=0)] = 0
-    """Sentences of the revision before that are gone or reworded."""
+    """This is the number of sentences of the revision before that are gone or
+    reworded."""
 
 
 class Article(Record, frozen=True, kw_only=True):
-    """Clean text of one news page, revision by revision."""
+    """The clean text of one news page, revision by revision."""
 
     article_id: ArticleId
-    """The same in every revision."""
+    """The id is the same in every revision."""
     revision: Annotated[int, Meta(ge=1)]
-    """1 for the first publication, one more for each that differs."""
+    """Revisions are numbered from 1; each one that differs gets the next number."""
     url: Url
-    """Where the page was read, redirects followed."""
+    """The page was read at this address, after redirects."""
     canonical_url: Url
-    """The address that the id is made of, fixed when first seen."""
+    """The id is made from this address, which is fixed when a feed first shows it."""
     feed_id: FeedId
-    """Of the feed that led to it."""
+    """The feed with this id led to the article."""
     publisher: str
-    """Name of the outlet."""
+    """This is the name of the outlet."""
     title: str
-    """As the page has it, normalised like the text."""
+    """This is the title of the page, normalised like the text."""
     text: str
-    """Normalised; every offset of entities and events points into it."""
+    """Normalised text of the article: every offset of entities and events points into
+    it."""
     language: Language
-    """Of the text."""
+    """This is the language of the text."""
     discovered_at: UtcTime
-    """When a feed first showed it."""
+    """A feed first showed the article at this time."""
     fetched_at: UtcTime
-    """When the page was read."""
+    """The page was read at this time."""
     content_hash: str
-    """SHA-256 of title and text, in hex."""
+    """This is SHA-256 of title and text, in hex."""
     authors: tuple[str, ...] = ()
-    """People or desks named as such."""
+    """The page names these people or desks as authors."""
     sections: tuple[str, ...] = ()
-    """Of the outlet, most general first."""
+    """The outlet puts the article into these sections, most general first."""
     published_at: Timestamp | None = None
-    """When the outlet says it was published."""
+    """The outlet gives this date of publication."""
     modified_at: Timestamp | None = None
-    """When the outlet says it was last changed."""
+    """The outlet gives this date of the last change."""
     lead_image: Image | None = None
-    """The picture that leads it."""
+    """This is the picture that leads the article; null where there is none."""
     tags: tuple[str, ...] = ()
-    """Keywords that the outlet gives it."""
+    """The outlet gives the article these keywords."""
     agency: str | None = None
-    """News agency that is credited for it."""
+    """This news agency is credited; null where none is."""
     dateline: str | None = None
-    """Place that it is reported from, as written."""
+    """The article is reported from this place, as written; null where none is named."""
     sources: dict[str, str] = {}  # noqa: RUF012 msgspec copies it
-    """By field, what said so: `json-ld`, `opengraph`, `headline`, `blocks`, `feed`."""
+    """Says for each field where it was found: `json-ld`, `opengraph`, `headline`,
+    `blocks`, `feed`, …"""
     changed: Revision | None = None
-    """What differs from the revision before; null in the first."""
+    """This is the difference from the revision before; null in the first."""
     withdrawn: bool = False
-    """The outlet has taken the page down (404 or 410, twice): the text is empty, and
-    what earlier revisions said should no longer be shown."""
+    """The outlet has taken the page down (404 or 410, twice), so the text is empty and
+    earlier revisions should no longer be shown."""
     duplicate_of: ArticleId | None = None
-    """Of the articles published on this topic before and alike (of this outlet or
-    another, first seen within a week), the one that came first; null where none is."""
+    """An article with nearly the same text was published on this topic before, by this
+    outlet or another, within a week; this is the id of the first such article, null
+    where there is none."""
     similarity: Fraction | None = None
-    """To that article: estimated share of the shorter text's sequences of three words
-    that stand in the other."""
+    """This is the similarity to that article: the estimated share of the shorter text's
+    sequences of three words that stand in the other."""
     came_first: ArticleId | None = None
-    """Which of the two was published first by the outlets' own times, where they can
-    be believed, else as feeds showed them: `duplicate_of`, or this article itself."""
+    """The article with this id, `duplicate_of` or the article itself, was published
+    first by the outlets' own dates where they are plausible, and otherwise by the
+    times at which feeds showed the two."""

@@ -1,4 +1,4 @@
-"""Events, and the two public records that carry them."""
+"""Records of events, and the two public records that carry them."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -18,231 +18,289 @@ from workers.domain.records.primitives import (
 
 
 class EventType(StrEnum):
-    """PLOVER's sixteen types, and ten for the rest of the news."""
+    """The types of events: the sixteen of PLOVER, and ten for the rest of the news."""
 
     AGREE = "AGREE"
+    """Someone agrees to something, signs it or promises it."""
     CONSULT = "CONSULT"
+    """Parties meet, visit, talk or negotiate."""
     SUPPORT = "SUPPORT"
+    """Someone praises, backs or sympathises with another."""
     CONCEDE = "CONCEDE"
+    """Someone yields to a demand or eases a measure."""
     COOPERATE = "COOPERATE"
+    """Parties work together."""
     AID = "AID"
+    """Someone gives money, goods, rescue or other help."""
     RETREAT = "RETREAT"
+    """Someone withdraws, surrenders or stops fighting."""
     REQUEST = "REQUEST"
+    """Someone asks for something, demands it or orders it."""
     ACCUSE = "ACCUSE"
+    """Someone accuses, criticises or blames another."""
     REJECT = "REJECT"
+    """Someone refuses or denies something."""
     THREATEN = "THREATEN"
+    """Someone threatens another."""
     PROTEST = "PROTEST"
+    """People demonstrate or strike."""
     SANCTION = "SANCTION"
+    """Someone penalises, bans, suspends or expels another."""
     MOBILIZE = "MOBILIZE"
+    """Forces are deployed or made ready."""
     COERCE = "COERCE"
+    """Authorities arrest, seize, search or suppress."""
     ASSAULT = "ASSAULT"
+    """Someone attacks another with force."""
     CRIME = "CRIME"
+    """A crime is committed that is not an assault."""
     JUDGE = "JUDGE"
+    """A court or authority decides a case."""
     ELECT = "ELECT"
+    """An election is held, contested, won or lost."""
     OFFICE = "OFFICE"
+    """Someone takes, leaves or loses an office."""
     POLICY = "POLICY"
+    """A law, scheme or decision is made or changed."""
     ECONOMY = "ECONOMY"
+    """Prices, markets, companies or budgets move."""
     ACCIDENT = "ACCIDENT"
+    """An accident happens."""
     DISASTER = "DISASTER"
+    """Nature causes damage, or weather turns dangerous."""
     HARM = "HARM"
+    """People die, are hurt or fall ill."""
     CONTEST = "CONTEST"
+    """A match, contest or prize is won, lost or held."""
 
 
 class Role(StrEnum):
-    """What an argument is to its event."""
+    """The roles that an argument can have in its event."""
 
     ACTOR = "actor"
+    """Who did it."""
     TARGET = "target"
+    """To whom or against whom it was done."""
     THEME = "theme"
+    """What it was about, or what was done, given or said."""
     PLACE = "place"
+    """Where it happened."""
     TIME = "time"
+    """When it happened."""
 
 
 class Polarity(StrEnum):
-    """Whether the sentence says that it happened or that it did not."""
+    """Whether the sentence affirms or denies the event."""
 
     POSITIVE = "positive"
+    """The sentence affirms the event."""
     NEGATIVE = "negative"
+    """The sentence says that the event did not happen or will not happen."""
 
 
 class Modality(StrEnum):
-    """Whether it happened, is intended, or may be."""
+    """Whether the event is told as a fact, a plan or a possibility."""
 
     ASSERTED = "asserted"
+    """The event is told as a fact."""
     PLANNED = "planned"
+    """The event is planned, promised or ordered."""
     POSSIBLE = "possible"
+    """The event may happen or may have happened."""
 
 
 class Trigger(Struct, frozen=True, kw_only=True):
     """The shortest text that names the event."""
 
     text: str
-    """Letter by letter."""
+    """This is the trigger, exactly as the text has it."""
     start: Offset
+    """The trigger begins at this offset (code points)."""
     end: Offset
+    """The trigger ends before this offset (code points)."""
     lemma: str
-    """The lexicon's form of it."""
+    """The event lexicon lists the trigger in this form."""
 
 
 class Argument(Struct, frozen=True, kw_only=True):
     """A participant or circumstance of an event."""
 
     role: Role
-    """What it is to the event."""
+    """The argument has this role in the event."""
     text: str
-    """Letter by letter."""
+    """This is the argument, exactly as the text has it."""
     start: Offset
+    """The argument begins at this offset (code points)."""
     end: Offset
+    """The argument ends before this offset (code points)."""
     entity_id: str | None = None
-    """The entity inside it, where there is one."""
+    """The argument contains the entity with this id; null where it contains none."""
 
 
 class EventTime(Struct, frozen=True, kw_only=True):
-    """When the event happens, as far as the text says."""
+    """The time of an event, as far as the text says it."""
 
     text: str
-    """The expression in the text."""
+    """This is the expression of time, exactly as the text has it."""
     value: str | None
-    """ISO 8601 date, or a prefix of it (2026, 2026-11); None where unresolved."""
+    """This is the date in ISO 8601, or a prefix of it (2026, 2026-11); null where it
+    could not be resolved."""
 
 
 class CountKind(StrEnum):
-    """Whom a count is of."""
+    """The kinds of people that a count is of."""
 
     DEAD = "dead"
+    """People who died."""
     INJURED = "injured"
+    """People who were injured."""
     MISSING = "missing"
+    """People who are missing."""
     ARRESTED = "arrested"
+    """People who were arrested or detained."""
     ABDUCTED = "abducted"
+    """People who were abducted."""
     AFFECTED = "affected"
-    """Fallen ill, driven out, made homeless or drowning."""
+    """People who fell ill, were driven out, became homeless or were drowning."""
     PARTICIPANTS = "participants"
-    """Of a protest."""
+    """People who took part in a protest."""
 
 
 class Count(Struct, frozen=True, kw_only=True):
-    """How many people the text says; the bounds are as it names them."""
+    """The number of people that the text gives, as a lower and an upper bound."""
 
     kind: CountKind
-    """Whom it counts."""
+    """The number is of people of this kind."""
     low: Annotated[int, Meta(ge=0)]
-    """So many at least; of सैकड़ों 100, of दर्जनों 12."""
+    """This is the lower bound; सैकड़ों gives 100, दर्जनों gives 12."""
     high: int | None
-    """So many at most; None where the text leaves it open (से अधिक)."""
+    """This is the upper bound; null where the text sets none (से अधिक)."""
     text: str
-    """The number in the text, with what bounds it."""
+    """This is the number with the words that bound it, exactly as the text has them."""
     start: Offset
+    """The number begins at this offset (code points)."""
     end: Offset
+    """The number ends before this offset (code points)."""
     approximate: bool = False
-    """The text says about (करीब)."""
+    """The text calls the number approximate (करीब)."""
 
 
 class Event(Struct, frozen=True, kw_only=True):
     """One mention of something that happened, is planned, or did not happen."""
 
     id: str
-    """Unique within the article: v1, v2, …"""
+    """The id is unique within the article: v1, v2, …"""
     type: EventType
-    """What happened."""
+    """The event is of this type."""
     trigger: Trigger
-    """The words that say so."""
+    """These words name the event."""
     sentence: Annotated[int, Meta(ge=0)]
+    """The trigger stands in the sentence with this index, counted from 0."""
     polarity: Polarity
-    """Whether it happened at all."""
+    """Says whether the sentence affirms or denies the event."""
     modality: Modality
-    """Whether it is a fact, a plan or a possibility."""
+    """Says whether the event is told as a fact, a plan or a possibility."""
     confidence: Fraction
-    """How far to trust it, 0 to 1."""
+    """This is the estimated probability that type and trigger are right, 0 to 1."""
     method: str
-    """What found it: `frames` for the lexicon over the parse."""
+    """The event was found by this method: `frames` is the lexicon over the parse."""
     subtype: str | None = None
-    """A finer type of ours."""
+    """This is a finer type of Khabar's own; null where there is none."""
     arguments: tuple[Argument, ...] = ()
-    """Who did it, to whom, and the rest."""
+    """These are the participants and circumstances that were found."""
     time: EventTime | None = None
-    """When."""
+    """The event happens at this time; null where the text says none."""
     place: Span | None = None
-    """Where."""
+    """The event happens at this place; null where the text says none."""
     attribution: Span | None = None
-    """Who says so."""
+    """The text attributes the report to this source; null where it names none."""
     counts: tuple[Count, ...] = ()
-    """How many people suffered or did it; several add up."""
+    """These are the numbers of people who suffered or did it; several counts of one
+    kind add up."""
 
 
 class QuadCategory(StrEnum):
-    """The four kinds of event that political event data are summed by."""
+    """The four categories by which political event data are summed."""
 
     VERBAL_COOPERATION = "verbal-cooperation"
+    """Words that favour another side."""
     MATERIAL_COOPERATION = "material-cooperation"
+    """Deeds that favour another side."""
     VERBAL_CONFLICT = "verbal-conflict"
+    """Words against another side."""
     MATERIAL_CONFLICT = "material-conflict"
+    """Deeds against another side."""
 
 
 class EnrichedArticle(Article, frozen=True, kw_only=True):
-    """An article with entities and events: the public contract."""
+    """An article with its entities and events, for subscribers."""
 
     entities: tuple[Entity, ...]
-    """In order of their places."""
+    """These are the mentions of entities, in the order of the text."""
     events: tuple[Event, ...]
-    """In order of their triggers."""
+    """These are the events, in the order of their triggers."""
     versions: Versions
-    """What made the record."""
+    """These versions of code, models and lexicon made the record."""
 
 
 class EventRecord(Record, frozen=True, kw_only=True):
-    """One event by itself, flat, for those who read events and not articles."""
+    """One event as a flat record, for subscribers who read events and not articles."""
 
     event_id: str
-    """`<article id>-<revision>-<event id>`."""
+    """The id is `<article id>-<revision>-<event id>`."""
     article_id: ArticleId
-    """Of the article that says so."""
+    """The event stands in the article with this id."""
     revision: int
-    """Of the article."""
+    """The event stands in this revision of the article."""
     event_type: EventType
-    """What happened."""
+    """The event is of this type."""
     event_subtype: str | None
-    """A finer type of ours."""
+    """This is a finer type of Khabar's own; null where there is none."""
     polarity: Polarity
-    """Whether it happened at all."""
+    """Says whether the sentence affirms or denies the event."""
     modality: Modality
-    """Whether it is a fact, a plan or a possibility."""
+    """Says whether the event is told as a fact, a plan or a possibility."""
     trigger: str
-    """The words that say so."""
+    """These words name the event."""
     trigger_lemma: str
-    """The lexicon's form of them."""
+    """The event lexicon lists the trigger in this form."""
     actors: tuple[str, ...]
-    """Who did it."""
+    """These people or bodies did it."""
     targets: tuple[str, ...]
-    """To whom it was done."""
+    """It was done to these people or bodies, or against them."""
     themes: tuple[str, ...]
-    """What it was about."""
+    """The event was about these things."""
     places: tuple[str, ...]
-    """Where."""
+    """The event happened at these places."""
     times: tuple[str, ...]
-    """When, in the text's words."""
+    """The event happened at these times, in the words of the text."""
     event_date: str | None
-    """ISO 8601 date, or a prefix of it; None where unresolved."""
+    """This is the date in ISO 8601, or a prefix of it (2026, 2026-11); null where it
+    could not be resolved."""
     attribution: str | None
-    """Who says so."""
+    """The text attributes the report to this source; null where it names none."""
     confidence: Fraction
-    """How far to trust it, 0 to 1."""
+    """This is the estimated probability that type and trigger are right, 0 to 1."""
     method: str
-    """What found it: `frames` for the lexicon over the parse."""
+    """The event was found by this method: `frames` is the lexicon over the parse."""
     sentence_text: str
-    """The sentence that the trigger stands in."""
+    """The trigger stands in this sentence."""
     url: Url
-    """Where the article was read."""
+    """The article was read at this address."""
     publisher: str
-    """Name of the outlet."""
+    """This is the name of the outlet."""
     title: str
-    """Of the article."""
+    """This is the title of the article."""
     published_at: UtcTime | None
-    """Of the article, where it can be believed."""
+    """The article was published at this time; null where its date is not plausible."""
     versions: Versions
-    """What made the record."""
+    """These versions of code, models and lexicon made the record."""
     counts: tuple[Count, ...] = ()
-    """How many people suffered or did it; several add up."""
+    """These are the numbers of people who suffered or did it; several counts of one
+    kind add up."""
     quad_category: QuadCategory | None = None
-    """Of PLOVER's sixteen types; None for the other ten."""
+    """Each of PLOVER's sixteen types belongs to one of these categories; null for the
+    other ten types."""
     cameo_root: Annotated[str, Meta(pattern="^[0-9]{2}$")] | None = None
-    """CAMEO's two-digit code nearest to the type; None for the other ten."""
+    """This is the two-digit root code of CAMEO nearest to the type; null for the ten
+    types that are not PLOVER's."""

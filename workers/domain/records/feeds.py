@@ -1,4 +1,4 @@
-"""Records of feeds: definitions, what pollers remember, notices of hubs."""
+"""Records of feeds: definitions, the state that pollers keep, messages of hubs."""
 
 from enum import StrEnum
 
@@ -8,145 +8,161 @@ from workers.domain.records.primitives import FeedId, Record, Url, UtcTime
 
 
 class FeedStatus(StrEnum):
-    """What is to be done with a feed."""
+    """How the pollers are to treat a feed."""
 
     ACTIVE = "active"
+    """The feed is polled."""
     PAUSED = "paused"
+    """The feed is not polled until it is made active again."""
     RETIRED = "retired"
+    """The feed is no longer polled, and `khabar feeds check` leaves it out."""
 
 
 class Feed(Record, frozen=True, kw_only=True):
     """The definition of a feed, as an operator wrote it."""
 
     feed_id: FeedId
-    """Chosen by the operator; never changes."""
+    """The operator chooses this id; it never changes."""
     url: Url
-    """Where the feed is."""
+    """The feed is fetched from this address."""
     publisher: str
-    """Name of the outlet, as readers know it."""
+    """This is the name of the outlet, as readers know it."""
     section: str = ""
-    """Part of the outlet that the feed covers, in the operator's words."""
+    """The feed covers this part of the outlet, in the operator's words."""
     language: str = "hi"
-    """ISO 639-1; what articles are expected to be in."""
+    """Articles are expected to be in this language (ISO 639-1)."""
     status: FeedStatus = FeedStatus.ACTIVE
-    """What the pollers do with it."""
+    """The status says whether the pollers fetch the feed."""
 
 
 class FeedProfile(Struct, frozen=True, kw_only=True):
-    """What kind of feed it has shown itself to be."""
+    """What polls have shown about how a feed behaves."""
 
     gap_seconds: float | None = None
-    """Mean time between two publications, by its dates."""
+    """This is the mean time between two publications, by the dates of the entries."""
     newest_at: UtcTime | None = None
-    """Date of its newest entry that can be believed."""
+    """This is the newest date of an entry that is plausible."""
     entries: int = 0
-    """Shown at the last poll."""
+    """This is the number of entries that the feed showed at the last poll."""
     validators: str | None = None
-    """`none`, `honest`, `stale` (they stay when the body changes) or `restless`."""
+    """Says how far ETag and Last-Modified can be relied on: `none` (there are none),
+    `honest`, `stale` (they stay when the body changes) or `restless` (they change
+    when the body stays)."""
     dates: str | None = None
-    """The trouble with most of its dates: `undated`, `unread`, `future`, …"""
+    """Names what is wrong with most of the dates: `undated`, `unread`, `future`, …;
+    null where nothing is."""
     notes: tuple[str, ...] = ()
-    """What else is odd, in words for an operator."""
+    """Each note tells operators of something else that is unusual about the feed."""
     ttl_seconds: float | None = None
-    """The document asks to be left alone for so long (ttl)."""
+    """The document asks not to be fetched again for this time (RSS `ttl`)."""
     update_seconds: float | None = None
-    """It says that it changes so often (sy:updatePeriod and sy:updateFrequency)."""
+    """The document says that it changes once in this time (RSS `sy:updatePeriod` and
+    `sy:updateFrequency`)."""
     skip_hours: tuple[int, ...] = ()
-    """Hours of UTC in which it asks not to be polled (skipHours)."""
+    """The document asks not to be fetched in these hours of UTC (RSS `skipHours`)."""
     skip_days: tuple[int, ...] = ()
-    """Days of the week, Monday is 0, on which it asks not to be polled (skipDays)."""
+    """The document asks not to be fetched on these weekdays, Monday being 0 (RSS
+    `skipDays`)."""
     hub: Url | None = None
-    """WebSub hub that it names: who subscribes there is told of its changes."""
+    """The document names this WebSub hub, which tells subscribers of changes."""
     topic: Url | None = None
-    """Address under which the hub knows it (link of rel self)."""
+    """The hub knows the feed by this address (the link of relation `self`)."""
 
 
 class Subscription(Struct, frozen=True, kw_only=True):
-    """What is agreed with a feed's hub (WebSub, W3C Recommendation of 2018)."""
+    """The subscription to a feed at its hub (WebSub, W3C Recommendation of 2018)."""
 
     hub: Url
-    """That was asked."""
+    """The subscription was requested from this hub."""
     topic: Url
-    """Address under which the hub knows the feed."""
+    """The hub knows the feed by this address."""
     asked_at: UtcTime
-    """When it was asked last, to subscribe or to go on."""
+    """The last request to subscribe, or to renew the lease, was sent at this time."""
     attempts: int = 0
-    """Requests since the hub last confirmed; they come less and less often."""
+    """This is the number of requests since the hub last confirmed; the time between
+    them grows."""
     lease_until: UtcTime | None = None
-    """The hub has confirmed that it tells of changes until then."""
+    """The hub has confirmed that it tells of changes until this time."""
     pinged_at: UtcTime | None = None
-    """When it last told of one: the feed is polled after that."""
+    """The hub last told of a change at this time; the feed is polled after it."""
     missed: int = 0
-    """Polls in a row that found news of which the hub had said nothing."""
+    """This is the number of polls in a row that found changes which the hub had not
+    told of."""
     problem: str | None = None
-    """What is wrong with the hub, in words for an operator."""
+    """Tells operators what is wrong with the hub; null where nothing is."""
 
 
 class HubEvent(StrEnum):
-    """What came from a hub."""
+    """The kinds of messages that a hub sends."""
 
     CONFIRMED = "confirmed"
-    """It wants to know whether the subscription is meant; it was told so."""
+    """The hub asked whether the subscription is intended, and was told that it is."""
     DENIED = "denied"
-    """It does not take the subscription, or ends it."""
+    """The hub refused the subscription, or ended it."""
     CHANGED = "changed"
-    """It delivered a change, with a signature that is right."""
+    """The hub delivered a change, with a valid signature."""
 
 
 class HubNotice(Record, frozen=True, kw_only=True):
-    """What a hub said of a feed, for the poller that owns the feed."""
+    """A message of a hub about a feed, for the poller that owns the feed."""
 
     feed_id: FeedId
-    """Of the definition."""
+    """The message is about the feed with this id."""
     topic: str
-    """Digest of the address under which the hub knows it."""
+    """This is a digest of the address by which the hub knows the feed."""
     event: HubEvent
-    """What it said."""
+    """The hub sent this kind of message."""
     received_at: UtcTime
-    """When it came in."""
+    """The message came in at this time."""
     lease_seconds: float | None = None
-    """For how long a confirmed subscription holds."""
+    """A confirmed subscription holds for this time; null otherwise."""
     reason: str | None = None
-    """Why it was denied, in the hub's words."""
+    """The hub gives this reason for a refusal, in its own words."""
 
 
 class FeedState(Record, frozen=True, kw_only=True):
-    """What the poller must remember of a feed between two polls."""
+    """The state of a feed that the poller keeps between two polls."""
 
     feed_id: FeedId
-    """Of the definition."""
+    """The state is that of the feed with this id."""
     url: Url | None = None
-    """Address that this speaks of; when the definition has another, all is anew."""
+    """The state was made at this address; when the definition names another one, the
+    state is discarded."""
     moved_to: Url | None = None
-    """Where permanent redirects lead."""
+    """Permanent redirects lead to this address."""
     redirect_count: int = field(default=0, name="moves")
-    """How often in a row they led there; after some it is asked directly."""
+    """This is the number of polls in a row that were redirected there; after a few of
+    them that address is fetched directly."""
     retired: bool = False
-    """The publisher said that it is gone (410): not polled again."""
+    """The publisher answered that the feed is gone (410), so it is not polled again."""
     etag: str | None = None
-    """Validator of the last answer, sent back as If-None-Match."""
+    """The last answer had this ETag, which is sent back as If-None-Match."""
     last_modified: str | None = None
-    """Validator of the last answer, sent back as If-Modified-Since."""
+    """The last answer had this date of change, which is sent back as
+    If-Modified-Since."""
     body_hash: str | None = None
-    """Digest of the last body; the same body is not parsed again."""
+    """This is a digest of the last body; the same body is not parsed again."""
     not_modified: int = 0
-    """Answers 304 in a row; after some it is asked without validators once."""
+    """This is the number of answers 304 in a row; after some of them the feed is
+    fetched once without validators."""
     polled_at: UtcTime | None = None
-    """When it was asked last."""
+    """The feed was last polled at this time."""
     succeeded_at: UtcTime | None = None
-    """When it last answered with a feed, or that nothing is new."""
+    """The last poll that succeeded, with a feed or with 304, was at this time."""
     next_poll_at: UtcTime | None = None
-    """When it is due."""
+    """The feed is due at this time."""
     interval_seconds: float = 0.0
-    """Between the last poll and the next, before jitter."""
+    """This is the time between the last poll and the next, before jitter."""
     failures: int = 0
-    """Failed polls since the last success."""
+    """This is the number of polls that failed since the last success."""
     problem: str | None = None
-    """What is wrong with the feed, in words for an operator."""
+    """Tells operators what is wrong with the feed; null where nothing is."""
     profile: FeedProfile = field(default=FeedProfile(), name="passport")
-    """What kind of feed it has shown itself to be."""
+    """This is what polls have shown about how the feed behaves."""
     subscription: Subscription | None = None
-    """At the hub that it names; written by what hubs say, not by polls."""
+    """This is the subscription at the feed's hub; messages of hubs change it, polls do
+    not."""
     seen: bytes = b""
-    """Entries that it has shown, newest first, bounded: for each 8 bytes of its guid's
-    or its canonical URL's digest, and 8 of what would make it a changed entry."""
+    """These are the entries that the feed has shown, newest first, in a limited number.
+    Each takes 16 bytes: 8 of the digest of its guid or canonical URL, and 8 of the
+    digest of the fields whose change makes it a changed entry."""

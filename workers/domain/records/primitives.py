@@ -12,15 +12,23 @@ ArticleId = Annotated[
     str,
     Meta(
         pattern="^[0-9a-f]{32}$",
-        description="First 128 bits of SHA-256 over the canonical URL, in hex.",
+        description=(
+            "The id is the first 128 bits of SHA-256 over the canonical URL, in hex."
+        ),
     ),
 ]
 FeedId = Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9._-]{0,99}$")]
 Url = Annotated[str, Meta(pattern="^https?://", max_length=4096)]
-UtcTime = Annotated[dt.datetime, Meta(tz=True, description="UTC.")]
-Offset = Annotated[int, Meta(ge=0, description="Code points into the article's text.")]
+UtcTime = Annotated[dt.datetime, Meta(tz=True, description="The time is in UTC.")]
+Offset = Annotated[
+    int,
+    Meta(
+        ge=0,
+        description="The offset counts Unicode code points of the article's text.",
+    ),
+]
 Fraction = Annotated[float, Meta(ge=0, le=1)]
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=False):
-    """What a topic carries."""
+    """The base of every record that stands on a topic by itself."""

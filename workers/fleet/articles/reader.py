@@ -1,6 +1,7 @@
 """Article pages: fetched, read on over further pages, and judged."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
@@ -10,7 +11,6 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.http.client import FetchError, FetchFailure, Response
 from workers.runtime.http.fetcher import (
     Answer,
     Disallowed,
@@ -19,6 +19,7 @@ from workers.runtime.http.fetcher import (
     Why,
     retry_after,
 )
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
@@ -120,9 +121,9 @@ class PageReader:
             case FetchError():
                 end = _ENDS.get(answer.failure)
                 if end is not None:
-                    return decisions.terminal(context, end, answer.words)
+                    return decisions.terminal(context, end, answer.description)
                 return decisions.retry_or_give_up(
-                    context, self._policies.retry, answer.words
+                    context, self._policies.retry, answer.description
                 )
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
@@ -150,6 +151,10 @@ class PageReader:
         if not whole and decisions.retry_incomplete(context):
             reason = "the story's further pages cannot be had"
             return decisions.retry_or_give_up(context, self._policies.retry, reason)
+        if extraction.outcome is Outcome.GONE:  # a soft 404 withdraws as a hard one
+            withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
+            if withdrawal is not None:
+                return withdrawal
         twin = decisions.declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)

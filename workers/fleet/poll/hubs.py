@@ -11,7 +11,8 @@ from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import Feed, HubNotice
 from workers.fleet.poll.settings import PollSettings
 from workers.runtime.http.callback_server import Call, CallbackServer, Reply
-from workers.runtime.http.client import FetchError, HttpClient
+from workers.runtime.http.client import HttpClient
+from workers.runtime.http.response import FetchError
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
 from workers.stages.feeds import websub
@@ -81,7 +82,7 @@ class Hubs:
             if response.status not in _TAKEN:
                 problem = f"the hub answers with HTTP status {response.status}"
         except FetchError as error:
-            problem = f"the hub cannot be asked: {error.words}"
+            problem = f"the hub cannot be asked: {error.description}"
         return Asked(feed, problem)
 
     def notices(self) -> Sequence[HubNotice]:

@@ -8,8 +8,9 @@ from prometheus_client import Counter, Histogram
 
 from workers.domain.records import Feed, FeedState
 from workers.fleet.poll.settings import PollSettings
-from workers.runtime.http.client import FetchError, HttpClient
+from workers.runtime.http.client import HttpClient
 from workers.runtime.http.host_queue import Job
+from workers.runtime.http.response import FetchError
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
@@ -116,7 +117,7 @@ class FeedReader:
             poll = process_response(feed, state, response, timing, parse=self._parse)
         except FetchError as error:
             outcome = PollOutcome(error.failure.value)
-            poll = process_failure(feed, state, outcome, error.words, timing)
+            poll = process_failure(feed, state, outcome, error.description, timing)
         except Exception as error:  # noqa: BLE001 one feed must not stop all others
             _log.error(
                 "poll_crashed", feed_id=feed.feed_id, url=feed.url, exc_info=error

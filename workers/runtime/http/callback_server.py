@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from workers.domain.outcomes import ConfigurationError
-from workers.runtime.http.connections import Meter, MeteredSocket
+from workers.runtime.http.transfer_limits import LimitedSocket, TransferLimits
 from workers.runtime.service import logs
 from workers.runtime.service.background_server import BackgroundServer
 
@@ -74,11 +74,11 @@ def _handler(
 
         server_version = "khabar"
         sys_version = ""
-        connection: MeteredSocket
+        connection: LimitedSocket
 
         def setup(self) -> None:
-            self.request.meter = Meter(_SECONDS, _HEAD_BYTES, max_body_bytes)
-            self.request.meter.expect_head()
+            self.request.limits = TransferLimits(_SECONDS, _HEAD_BYTES, max_body_bytes)
+            self.request.limits.expect_head()
             super().setup()
 
         def do_GET(self) -> None:
@@ -93,7 +93,7 @@ def _handler(
             elif int(length) > max_body_bytes:
                 self._send(Reply(413))
             else:
-                self.request.meter.expect_body()
+                self.request.limits.expect_body()
                 self._answer(self.rfile.read(int(length)))
 
         def _answer(self, body: bytes) -> None:
@@ -124,7 +124,7 @@ class _Server(ThreadingHTTPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         accepted, address = super().get_request()
-        return MeteredSocket(fileno=accepted.detach()), address
+        return LimitedSocket(fileno=accepted.detach()), address
 
     def process_request(self, request: Any, client_address: Any) -> None:
         if self._places.acquire(blocking=False):

@@ -1,203 +1,48 @@
-"""Connections whose address is checked as they open, and whose every read is bounded.
+"""HTTP connections that obey transfer limits, and the pool that keeps idle ones.
 
-One meter covers a fetch from the look-up to the last byte, redirects and all.
+urllib3's connections bring TLS verification and SNI; its pools, retries and response
+objects are not used: they would cost more than the rest of a poll.
 """
 
 import http.client
-import ipaddress
 import socket
 import ssl
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, cast
 
 import urllib3.connection
 
-from workers.runtime.http.addresses import Network, refusal
+from workers.runtime.http.connector import GuardedConnector
+from workers.runtime.http.transfer_limits import TransferLimits
 
-_BUFFER_BYTES = 8 * 1024
-"""The reader takes so much off the socket at once, past the end of the head too."""
 _IDLE_CONNECTIONS = 64
 _IDLE_SECONDS = 30.0
-
-Resolver = Callable[..., list[tuple[Any, ...]]]
-"""With the signature of `socket.getaddrinfo`."""
+"""Servers commonly close an idle connection after 5 to 75 seconds."""
 
 
-# --- limits --------------------------------------------------------------------
+class _LimitedConnection:
+    """Mix-in for urllib3's connections: guarded connect, limited send and read."""
 
-
-class CapError(Exception):
-    """More came than the settings allow."""
-
-
-class Meter:
-    """Time and bytes of one fetch, over all of its redirects."""
-
-    def __init__(self, seconds: float, head_bytes: int, wire_bytes: int) -> None:
-        """Allow *seconds* in all, and for each answer so many bytes off the wire."""
-        self._seconds = seconds
-        self._head_bytes = head_bytes
-        self._wire_bytes = wire_bytes
-        self._started = time.monotonic()
-        self._cap = 0
-        self._cap_words = ""
-        self.total = 0
-
-    def elapsed(self) -> float:
-        """Seconds since the fetch began."""
-        return time.monotonic() - self._started
-
-    def remaining(self) -> float:
-        """Seconds to the deadline; raises TimeoutError when there are none."""
-        left = self._seconds - self.elapsed()
-        if left <= 0:
-            msg = f"more than {self._seconds:g} s"
-            raise TimeoutError(msg)
-        return left
-
-    def expect_head(self) -> None:
-        """Cap what comes until the head is complete."""
-        allowed = self._head_bytes
-        self._cap = self.total + allowed + _BUFFER_BYTES
-        self._cap_words = f"head of more than {allowed} bytes"
-
-    def expect_body(self) -> None:
-        """Cap what comes from now on."""
-        allowed = self._wire_bytes
-        self._cap = self.total + allowed
-        self._cap_words = f"more than {allowed} bytes on the wire"
-
-    def count(self, received: int) -> None:
-        """Count bytes off the socket; raises CapError past the cap."""
-        self.total += received
-        if self.total > self._cap:
-            raise CapError(self._cap_words)
-
-
-class MeteredSocket(socket.socket):
-    """A socket whose every read is bounded by the fetch that it serves."""
-
-    meter: Meter
-
-    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
-        """Read, no longer and no more than the fetch may."""
-        self.settimeout(self.meter.remaining())
-        received = super().recv_into(buffer, nbytes, flags)
-        self.meter.count(received)
-        return received
-
-
-class MeteredTlsSocket(ssl.SSLSocket):
-    """The same above TLS; counts what was decrypted."""
-
-    meter: Meter
-
-    def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
-        """Read, no longer and no more than the fetch may."""
-        self.settimeout(self.meter.remaining())
-        received = super().recv_into(buffer, nbytes, flags)
-        self.meter.count(received)
-        return received
-
-
-# --- connections ---------------------------------------------------------------
-
-
-class BlockedError(Exception):
-    """Every address of the host is refused."""
-
-
-class ConnectError(Exception):
-    """No address of the host could be connected to."""
-
-
-class Gate:
-    """Opens sockets to addresses that are allowed, and to no others."""
-
-    def __init__(self, resolver: Resolver, allowed: tuple[Network, ...]) -> None:
-        self._resolver = resolver
-        self._allowed = allowed
-
-    def open(self, host: str, port: int, seconds: float) -> MeteredSocket:
-        """Connect to the first address of *host* that is allowed and answers."""
-        deadline = time.monotonic() + seconds
-        refusals = []
-        failure: OSError | None = None
-        for family, kind, protocol, _, address in self._resolve(host, port, seconds):
-            why = refusal(str(address[0]), self._allowed)
-            if why is not None:
-                refusals.append(f"{address[0]}: {why}")
-                continue
-            left = deadline - time.monotonic()
-            if left <= 0:
-                break
-            opened = MeteredSocket(family, kind, protocol)
-            try:
-                opened.settimeout(left)
-                opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                opened.connect(address)
-            except OSError as error:
-                failure = error
-                opened.close()
-            else:
-                return opened
-        if isinstance(failure, TimeoutError):
-            raise failure
-        if failure is not None:
-            raise ConnectError(failure.strerror or str(failure)) from failure
-        if refusals:
-            raise BlockedError(", ".join(refusals))
-        raise TimeoutError
-
-    def _resolve(self, host: str, port: int, seconds: float) -> list[tuple[Any, ...]]:
-        """Look *host* up in a thread of its own: a look-up cannot be cut short."""
-        answers: list[list[tuple[Any, ...]]] = []
-        errors: list[Exception] = []
-
-        def look_up() -> None:
-            try:
-                answers.append(self._resolver(host, port, type=socket.SOCK_STREAM))
-            except (OSError, UnicodeError) as error:
-                errors.append(error)
-
-        if _is_address(host):
-            look_up()
-        else:
-            thread = threading.Thread(target=look_up, name="resolve", daemon=True)
-            thread.start()
-            thread.join(seconds)
-        if answers:
-            return answers[0]
-        error = errors[0] if errors else f"no answer in {seconds:g} s"
-        raise error if isinstance(error, socket.gaierror) else socket.gaierror(error)
-
-
-class _Metering:
-    """What both kinds of connection add to urllib3's."""
-
-    _gate: Gate
+    _connector: GuardedConnector
     sock: Any
     timeout: Any
     port: int
     _dns_host: str
 
-    def open(self, meter: Meter, seconds: float) -> None:
-        """Connect, and shake hands where that is needed."""
-        self.timeout = min(seconds, meter.remaining())
+    def open(self, limits: TransferLimits, seconds: float) -> None:
+        """Connect within *seconds*, with the TLS handshake for https."""
+        self.timeout = min(seconds, limits.remaining())
         cast("urllib3.connection.HTTPConnection", self).connect()
 
-    def ask(self, request: bytes, meter: Meter) -> http.client.HTTPResponse:
-        """Send *request*, a whole one; return the answer, its head read.
-
-        http.client reads it without urllib3 in between, whose pools, retries and
-        copies of headers would cost more than all the rest of a poll.
-        """
-        self.sock.meter = meter
-        self.sock.settimeout(meter.remaining())
+    def send_request(
+        self, request: bytes, limits: TransferLimits
+    ) -> http.client.HTTPResponse:
+        """Send a complete *request*; return the response with its head read."""
+        self.sock.limits = limits
+        self.sock.settimeout(limits.remaining())
         self.sock.sendall(request)
         response = http.client.HTTPResponse(self.sock, method="GET")
         try:
@@ -208,25 +53,30 @@ class _Metering:
         return response
 
     def _new_conn(self) -> socket.socket:
-        return self._gate.open(self._dns_host, self.port, self.timeout)
+        return self._connector.open(self._dns_host, self.port, self.timeout)
 
 
-class PlainConnection(_Metering, urllib3.connection.HTTPConnection):
+class PlainConnection(_LimitedConnection, urllib3.connection.HTTPConnection):
     """A connection for http."""
 
-    def __init__(self, gate: Gate, host: str, port: int) -> None:
+    def __init__(self, connector: GuardedConnector, host: str, port: int) -> None:
         super().__init__(host, port)
-        self._gate = gate
+        self._connector = connector
 
 
-class TlsConnection(_Metering, urllib3.connection.HTTPSConnection):
+class TlsConnection(_LimitedConnection, urllib3.connection.HTTPSConnection):
     """A connection for https."""
 
     def __init__(
-        self, gate: Gate, host: str, port: int, *, ssl_context: ssl.SSLContext
+        self,
+        connector: GuardedConnector,
+        host: str,
+        port: int,
+        *,
+        ssl_context: ssl.SSLContext,
     ) -> None:
         super().__init__(host, port, ssl_context=ssl_context)
-        self._gate = gate
+        self._connector = connector
 
 
 Connection = PlainConnection | TlsConnection
@@ -234,14 +84,14 @@ Origin = tuple[str, str, int]
 
 
 class IdleConnections:
-    """Connections kept for the next request to the same origin; the oldest go first."""
+    """Open connections for the next request to an origin, the oldest dropped first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[Origin, tuple[float, Connection]] = OrderedDict()
 
     def take(self, origin: Origin) -> Connection | None:
-        """Return a connection to *origin* that still seems alive, if there is one."""
+        """Return a connection to *origin* that seems alive, or None."""
         with self._lock:
             kept = self._kept.pop(origin, None)
         if kept is None:
@@ -253,7 +103,7 @@ class IdleConnections:
         return connection
 
     def keep(self, origin: Origin, connection: Connection) -> None:
-        """Put *connection* aside; what is one too many is closed."""
+        """Keep *connection* open; surplus connections are closed."""
         dropped = []
         with self._lock:
             if origin in self._kept:
@@ -275,7 +125,7 @@ class IdleConnections:
 
 
 class ActiveSockets:
-    """Sockets of fetches under way, so that another thread can end them."""
+    """Sockets of running fetches, so that another thread can end them."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -283,25 +133,25 @@ class ActiveSockets:
         self._ended = False
 
     def add(self, opened: socket.socket) -> None:
-        """Note a socket in use; raises ClosedError once all are shut down."""
+        """Register a socket in use; raises ClosedError after `shut_down`."""
         with self._lock:
             if self._ended:
                 raise ClosedError
             self._sockets.add(opened)
 
     def discard(self, opened: socket.socket | None) -> None:
-        """Forget a socket that is no longer in use."""
+        """Remove a socket that is no longer in use."""
         with self._lock:
             if opened is not None:
                 self._sockets.discard(opened)
 
     def shut_down(self) -> None:
-        """End every fetch that is under way, and let none begin."""
+        """End every running fetch and refuse new ones."""
         with self._lock:
             self._ended = True
             for each in self._sockets:
                 with suppress(OSError):
-                    # not SSLSocket's: its other thread may be reading
+                    # not SSLSocket.shutdown: it is not safe while another thread reads
                     socket.socket.shutdown(each, socket.SHUT_RDWR)
 
 
@@ -310,11 +160,3 @@ class ClosedError(OSError):
 
     def __str__(self) -> str:
         return "the client was closed"
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

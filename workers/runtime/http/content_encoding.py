@@ -1,18 +1,18 @@
-"""Content codings of HTTP (RFC 9110, 8.4), undone without trusting the sender."""
+"""Undo the content codings of HTTP (RFC 9110, 8.4), with bounded output."""
 
 import zlib
 
 import brotli
 
 ACCEPTED = "gzip, deflate, br"
-"""What may be asked for in Accept-Encoding."""
+"""Value of Accept-Encoding."""
 
 _GZIP = zlib.MAX_WBITS | 16
 _RAW_DEFLATE = -zlib.MAX_WBITS
 _MOST_LAYERS = 2
-"""Nobody codes twice in good faith; two are borne, more are an attack."""
+"""Some proxies compress once more what is compressed; more layers are an attack."""
 _MOST_MEMBERS = 100
-"""Of one gzip body: a flood of empty ones costs much time and no output."""
+"""Of one gzip body: empty members cost time without adding to the output limit."""
 
 
 class DecodingError(Exception):
@@ -20,11 +20,14 @@ class DecodingError(Exception):
 
 
 class TooLargeError(Exception):
-    """The body grows beyond the limit when decoded."""
+    """The body exceeds the limit when decoded."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes decoded")
 
 
 def decoded(body: bytes, content_encoding: str, limit: int) -> bytes:
-    """Undo the codings of *body*; never holds more than *limit* bytes of output.
+    """Undo the codings of *body*, holding at most *limit* bytes of output.
 
     Raises TooLargeError beyond the limit, DecodingError for what cannot be decoded.
     """
@@ -39,7 +42,7 @@ def decoded(body: bytes, content_encoding: str, limit: int) -> bytes:
     for name in reversed(layers):
         body = _undo(name, body, limit)
     if len(body) > limit:
-        raise TooLargeError
+        raise TooLargeError(limit)
     return body
 
 
@@ -68,7 +71,7 @@ def _gunzipped(body: bytes, limit: int) -> bytes:
                 break
             raise DecodingError(str(error)) from error
         if len(whole) > limit:
-            raise TooLargeError
+            raise TooLargeError(limit)
         if not member.eof:
             msg = "gzip data is cut off"
             raise DecodingError(msg)
@@ -86,7 +89,7 @@ def _inflated(body: bytes, limit: int) -> bytes:
         except zlib.error:
             continue
         if len(whole) > limit:
-            raise TooLargeError
+            raise TooLargeError(limit)
         return whole
     msg = "not deflate"
     raise DecodingError(msg)
@@ -106,7 +109,7 @@ def _unbrotlied(body: bytes, limit: int) -> bytes:
     except brotli.error as error:
         raise DecodingError(str(error)) from error
     if len(whole) > limit:
-        raise TooLargeError
+        raise TooLargeError(limit)
     if not stream.is_finished():
         msg = "Brotli data is cut off"
         raise DecodingError(msg)

@@ -22,7 +22,7 @@ from typing import Annotated, Protocol
 
 from msgspec import Meta, Struct
 
-from workers.runtime.http.client import FetchError, FetchFailure, Response
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.service.clock import Clock
 from workers.web import http_dates
 
@@ -297,15 +297,17 @@ class PoliteFetcher:
             batch.answers[wanted.index] = answer
             return
         redirects = (*wanted.redirects, *answer.redirects)
-        if answer.leads_to is None:
+        if answer.redirect_target is None:
             batch.answers[wanted.index] = replace(answer, redirects=redirects)
             return
-        redirects = (*redirects, (answer.status, answer.leads_to))
+        redirects = (*redirects, (answer.status, answer.redirect_target))
         if len(redirects) > self._settings.max_redirects:
             failure = FetchFailure.TOO_MANY_REDIRECTS
             batch.answers[wanted.index] = FetchError(failure, wanted.asked)
             return
-        self._queue(replace(wanted, url=answer.leads_to, redirects=redirects), batch)
+        self._queue(
+            replace(wanted, url=answer.redirect_target, redirects=redirects), batch
+        )
 
     def close(self) -> None:
         """Let the threads end; a request under way ends by its own time limit."""

@@ -27,7 +27,7 @@ _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def looks_like_html(body: bytes, text: str, content_type: str) -> bool:
-    """Say whether a response holds a page, by its type, its first bytes, its tags."""
+    """Return whether a response holds a page, by type, first bytes and tags."""
     media_type = content_type.partition(";")[0].strip()
     if body.startswith(_MAGIC) or _FEED.match(text):
         return False

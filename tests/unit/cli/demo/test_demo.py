@@ -7,8 +7,8 @@ import pytest
 from rich.console import Console
 
 from workers.cli.demo import report, seed
-from workers.cli.demo.crew import Count
 from workers.cli.demo.ledger import Ledger
+from workers.cli.demo.worker_processes import Count
 from workers.domain import topics
 from workers.domain.records import (
     AnnotatedArticle,

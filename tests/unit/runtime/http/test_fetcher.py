@@ -8,7 +8,6 @@ from itertools import pairwise
 import pytest
 
 from tests.support.set_clock import SetClock
-from workers.runtime.http.client import FetchError, FetchFailure, Response
 from workers.runtime.http.fetcher import (
     Disallowed,
     PoliteFetcher,
@@ -19,6 +18,7 @@ from workers.runtime.http.fetcher import (
     _Done,
     retry_after,
 )
+from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.web import robots
 
 POLICY = RobotsPolicy(
@@ -354,7 +354,7 @@ def leading(to: str, code: int = 302) -> Reply:
     def reply(url: str) -> Response:
         if robots.PATH in url:
             return status(url, 404)
-        return Response(code, url, b"", {"location": to}, leads_to=to)
+        return Response(code, url, b"", {"location": to}, redirect_target=to)
 
     return reply
 

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from workers.fleet.articles import ROBOTS
-from workers.runtime.http.client import FetchError, HttpClient, HttpSettings, Response
+from workers.runtime.http.client import HttpClient, HttpSettings
 from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, PutOff
+from workers.runtime.http.response import FetchError, Response
 from workers.runtime.service.clock import SystemClock
 from workers.web import robots
 

@@ -19,7 +19,7 @@ import msgspec
 
 from tests.unit.stages.feeds.test_parsing import ATOM, JSON, RDF, RSS, SITEMAP
 from workers.domain.records import Feed, FeedState
-from workers.runtime.http.client import Response
+from workers.runtime.http.response import Response
 from workers.runtime.messaging.ports import MAX_MESSAGE_BYTES
 from workers.runtime.service.sandbox import (
     Limits,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
-from workers.runtime.http.client import FetchFailure
+from workers.runtime.http.response import FetchFailure
 from workers.stages.feeds.parsing import parse_feed
 from workers.stages.feeds.polls import (
     NONE,
@@ -205,7 +205,7 @@ def test_success_forgets_the_failures() -> None:
     assert (good.failures, good.problem, good.succeeded_at) == (0, None, NOW)
 
 
-def test_a_feed_that_leads_to_the_home_page_is_told_so() -> None:
+def test_a_feed_that_redirect_target_the_home_page_is_told_so() -> None:
     answer = Answer(
         b"<!doctype html><html>", url="https://example.in/", redirects=[(302, "x")]
     )

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from workers.cli.feeds.check import odd
+from workers.cli.feeds.check import warnings
 from workers.domain.ids import digest64
 from workers.domain.records import (
     Feed,
@@ -329,7 +329,7 @@ def test_a_denial_ends_the_lease_and_is_told() -> None:
     assert not is_active(state, NOW)
     assert state.subscription is not None
     assert state.subscription.problem == "the hub refuses: no such feed"
-    assert "the hub refuses: no such feed" in odd(state)
+    assert "the hub refuses: no such feed" in warnings(state)
     assert subscribe_at(state) == later(days=1)
 
 
@@ -366,7 +366,7 @@ def test_a_hub_that_keeps_news_to_itself_is_not_relied_upon() -> None:
         assert after_poll(state, after, found_news=False) == state.subscription
         state = replace(after, subscription=after_poll(state, after, found_news=True))
     assert not is_active(state, NOW)
-    assert "the hub keeps news to itself" in odd(state)
+    assert "the hub keeps news to itself" in warnings(state)
     told = with_notice(state, notice(HubEvent.CHANGED, later(hours=10)))
     assert is_active(told, NOW)
 

@@ -132,7 +132,7 @@ def test_inserts_are_left_out(insert: str) -> None:
         "वार्ता विफल रही और दोनों पक्ष बिना समझौते के लौट गए।",
     ],
 )
-def test_sentences_that_are_like_furniture_stay(sentence: str) -> None:
+def test_sentences_that_are_like_boilerplate_stay(sentence: str) -> None:
     inside = paragraphs(ONE, sentence, TWO)
     assert read(story(inside)).text == f"{ONE}\n{sentence}\n{TWO}"
 

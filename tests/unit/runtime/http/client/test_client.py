@@ -16,12 +16,8 @@ import pytest
 from tests.support.fetches import LOOPBACK, OK, SETTINGS, failure, refused, served
 from tests.support.origin import Answer, Origin, Raw, Request
 from workers.domain.outcomes import ConfigurationError
-from workers.runtime.http.client import (
-    FetchError,
-    FetchFailure,
-    HttpClient,
-    HttpSettings,
-)
+from workers.runtime.http.client import HttpClient, HttpSettings
+from workers.runtime.http.response import FetchError, FetchFailure
 
 # --- what is asked ------------------------------------------------------------
 
@@ -107,7 +103,7 @@ def test_a_connection_is_used_again(origin: Origin, client: HttpClient) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "workers.runtime.http.connections.MeteredSocket.connect",
+            "workers.runtime.http.transfer_limits.LimitedSocket.connect",
             connect,
             raising=False,
         )
@@ -201,10 +197,10 @@ def test_a_redirect_that_leaves_the_origin_is_the_answer_where_that_is_wanted(
     origin.replies["/z"] = Answer(b"there")
     stays = client.get(f"{origin.url}/x", same_origin=True)
     assert (stays.status, stays.url) == (301, f"{origin.url}/y")
-    assert stays.leads_to == elsewhere
+    assert stays.redirect_target == elsewhere
     assert stays.redirects == ((302, f"{origin.url}/y"),)
     follows = client.get(f"{origin.url}/x")
-    assert (follows.body, follows.leads_to) == (b"there", None)
+    assert (follows.body, follows.redirect_target) == (b"there", None)
 
 
 def test_a_location_in_raw_utf8_is_followed(origin: Origin, client: HttpClient) -> None:

@@ -5,7 +5,8 @@ from msgspec.structs import replace
 
 from tests.support.fetches import HURRIED, OK, endless, failure, refused, served, slowly
 from tests.support.origin import Answer, Origin, Raw, Request
-from workers.runtime.http.client import FetchFailure, HttpClient
+from workers.runtime.http.client import HttpClient
+from workers.runtime.http.response import FetchFailure
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.fetches import OK, endless, failure, slowly
 from tests.support.origin import CERTIFICATES, Answer, Origin, Raw
-from workers.runtime.http.client import FetchError, FetchFailure, HttpClient
+from workers.runtime.http.client import HttpClient
+from workers.runtime.http.response import FetchError, FetchFailure
 
 
 @pytest.fixture

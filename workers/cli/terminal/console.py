@@ -1,0 +1,49 @@
+"""What a person reads: results on standard output, trouble on standard error."""
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+OK = 0
+PROBLEMS = 1
+"""The command worked, and what it looked at is not in order."""
+USAGE = 2
+INTERNAL = 70
+"""A mistake in this code (EX_SOFTWARE)."""
+TEMPORARY = 75
+"""The broker does not answer; trying again later may work (EX_TEMPFAIL)."""
+CONFIGURATION = 78
+"""Settings or files are wrong; trying again will not help (EX_CONFIG)."""
+INTERRUPTED = 130
+
+
+class Failure(Exception):  # noqa: N818 it is the end of a command, not a defect
+    """A command cannot go on: one line for a person, and the exit status."""
+
+    def __init__(self, message: str, status: int = PROBLEMS) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def say(line: str = "") -> None:
+    """Write a line of results."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def print_error(line: str) -> None:
+    """Write a line about trouble or progress."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """Return a console whose tables know how wide Devanagari is.
+
+    It is as wide as the terminal; into a pipe or file, COLUMNS or 80.
+    """
+    from rich.console import Console  # not needed by commands that print plainly
+
+    return Console(stderr=stderr, highlight=False)

@@ -1,0 +1,62 @@
+"""Decoded records of a topic, for a command: each in order, or the last of each key.
+
+What is not a record of the topic is reported on standard error and left out.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from workers.cli.terminal.console import print_error
+
+if TYPE_CHECKING:
+    from workers.domain.records import Record
+    from workers.domain.topics import Topic
+    from workers.runtime.messaging.ports import Delivery
+    from workers.runtime.service.settings import Kafka
+
+R = TypeVar("R", bound="Record")
+Start = Literal["beginning", "end"]
+
+
+def read(
+    settings: "Kafka", topic: "Topic[R]", *, start: Start, follow: bool
+) -> Iterator[tuple[R, bytes]]:
+    """Yield the records of a topic, each with its bytes; tombstones are left out."""
+    for delivery, record in _decoded(settings, topic, start=start, follow=follow):
+        if record is not None:
+            yield record, delivery.value or b""
+
+
+def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
+    """Return the last record of each key of a compacted topic."""
+    found: dict[str, R] = {}
+    for delivery, record in _decoded(settings, topic, start="beginning", follow=False):
+        key = (delivery.key or b"").decode(errors="replace")
+        if record is None:
+            found.pop(key, None)
+        else:
+            found[key] = record
+    return found
+
+
+def _decoded(
+    settings: "Kafka", topic: "Topic[R]", *, start: Start, follow: bool
+) -> "Iterator[tuple[Delivery, R | None]]":
+    """Yield the deliveries of a topic with their records, None for a tombstone."""
+    import msgspec
+
+    from workers.runtime.kafka import readers
+
+    decoder = msgspec.json.Decoder(topic.record)
+    name = topic.name(settings.topic_prefix)
+    for delivery in readers.tail(settings, name, start=start, follow=follow):
+        if delivery.value is None:
+            yield delivery, None
+            continue
+        try:
+            record = decoder.decode(delivery.value)
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            place = f"{name}, partition {delivery.partition.number}"
+            print_error(f"{place}, offset {delivery.offset}: not a record: {error}")
+            continue
+        yield delivery, record
