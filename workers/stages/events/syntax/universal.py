@@ -49,7 +49,7 @@ _GENITIVE = lexical.keys("postpositions.genitive")
 
 
 def is_universal(tokens: Sequence[Token]) -> bool:
-    """Tell whether a parse is in Universal Dependencies."""
+    """Return whether a parse is in Universal Dependencies."""
     return any(token.relation in _ONLY_UNIVERSAL for token in tokens)
 
 
