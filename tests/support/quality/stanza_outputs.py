@@ -17,8 +17,8 @@ import msgspec
 from tests.support.quality.engine_corpus import HOSTILE, ROOT, seeds
 from workers.domain.records import Sentence
 from workers.stages.nlp.document import Document, Name
-from workers.stages.nlp.package import read_manifest
-from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
+from workers.stages.nlp.onnx.package import read_manifest
+from workers.stages.nlp.stanza.engine import StanzaOptions, open_stanza
 
 MODELS = ROOT / "models"
 PACKAGE = MODELS / "engine"
