@@ -14,6 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workers.stages.text.digits import ASCII_DIGITS
+
 NULL = "NULL"
 # Marks written without a space before, and without one after.
 CLOSING = frozenset("।.,?!;:)]}॥%’”")
@@ -21,7 +23,6 @@ OPENING = frozenset("([{‘“")
 
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 
-_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 _GENDER = {"m": "Masc", "f": "Fem"}
 _NUMBER = {"sg": "Sing", "pl": "Plur"}
 _CASE = {"d": "Dir", "o": "Obl"}
@@ -191,7 +192,7 @@ class Inventory:
         relations: Counter[str] = Counter()
         for tree in trees:
             for word in tree:
-                vibhaktis[word.morphology.get("vib", "").translate(_DIGITS)] += 1
+                vibhaktis[word.morphology.get("vib", "").translate(ASCII_DIGITS)] += 1
                 tams[word.morphology.get("tam", "")] += 1
                 relations[word.relation] += 1
         return cls(
@@ -206,7 +207,7 @@ class Inventory:
 
     def vibhakti(self, value: str) -> str | None:
         """Return the longest known front part of a vibhakti, None if there is none."""
-        value = value.translate(_DIGITS)
+        value = value.translate(ASCII_DIGITS)
         while value and value not in self.vibhaktis:
             value = value.rpartition("_")[0]
         return value or None
