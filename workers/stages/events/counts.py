@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from workers.domain.records import Count, CountKind, EventType, Role
-from workers.stages.events.match import Match
-from workers.stages.events.roles import Filler
-from workers.stages.events.tree import Tree, Word
+from workers.stages.events.arguments.spans import ArgumentSpan
+from workers.stages.events.predicates.matching import Match
+from workers.stages.events.syntax.tree import Tree
+from workers.stages.events.syntax.word import Word
 from workers.stages.text import lexical
 from workers.stages.text.inflection import noun_forms
 from workers.stages.text.numbers import Quantity, quantities
@@ -44,7 +45,9 @@ _FARTHEST_NOUN = 5
 """Words from a number to the noun that it counts: तीन अज्ञात हथियारबंद लोगों."""
 
 
-def counts(tree: Tree, match: Match, fillers: Sequence[Filler]) -> tuple[Count, ...]:
+def counts(
+    tree: Tree, match: Match, arguments: Sequence[ArgumentSpan]
+) -> tuple[Count, ...]:
     """Return how many people suffered or did what the event says, in text order.
 
     Several counts add up: दो महिलाओं और तीन बच्चों की मौत. An event whose sentence
@@ -54,12 +57,12 @@ def counts(tree: Tree, match: Match, fillers: Sequence[Filler]) -> tuple[Count, 
     if kind is None:
         return ()
     role = Role.ACTOR if kind is CountKind.PARTICIPANTS else Role.TARGET
-    every = [each for each in quantities(_keys(tree)) if _counts(tree, each)]
+    every = [each for each in quantities(_keys(tree)) if _is_count(tree, each)]
     found: Mapping[int, Quantity] = {
         quantity.first: quantity
-        for filler in fillers
-        if filler.role is role
-        for head in _heads(tree, filler)
+        for span in arguments
+        if span.role is role
+        for head in _conjunct_heads(tree, span)
         for quantity in _of_noun(tree, head, every)
     }
     found = _without_included(tree, found)
@@ -82,8 +85,8 @@ def _keys(tree: Tree) -> list[str]:
     return [word.key for word in tree.words]
 
 
-def _counts(tree: Tree, quantity: Quantity) -> bool:
-    """Tell a number that can count from a year and from the number of a thing."""
+def _is_count(tree: Tree, quantity: Quantity) -> bool:
+    """Return whether a number counts, and is no year or number of a thing: धारा 302."""
     before = tree.before(quantity.first)
     form = tree.words[quantity.first].form
     alone = quantity.end - quantity.first == 1
@@ -102,9 +105,9 @@ def _without_included(
     return {first: each for first, each in found.items() if first >= mark}
 
 
-def _heads(tree: Tree, filler: Filler) -> Iterator[Word]:
+def _conjunct_heads(tree: Tree, span: ArgumentSpan) -> Iterator[Word]:
     """Yield the nouns that a phrase joins."""
-    words = tree.words[filler.first : filler.end]
+    words = tree.words[span.first : span.end]
     for word, following in zip(words, (*words[1:], None), strict=True):
         if following is None or following.is_conjunction or following.form == ",":
             yield word
@@ -126,7 +129,7 @@ def _of_noun(tree: Tree, noun: Word, every: Sequence[Quantity]) -> Iterator[Quan
 
 
 def _qualifies(word: Word) -> bool:
-    """Tell what may stand between a number and its noun: अन्य, घायल, पुलिस."""
+    """Return whether it may stand between a number and its noun: अन्य, पुलिस."""
     return (
         word.key not in _NOT_PEOPLE
         and not word.is_postposition

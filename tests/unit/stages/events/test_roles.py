@@ -6,7 +6,7 @@ from tests.support.parses import entity, parse
 from workers.domain.records import EntityType, Event, Modality, Role
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import shipped
-from workers.stages.events.tree import Tree
+from workers.stages.events.syntax.tree import Tree
 
 PER, LOC, TIME, NUM = EntityType.PER, EntityType.LOC, EntityType.TIME, EntityType.NUM
 

@@ -9,8 +9,8 @@ from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.byline import BylineText
 from workers.stages.pages.metadata.page_metadata import PageMetadata
 from workers.stages.pages.metadata.titles import is_site_name
+from workers.stages.text.dates.visible import DATE
 from workers.stages.text.normalisation import normalise_line
-from workers.stages.text.visible_dates import DATE
 
 _AUTHOR_NOISE = re.compile(
     r"^(?:(?:written|edited|reported|posted|published|curated|authored|compiled)\s+by"

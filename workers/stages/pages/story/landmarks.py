@@ -6,7 +6,7 @@ inserts that a reader may skip.
 
 import re
 
-from workers.stages.text.visible_dates import DATE
+from workers.stages.text.dates.visible import DATE
 
 _SENTENCE_END = re.compile(r"[।?!.]['\"”’)]*\s*$")
 
