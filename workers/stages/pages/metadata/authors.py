@@ -9,8 +9,9 @@ from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.byline import BylineText
 from workers.stages.pages.metadata.page_metadata import PageMetadata
 from workers.stages.pages.metadata.titles import is_site_name
+from workers.stages.text import lexical
+from workers.stages.text.dates.visible import DATE
 from workers.stages.text.normalisation import normalise_line
-from workers.stages.text.visible_dates import DATE
 
 _AUTHOR_NOISE = re.compile(
     r"^(?:(?:written|edited|reported|posted|published|curated|authored|compiled)\s+by"
@@ -25,7 +26,7 @@ _NOT_A_NAME = re.compile(
 )
 _MAX_NAME = 60
 _NAME_PARTS = range(2, 5)
-_PLACES = frozenset(("नई दिल्ली", "नयी दिल्ली", "New Delhi", "न्यूज डेस्क", "हिंदी न्यूज"))
+_NO_AUTHORS = frozenset(lexical.words("bylines.no_authors"))
 _AUTHOR_CLASS = re.compile(
     r"(?:^|[\s_-])(?:author|writer|reporter|byline[-_]?name)(?:$|[\s_-]|name)",
     re.IGNORECASE,
@@ -108,7 +109,7 @@ def _is_like_name(text: str) -> bool:
     parts = text.split()
     return (
         len(parts) in _NAME_PARTS
-        and text.strip() not in _PLACES
+        and text.strip() not in _NO_AUTHORS
         and text[-1:] not in "।.?!"
     )
 

@@ -12,8 +12,8 @@ from workers.stages.pages.metadata.page_metadata import (
     itemprop,
     meta_statements,
 )
+from workers.stages.text.dates.visible import DATE, UPDATE_LABEL
 from workers.stages.text.normalisation import normalise_line
-from workers.stages.text.visible_dates import DATE, UPDATE_LABEL
 
 _LINE_CHARS = 120
 """A longer text below the headline is a paragraph of the story."""

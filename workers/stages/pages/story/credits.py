@@ -3,11 +3,15 @@
 import re
 
 from workers.stages.pages.story.cleaning import Story
+from workers.stages.text.lexical import alternatives
 from workers.stages.text.normalisation import normalise_line
 
-_AGENCIES = (
-    r"भाषा|वार्ता|यूनीवार्ता|एएनआई|आईएएनएस|पीटीआई|यूएनआई|एपी|एएफपी|रॉयटर्स|एजेंसी|एजेंसियां|"
-    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters|Agency"
+_AGENCIES = alternatives(
+    "agencies.hindi",
+    "agencies.pti",
+    "agencies.latin",
+    "agencies.unnamed",
+    "agencies.unnamed_latin",
 )
 _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][^\d:(),।.–—-]{1,40}?)"
