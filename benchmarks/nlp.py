@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.quality.engine_corpus import corpus
+from tests.support.quality.engine_corpus import corpus
 
 MODELS = Path("models")
 PACKAGE = MODELS / "engine"

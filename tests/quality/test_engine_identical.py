@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.quality import stanza_outputs
-from tests.quality.engine_corpus import corpus, differences, seeds
-from tests.quality.stanza_outputs import MODELS, PACKAGE
+from tests.support.quality import stanza_outputs
+from tests.support.quality.engine_corpus import corpus, differences, seeds
+from tests.support.quality.stanza_outputs import MODELS, PACKAGE
 from workers.stages.nlp.document import Document
 from workers.stages.nlp.onnx.engine import EngineOptions, OnnxEngine, open_engine
 from workers.stages.nlp.onnx.package import (

@@ -4,11 +4,11 @@ import datetime as dt
 import re
 
 from workers.stages.text import lexical
+from workers.stages.text.dates.zones import INDIA
 from workers.stages.text.digits import ASCII_DIGITS
 from workers.stages.text.spelling import key
 
 # News in Hindi is dated by Indian Standard Time, whatever the server's clock.
-INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
 
 _MONTHS = {
     key(name): number for name, number in lexical.numbers("months.names").items()

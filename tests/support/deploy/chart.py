@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tests.deploy.tools import DEPLOY, python_tool, run
+from tests.support.deploy.tools import DEPLOY, python_tool, run
 
 Object = Mapping[str, Any]
 

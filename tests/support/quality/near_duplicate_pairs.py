@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-EXPECTED = Path(__file__).parents[2] / "seeds" / "expected"
+EXPECTED = Path(__file__).parents[3] / "seeds" / "expected"
 
 
 class Pair(NamedTuple):
@@ -82,7 +82,7 @@ AGENCY: dict[str, tuple[str, str, tuple[tuple[str, str], ...]]] = {
 # by story: a first paragraph written anew while the rest is taken over, and the next
 # story on the same matter: other news, the same names and stock phrases
 _WRITTEN = json.loads(
-    (Path(__file__).parent / "gold" / "near_duplicates.json").read_text()
+    (Path(__file__).parents[2] / "quality/gold/near_duplicates.json").read_text()
 )
 LEADS: dict[str, str] = _WRITTEN["leads"]
 NEXT: dict[str, str] = _WRITTEN["next"]

@@ -4,7 +4,7 @@ from typing import Any
 
 import yaml
 
-from tests.deploy.tools import CHART, ROOT
+from tests.support.deploy.tools import CHART, ROOT
 from workers.fleet.registry import names
 
 VALUES: dict[str, Any] = yaml.safe_load((CHART / "values.yaml").read_text("utf-8"))

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.tools import BIN, DEPLOY, ROOT, debian_tool
+from tests.support.deploy.tools import BIN, DEPLOY, ROOT, debian_tool
 from workers.devkit import jars
 from workers.devkit.java import find_java
 

@@ -1,56 +1,41 @@
 """Drives the echo worker on a real broker: topics, processes, what came out."""
 
-import os
-import signal
-import subprocess
-import sys
-import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 
-from tests.kafka import echo_worker as echo
+from tests.support.kafka import echo_worker as echo
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_processes import WorkerProcesses, kafka_environment
 from workers.domain.topics import Topic, dead_letter_name
 from workers.runtime.kafka import admin, readers
 from workers.runtime.kafka.producer import write_records
 from workers.runtime.messaging.ports import Delivery
 from workers.runtime.service.settings import Kafka
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 180.0
-"""Seconds for what several processes must do together, on a machine that is busy."""
-_TRACEBACK_SECONDS = 1.0
 TOPICS = (echo.NUMBERS, echo.DELAYED, echo.COUNTS, echo.ECHOES, echo.TICKS)
 
 
-def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
-    """Wait for *condition*; fail when it does not come."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"after {seconds:.0f} s still not: {what}")
-        time.sleep(0.02)
-
-
-def ended(process: subprocess.Popen[bytes]) -> int:
-    """Wait for the end of *process*; return its exit status."""
-    return process.wait(PATIENCE)
-
-
-class Line:
+class Line(WorkerProcesses):
     """The topics of the echo worker under one prefix, and its processes."""
+
+    module = ("tests.support.kafka.echo_worker",)
+    show_threads = echo.SHOW_THREADS
 
     def __init__(
         self, bootstrap: str, prefix: str, logs: Path, *, create: bool = True
     ) -> None:
         self.kafka = Kafka(bootstrap_servers=(bootstrap,), topic_prefix=prefix)
         self.prefix = prefix
-        self._logs = logs
-        self._processes: list[subprocess.Popen[bytes]] = []
+        environment = {
+            **kafka_environment(self.kafka),
+            "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": "2",
+            "KHABAR_WORKER_STOP_SECONDS": f"{PATIENCE / 2}",
+        }
+        super().__init__(environment, logs)
         if not create:
             return
         plans = [
@@ -59,57 +44,6 @@ class Line:
         ]
         plans.append(admin.TopicPlan(dead_letter_name("echo", prefix), 1, {}))
         admin.apply_topics(self.kafka, plans)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        running = [each for each in self._processes if each.poll() is None]
-        for process in running:
-            process.send_signal(signal.SIGCONT)
-            if error is not None:
-                process.send_signal(echo.SHOW_THREADS)
-        if error is not None and running:
-            # what hangs tells where, in its log
-            time.sleep(_TRACEBACK_SECONDS)
-        for process in running:
-            process.kill()
-            process.wait()
-
-    def start(self, slot: str, **settings: str) -> subprocess.Popen[bytes]:
-        """Start a worker process; its log goes to a file."""
-        environ = {
-            **os.environ,
-            "KHABAR_KAFKA_BOOTSTRAP_SERVERS": ",".join(self.kafka.bootstrap_servers),
-            "KHABAR_KAFKA_TOPIC_PREFIX": self.prefix,
-            "KHABAR_KAFKA_SLOT": slot,
-            "KHABAR_KAFKA_SESSION_TIMEOUT_SECONDS": "2",
-            "KHABAR_WORKER_STOP_SECONDS": f"{PATIENCE / 2}",
-            **settings,
-        }
-        with (self._logs / f"{self.prefix}-{slot}.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.kafka.echo_worker"],
-                cwd=ROOT,
-                env=environ,
-                stderr=log,
-            )
-        self._processes.append(process)
-        return process
-
-    def stop(self, *processes: subprocess.Popen[bytes]) -> None:
-        """Ask *processes* to end, all at once; each must do so in good order."""
-        for process in processes:
-            process.terminate()
-        assert [ended(process) for process in processes] == [0] * len(processes)
-
-    def log(self, slot: str) -> str:
-        return (self._logs / f"{self.prefix}-{slot}.log").read_text("utf-8")
 
     def write(self, numbers: Iterable[echo.Number]) -> int:
         return write_records(self.kafka, echo.NUMBERS, numbers, source="test")
@@ -126,10 +60,10 @@ class Line:
 
     def await_echoes(self, count: int) -> None:
         """Wait for *count* echoes; fail at once when a worker ends meanwhile."""
-        before = {each.pid for each in self._processes if each.poll() is None}
+        before = {each.pid for each in self.processes if each.poll() is None}
 
         def enough() -> bool:
-            for process in self._processes:
+            for process in self.processes:
                 if process.pid in before:
                     assert process.poll() is None, f"a worker ended, {process.poll()}"
             return len(self.echoes()) >= count

@@ -2,7 +2,7 @@
 
 import urllib.parse
 
-from tests.deploy.pages import answer
+from tests.support.deploy.pages import answer
 from workers.domain.records import Feed
 from workers.stages.feeds.websub import Subscriber
 

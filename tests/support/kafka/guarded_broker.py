@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.serialization import (
 from kafka import KafkaAdminClient
 from kafka.admin import ScramMechanism, UserScramCredentialUpsertion
 
-from workers.devkit.kafka_broker import Broker, free_port
+from workers.devkit.kafka_broker import Broker
+from workers.devkit.loopback_ports import free_port
 
 PASSWORD = "open sesame"  # noqa: S105 the test broker's
 KEY_PASSWORD = "key to the key"  # noqa: S105 the same
@@ -109,9 +110,9 @@ def guarded_broker(folder: Path) -> Iterator[Guarded]:
     broker = Broker()
     ports = {"PLAINTEXT": broker.port}
     for name in ("SASL", "SASLTLS", "MUTUAL", "MISNAMED"):
-        ports[name] = free_port(broker._controller_port, *ports.values())
+        ports[name] = free_port(broker.controller_port, *ports.values())
     address = {name: f"127.0.0.1:{port}" for name, port in ports.items()}
-    broker._settings = _settings(broker, address, certificates)
+    broker.settings = _settings(broker, address, certificates)
     with broker:
         _add_scram_users(broker.bootstrap)
         yield Guarded(
@@ -130,7 +131,7 @@ def _settings(
     advertised = ",".join(f"{name}://{at}" for name, at in address.items())
     users = "".join(f' user_{name}="{PASSWORD}"' for name in (USER, LIMITED))
     settings = {
-        "listeners": f"{advertised},CONTROLLER://127.0.0.1:{broker._controller_port}",
+        "listeners": f"{advertised},CONTROLLER://127.0.0.1:{broker.controller_port}",
         "advertised.listeners": advertised,
         "listener.security.protocol.map": "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,"
         "SASL:SASL_PLAINTEXT,SASLTLS:SASL_SSL,MUTUAL:SSL,MISNAMED:SSL",

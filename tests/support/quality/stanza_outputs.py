@@ -1,6 +1,7 @@
 """What Stanza made of the texts of our own, stored so that CI needs no Stanza.
 
-`python -m tests.quality.stanza_outputs` writes the file anew; it goes with the models.
+`python -m tests.support.quality.stanza_outputs` writes the file anew; it goes with the
+models.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from tests.quality.engine_corpus import HOSTILE, ROOT, seeds
+from tests.support.quality.engine_corpus import HOSTILE, ROOT, seeds
 from workers.domain.records import Sentence
 from workers.stages.nlp.document import Document, Name
 from workers.stages.nlp.onnx.package import read_manifest

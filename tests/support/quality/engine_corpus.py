@@ -8,7 +8,7 @@ from pathlib import Path
 
 from workers.stages.nlp.document import Document
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DATA = ROOT / "../shared/data"
 
 HOSTILE = (
