@@ -24,6 +24,14 @@ _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:updated|published|first|last|अपडेट|प्रकाशित)\b|\d{3,}",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"^\s*(?:https?:)?//|^\s*www\.|^\s*/\S*$", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:(?:super|site|web)?[\s_-]*admin(?:istrator)?|webmaster|root|guest|default|test|"
+    r"(?:wp|web|news|site)?[\s_-]*(?:user|editor|author|writer|publisher)|none|null|nan|undefined|"
+    r"unknown|anonymous|एडमिन|अज्ञात)[\s_-]*\d*\W*$",
+    re.IGNORECASE,
+)
+"""Names of accounts and of nothing, as content systems put them in."""
 _MAX_NAME = 60
 _NAME_PARTS = range(2, 5)
 _NO_AUTHORS = frozenset(lexical.words("bylines.no_authors"))
@@ -60,6 +68,15 @@ def find_authors(
         if names and fallback is None:
             fallback = source, names
     return fallback or ("", ())
+
+
+def is_author_name(name: str) -> bool:
+    """Return whether *name* may be a person's or a desk's, and no account's."""
+    return (
+        0 < len(name) <= _MAX_NAME
+        and not _NOT_A_NAME.search(name)
+        and not _ACCOUNT.match(name)
+    )
 
 
 def _stated_authors(
@@ -116,9 +133,11 @@ def _is_like_name(text: str) -> bool:
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
+        if _ADDRESS.search(text):  # of a profile; its slug is no name
+            continue
         for piece in _AUTHOR_SPLIT.split(normalise_line(text)):
             name = piece
             while name != (name := _AUTHOR_NOISE.sub("", name).strip()):
                 pass
-            if name and len(name) <= _MAX_NAME and not _NOT_A_NAME.search(name):
+            if is_author_name(name):
                 yield name
