@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from workers.stages.text.lexical import character_class
+
 MAX_SEGMENT = 999
 """Code points; bounds the longest sentence, so the parser's square of scores.
 
@@ -25,7 +27,10 @@ _UNUSUAL = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"  # controls and lone surrogates
     rf"|(?<=\S{{{MAX_WORD}}})\S+"
 )
-_SENTENCE_END = re.compile(r"[।॥?!]['\"”’)]*\s|\.\s")
+_MARKS = character_class("sentence_ends.marks", "sentence_ends.double_danda")
+_SENTENCE_END = re.compile(
+    rf"[{_MARKS}][{character_class('sentence_ends.closing')}]*\s|\.\s"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ _CONTROLLED = frozenset({
 })  # fmt: skip
 _FARTHEST_AGENT = 14
 """Words from a verb to the noun in the ergative before it."""
-_CLAUSE_ENDS = frozenset({"।", ";"})
+_CLAUSE_ENDS = lexical.keys("sentence_ends.danda", "sentence_ends.semicolon")
 _CLAUSE_WORDS = frozenset(lexical.words("particles.subordinating"))
 
 

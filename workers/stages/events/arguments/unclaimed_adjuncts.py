@@ -12,10 +12,11 @@ from workers.stages.events.arguments.spans import ArgumentSpan
 from workers.stages.events.predicates.matching import Match
 from workers.stages.events.syntax.tree import Tree
 from workers.stages.events.syntax.word import Word
+from workers.stages.text import lexical
 
 _FARTHEST_ADJUNCT = 12
 """Words between a time or place and the event that it may belong to."""
-_CLAUSE_ENDS = frozenset({"।", ";"})
+_CLAUSE_ENDS = lexical.keys("sentence_ends.danda", "sentence_ends.semicolon")
 
 
 def assign_unclaimed(

@@ -17,17 +17,17 @@ from workers.stages.text import lexical
 from workers.stages.text.inflection import noun_forms
 
 _CONDITIONALS = lexical.keys("particles.conditional")
-_CLAUSE_ENDS = frozenset({"।", ";"})
-_CONTRASTS = frozenset({"लेकिन", "मगर", "जबकि", "क्योंकि"})
+_CLAUSE_ENDS = lexical.keys("sentence_ends.danda", "sentence_ends.semicolon")
+_CONTRASTS = lexical.keys("particles.contrasting")
 # What an infinitive or a clause before these words says is wanted or feared.
 _POSSIBLE_NOUNS = noun_forms("modality.possible")
 _INTENTION_NOUNS = noun_forms("modality.intended")
-_INTENTION_VERBS = ("चाह", "कह")
+_INTENTION_VERBS = lexical.words("modality.intention_verbs")
 _ALLEGED = noun_forms("modality.alleged")
 _ENDINGS = noun_forms("modality.ending")
 _FEARS = noun_forms("modality.uncertain")
-_PURPOSE_MARKERS = frozenset({"के लिए", "के प्रति"})
-_GOVERNED_MARKERS = frozenset({"का", "को", "से", "पर", ""})
+_PURPOSE_MARKERS = frozenset(lexical.words("case_markers.purpose"))
+_GOVERNED_MARKERS = frozenset({"", *lexical.words("case_markers.governed")})
 _FARTHEST_GOVERNOR = 3
 """Words after the genitive of an infinitive in which its noun is looked for."""
 _FARTHEST_HEDGE = 3

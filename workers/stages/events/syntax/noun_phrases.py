@@ -12,9 +12,14 @@ from workers.stages.text import lexical
 _OPENERS = frozenset("([{‘“'\"«-–—")
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", "‘": "’", "“": "”", "«": "»"}
 _STRAY_MARKS = frozenset({"-", "–", "—", "'", '"'})
-_SEPARATORS = frozenset("।;:?!|")
-_CLAUSE_WORDS = frozenset({"कि", "क्योंकि"})
-_NEVER_FIRST = frozenset({"भी", "ही", "तो", "कि", "लेकिन", "पर", "मगर", "जबकि"})
+_SEPARATORS = lexical.keys(
+    "sentence_ends.marks",
+    "sentence_ends.semicolon",
+    "sentence_ends.colon",
+    "sentence_ends.pipe",
+)
+_CLAUSE_WORDS = lexical.keys("particles.complementiser", "particles.causal")
+_NEVER_FIRST = lexical.keys("particles.of_clauses_only")
 _DETERMINERS = frozenset({"QC", "DEM"})
 # A phrase so marked depends on a verb, never on a noun.
 _ADVERBAL_MARKERS = frozenset(lexical.words("case_markers.outside_noun_phrase"))

@@ -23,7 +23,7 @@ _SIMPLE = frozenset(
 _COMPOUND = frozenset(lexical.phrases("postpositions.compound"))
 _LONGEST_COMPOUND = max(map(len, _COMPOUND))
 # These also stand without the genitive: शुक्रवार बाद, युद्ध दौरान.
-_BARE_COMPOUND = frozenset({"बाद", "दौरान", "समेत", "सहित"})
+_BARE_COMPOUND = lexical.keys("postpositions.without_genitive")
 _SYNONYMS = lexical.headings("postpositions.synonyms", "postpositions.misspelt")
 _PRONOUN_CASES = {
     key(form): marker

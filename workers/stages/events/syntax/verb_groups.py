@@ -21,27 +21,26 @@ from workers.stages.text import lexical
 _NEGATIONS = lexical.keys("particles.negations", "particles.negations_misspelt")
 _PRESENT = lexical.keys("copulas.present", "copulas.present_addressed")
 _PAST = lexical.keys("copulas.past", "copulas.past_misspelt")
+_ONLY = lexical.keys("particles.only")
 _COPULAS = _PRESENT | _PAST
-_INTERPOSED = frozenset({"नहीं", "भी", "ही", "तो", "न"})
+_INTERPOSED = lexical.keys("particles.negations_of_statements", "particles.emphatic")
 _FARTHEST_NEGATION = 4
 """Words from a verb to the negation before it."""
 
-_INFINITIVE_ENDINGS = ("ना", "ने", "नी")
-_IMPERFECTIVE_ENDINGS = ("ता", "ते", "ती")
+_INFINITIVE_ENDINGS = lexical.words("verbs.infinitive_endings")
+_IMPERFECTIVE_ENDINGS = lexical.words("verbs.imperfective_endings")
 _PERFECTIVE_IN_TA = lexical.keys("verbs.perfective_in_ta")
-_PERFECTIVE_ENDINGS = ("ा", "े", "ी", "ए", "ई", "आ")
+_PERFECTIVE_ENDINGS = lexical.words("verbs.perfective_endings")
 _FUTURE = re.compile("(?:[ेएो]ं?|[ूऊ]ं)ग[ाीे]$")  # करेगा, and neither मांगी nor लगा
 _SUBJUNCTIVE_ENDINGS = lexical.words("verbs.subjunctive_endings")
-_SUBJUNCTIVES = frozenset({"जाए", "करे", "हो", "दे", "ले", "सके"})
+_SUBJUNCTIVES = lexical.keys("verbs.subjunctives")
 _ABILITY = lexical.words("verbs.ability")
-_NOT_ABILITY = frozenset({"पास", "पाक"})
+_NOT_ABILITY = lexical.keys("verbs.not_ability")
 _PASSIVE_GO = lexical.words("verbs.passive_go")
 # हो जाना, आ गए, दे गया: vector verbs, which add completion and no passive.
-_BARE_ROOTS = frozenset({
-    "हो", "आ", "ला", "पा", "बना", "लगा", "बता", "दे", "ले",
-})  # fmt: skip
-_CONJUNCTIVE = frozenset({"कर", "के"})
-_AFTER_CONVERB = _CONJUNCTIVE | {"हुए", "ही"}
+_BARE_ROOTS = lexical.keys("verbs.bare_roots")
+_CONJUNCTIVE = lexical.keys("verbs.conjunctive")
+_AFTER_CONVERB = lexical.keys("verbs.after_converb")
 
 
 class Form(StrEnum):
@@ -313,6 +312,4 @@ def _preposed_negation(words: Sequence[Word], verb: Word) -> Word | None:
 def _affirms(words: Sequence[Word], negation: Word) -> bool:
     """Return whether it is a negation by form only: न केवल … बल्कि, क्यों न."""
     at = negation.index
-    return words[at + 1].key in ("केवल", "सिर्फ", "सिफ") or (
-        at > 0 and words[at - 1].key == "क्यों"
-    )
+    return words[at + 1].key in _ONLY or (at > 0 and words[at - 1].key == "क्यों")
