@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from workers.domain.outcomes import Outcome
-from workers.stages.articles.decisions import Extraction
+from workers.stages.articles.extracted import Extraction
 from workers.stages.articles.extraction import extract_page
 
 HERE = Path(__file__).parent
