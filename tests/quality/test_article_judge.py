@@ -1,20 +1,15 @@
 """The article judge: pages that are none, and articles that look like such pages."""
 
 import datetime as dt
-import importlib
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.quality import test_layouts as layouts
+from tests.support.quality import non_articles
+from tests.support.quality import unusual_articles as unusual
 from workers.domain.outcomes import Outcome
 from workers.stages.articles.extraction import extract_page
-
-sys.path.insert(0, str(Path(__file__).parent))
-layouts: Any = importlib.import_module("test_layouts")
-non_articles: Any = importlib.import_module("non_articles")
-unusual: Any = importlib.import_module("unusual_articles")
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 NONE = {

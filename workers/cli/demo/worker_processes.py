@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 
 from workers.cli.terminal.console import Failure
 from workers.devkit import child_process
-from workers.devkit.kafka_broker import free_port
+from workers.devkit.loopback_ports import free_port
 
 STOP_SECONDS = 10.0
 _ANSWER_SECONDS = 10.0

@@ -11,7 +11,7 @@ from workers.stages.articles.near_duplicates.signatures import signature
 from workers.stages.pages.extractor import join_pages, read_fragment, read_page
 from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.page import Access, Page, PageProblem
-from workers.stages.text.dates import read_date
+from workers.stages.text.dates.reading import read_date
 from workers.stages.text.language import HINDI, identify
 
 _PROBLEMS = {

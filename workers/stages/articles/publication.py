@@ -20,6 +20,8 @@ from workers.web.urls import absolute_url
 
 MAX_TITLE = 500
 """Characters of a title that are published."""
+_WEAK_SOURCES = frozenset(("visible", "time"))
+"""Of a date: it stands somewhere on the page, and nothing says what it is."""
 
 
 def title_of(context: EntryContext, page: Page) -> str:
@@ -33,6 +35,10 @@ def publish(
     """Return the decision to publish *page*, which was read at *url*."""
     entry, state = context.entry, context.state
     title = title_of(context, page)
+    published_at, source = _published_at(
+        page, extraction.published_at, entry.published_at
+    )
+    sources = {**page.sources, "published_at": source} if source else dict(page.sources)
     article = Article(
         article_id=entry.article_id,
         revision=_next_revision(context),
@@ -48,13 +54,13 @@ def publish(
         content_hash=content_hash(title, page.text),
         authors=page.authors or _lines(entry.authors),
         sections=page.sections or _lines(entry.sections),
-        published_at=_believed(extraction.published_at, entry.published_at),
+        published_at=published_at,
         modified_at=extraction.modified_at,
         lead_image=_image(page, url),
         tags=page.tags,
         agency=page.agency,
         dateline=page.dateline,
-        sources=dict(page.sources),
+        sources=sources,
     )
     if state is not None and context.is_published:
         article = replace(article, changed=revisions.revision_of(article, state))
@@ -93,12 +99,22 @@ def _next_revision(context: EntryContext) -> int:
     return (context.state.revision if context.state else 0) + 1
 
 
-def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:
-    """Return the page's date if it can be believed, else the feed's."""
-    for stamp in (page, feed):
+def _published_at(
+    page: Page, of_page: Timestamp | None, of_feed: Timestamp | None
+) -> tuple[Timestamp | None, str]:
+    """Return the date to believe and where it comes from: the page, or `feed`.
+
+    What the page states comes first, then the feed; a date that merely stands on the
+    page is weak evidence: it counts where the feed has none as good.
+    """
+    source = page.sources.get("published_at", "")
+    candidates = [(of_page, source), (of_feed, "feed")]
+    if source in _WEAK_SOURCES:
+        candidates.reverse()
+    for stamp, where in candidates:
         if stamp is not None and stamp.value is not None and stamp.doubt is None:
-            return stamp
-    return page or feed
+            return stamp, where
+    return (of_page, source) if of_page else (of_feed, "feed" if of_feed else "")
 
 
 def _lines(values: tuple[str, ...]) -> tuple[str, ...]:
