@@ -32,7 +32,7 @@ from workers.runtime.service.health import Health
 from workers.runtime.service.metrics import RECORDS
 from workers.runtime.service.sandbox import SandboxError, SandboxFailure
 from workers.runtime.service.settings import Process
-from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extracted import Extraction, Request
 from workers.stages.articles.extraction import extract
 from workers.web.urls import canonical_url
 
