@@ -33,6 +33,7 @@ class Cost(NamedTuple):
 
 def _start(name: str) -> None:
     """Start worker *name*, print what it has cost when its handler is open, end."""
+    import workers.cli  # noqa: F401 `khabar run` goes through it
     from workers.fleet import registry
     from workers.runtime import main
     from workers.runtime.messaging.memory import MemoryBroker
