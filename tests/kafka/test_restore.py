@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from kafka import KafkaProducer
 
-from tests.kafka.line import PATIENCE
+from tests.support.waiting import PATIENCE
 from workers.domain.records import Feed, FeedProfile, FeedState
 from workers.domain.topics import FEED_STATES, FEEDS
 from workers.fleet.poll import WORKER

@@ -1,6 +1,7 @@
 """Article pages: fetched, read on over further pages, and judged."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
@@ -150,6 +151,10 @@ class PageReader:
         if not whole and decisions.retry_incomplete(context):
             reason = "the story's further pages cannot be had"
             return decisions.retry_or_give_up(context, self._policies.retry, reason)
+        if extraction.outcome is Outcome.GONE:  # a soft 404 withdraws as a hard one
+            withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
+            if withdrawal is not None:
+                return withdrawal
         twin = decisions.declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)
