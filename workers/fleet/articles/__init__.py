@@ -21,8 +21,8 @@ from workers.runtime.http.client import HttpClient, HttpSettings
 from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, RobotsPolicy
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
-from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
-from workers.stages.articles.rechecks import Hours, RecheckPolicy
+from workers.stages.articles.extracted import Extraction, Request
+from workers.stages.articles.policies import Hours, RecheckPolicy, RetryPolicy
 from workers.web import robots
 
 EXTRACTOR = "workers.stages.articles.extraction:extract"

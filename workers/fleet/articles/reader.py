@@ -23,15 +23,11 @@ from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
-from workers.stages.articles.decisions import (
-    Decision,
-    EntryContext,
-    Extraction,
-    Part,
-    Request,
-    RetryPolicy,
-)
-from workers.stages.articles.rechecks import RecheckPolicy, Validators
+from workers.stages.articles.canonical import declared_canonical
+from workers.stages.articles.context import Decision, EntryContext
+from workers.stages.articles.extracted import Extraction, Part, Request
+from workers.stages.articles.policies import RecheckPolicy, RetryPolicy
+from workers.stages.articles.rechecks import Validators
 from workers.stages.text.normalisation import normalise_line
 
 FETCHES = Counter(
@@ -155,7 +151,7 @@ class PageReader:
             withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
             if withdrawal is not None:
                 return withdrawal
-        twin = decisions.declared_canonical(context.entry, extraction.page)
+        twin = declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)
 
