@@ -35,6 +35,13 @@ Count = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,100}$")]
 
 
+@dataclass(frozen=True, slots=True)
+class FormerName:
+    """Annotates a field that may still be set by the name that it had before."""
+
+    name: str
+
+
 class SettingsError(ConfigurationError):
     """A variable of the environment that cannot be used."""
 
@@ -150,15 +157,18 @@ def read(kind: type[S], group: str, environ: Mapping[str, str]) -> S:
     prefix = _prefix(group)
     known = {name: _unannotated(hint) for name, hint in _fields(kind).items()}
     plain = {name for name, hint in known.items() if not _is_struct(hint)}
+    former = _former_names(kind)
     given: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for variable, raw in environ.items():
         if not variable.startswith(prefix):
             continue
         name = variable.removeprefix(prefix).lower()
+        name = former.get(name, name)
         value = raw
         if name not in plain and variable.endswith(FILE_SUFFIX):
             name = name.removesuffix(FILE_SUFFIX.lower())
+            name = former.get(name, name)
             value = _file(variable, raw) if name in plain else raw
         if name not in plain:
             raise SettingsError(_unknown(variable, prefix, plain))
@@ -248,6 +258,17 @@ def _decode(kind: type[Any], value: Any) -> Any:
 
 def _fields(kind: type[Any]) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(kind)}
+
+
+def _former_names(kind: type[Any]) -> dict[str, str]:
+    """Return the present name of each field by its former one."""
+    return {
+        meta.name: name
+        for name, hint in _fields(kind).items()
+        if get_origin(hint) is Annotated
+        for meta in get_args(hint)[1:]
+        if isinstance(meta, FormerName)
+    }
 
 
 def _unannotated(hint: Any) -> Any:
