@@ -15,7 +15,7 @@ setup: ## make .venv/ ready, with Java and Kafka for the demo and the tests
 setup-train: ## the same, with Stanza and torch to train models and compare with (3 GB)
 	@deploy/setup.sh train
 
-demo: setup ## run the whole line on a real Kafka broker and a recorded news site
+demo: setup ## run the whole pipeline on a real Kafka broker and a recorded news site
 	$(BIN)/khabar demo
 
 test: setup deploy-tools ## run every test but the slow ones (minutes)
@@ -65,7 +65,7 @@ sbom: deploy-tools ## write the bill of materials, build/khabar.cdx.json
 	deploy/sbom.sh build/khabar.cdx.json
 
 quality: setup ## print the extraction's quality beside other libraries'
-	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python -m benchmarks.extraction
 
 train: setup-train ## train the Stanza models (hours)
 	$(BIN)/python -m models.training.train --data $(DATA) --work build/train
@@ -75,7 +75,7 @@ train-smoke: setup-train ## run the training's whole path on a little data (minu
 
 export: setup-train ## make models/engine/ from the trained models, and store what Stanza says
 	$(BIN)/python -m models.export
-	$(BIN)/python -m tests.quality.stanza_outputs
+	$(BIN)/python -m tests.support.quality.stanza_outputs
 
 engine-diff: setup-train ## compare the engine with Stanza on hundreds of documents (minutes)
 	$(BIN)/pytest -ra tests/quality/test_engine_identical.py -m slow

@@ -1,6 +1,6 @@
 """Compare extraction with other libraries, on pages in the layouts of the Hindi press.
 
-    .venv/bin/python benchmarks/extraction.py
+    .venv/bin/python -m benchmarks.extraction
 
 prints for each library the token F1 of the text (mean and worst), the share of exact
 titles and days, and pages per second of processor time. A library that is not
@@ -20,20 +20,20 @@ been taken yet.
 import argparse
 import datetime as dt
 import importlib
-import json
 import re
 import string
 import sys
 import time
 import types
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import trafilatura
 
+from tests.support.quality.layouts import LAYOUTS
+from tests.support.quality.stories import STORIES, token_f1
 from workers.stages.articles.extraction import extract_page
 
 ROOT = Path(__file__).parents[1]
@@ -146,22 +146,6 @@ def extractors() -> Iterator[tuple[str, Extractor]]:
 
 def gold() -> list[Gold]:
     """Return the pages of the quality tests."""
-    sys.path.insert(0, str(ROOT / "tests" / "quality"))
-    layouts = importlib.import_module("layouts")
-    stories: list[Any] = []
-    for file in sorted((ROOT / "seeds" / "expected").glob("*.json")):
-        page = json.loads(file.read_text())
-        if page["outcome"] == "published" and page["language"] == "hi":
-            stories.append(
-                layouts.Story(
-                    title=page["title"],
-                    paragraphs=tuple(page["text"].split("\n")),
-                    author=page["authors"][0],
-                    published=dt.datetime.fromisoformat(page["published_at"]),
-                    section=page["section"] or "देश",
-                    number=len(stories),
-                )
-            )
     return [
         Gold(
             layout(story),
@@ -170,15 +154,9 @@ def gold() -> list[Gold]:
             story.title,
             story.published.date().isoformat(),
         )
-        for at, layout in enumerate(layouts.LAYOUTS)
-        for story in (stories[(3 * at + n) % len(stories)] for n in range(3))
+        for at, layout in enumerate(LAYOUTS)
+        for story in (STORIES[(3 * at + n) % len(STORIES)] for n in range(3))
     ]
-
-
-def token_f1(text: str, reference: str) -> float:
-    """Return the F1 of the words of *text*, 0 to 1."""
-    ours, theirs = Counter(text.split()), Counter(reference.split())
-    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
 
 
 def main() -> None:

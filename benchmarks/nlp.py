@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.quality.engine_corpus import corpus
+from tests.support.quality.engine_corpus import corpus
 
 MODELS = Path("models")
 PACKAGE = MODELS / "engine"
@@ -92,7 +92,7 @@ def open_bulk(processors: Sequence[str]) -> Way:
 
 def open_engine(processors: Sequence[str], chunk: int = CHUNK) -> Way:
     """Load what the worker runs."""
-    from workers.stages.nlp.engine import EngineOptions, open_engine
+    from workers.stages.nlp.onnx.engine import EngineOptions, open_engine
 
     if processors == NAMES:
         return open_names()
@@ -111,12 +111,12 @@ def open_engine(processors: Sequence[str], chunk: int = CHUNK) -> Way:
 
 def open_names() -> Way:
     """Load the engine's two networks for names."""
-    from workers.stages.nlp.entity_tagger import EntityTagger
-    from workers.stages.nlp.network import by_length
-    from workers.stages.nlp.package import open_package
-    from workers.stages.nlp.segments import pieces
-    from workers.stages.nlp.tokenizer import Tokenizer
-    from workers.stages.nlp.word_vectors import Distinct
+    from workers.stages.nlp.onnx.entity_tagger import EntityTagger
+    from workers.stages.nlp.onnx.network import by_length
+    from workers.stages.nlp.onnx.package import open_package
+    from workers.stages.nlp.onnx.tokenizer import Tokenizer
+    from workers.stages.nlp.onnx.word_vectors import UniqueWords
+    from workers.stages.nlp.segments import segments
 
     package = open_package(PACKAGE)
     tokenizer, tagger = Tokenizer(package, 1), EntityTagger(package, 20_000, 1)
@@ -125,11 +125,11 @@ def open_names() -> Way:
         count = 0
         for start in range(0, len(texts), CHUNK):
             some = texts[start : start + CHUNK]
-            split = tokenizer.split([p.text for text in some for p in pieces(text)])
+            split = tokenizer.split([p.text for text in some for p in segments(text)])
             sentences = [sentence for paragraph in split for sentence in paragraph]
             order = by_length([len(sentence) for sentence in sentences])
             lengths = [len(sentences[place]) for place in order]
-            forms = Distinct.of([w.form for p in order for w in sentences[p]])
+            forms = UniqueWords.of([w.form for p in order for w in sentences[p]])
             tagger.find(forms, lengths)
             count += sum(lengths)
         return count
@@ -296,9 +296,9 @@ def multiplications(path: Path) -> int:
 
 def child_floor(limit: int) -> dict[str, float]:
     """Measure the parser alone, and what its multiplications would take."""
-    from workers.stages.nlp.engine import EngineOptions
-    from workers.stages.nlp.engine import open_engine as open_whole
-    from workers.stages.nlp.parser import Arcs, Parser
+    from workers.stages.nlp.onnx.engine import EngineOptions
+    from workers.stages.nlp.onnx.engine import open_engine as open_whole
+    from workers.stages.nlp.onnx.parser import Arcs, Parser
 
     spent = 0.0
     parse = Parser.parse

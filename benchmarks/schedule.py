@@ -16,8 +16,8 @@ import random
 import statistics
 from collections.abc import Callable, Sequence
 
+from workers.fleet.poll.settings import PollSettings, bounds
 from workers.stages.feeds.schedule import (
-    Bounds,
     Hints,
     History,
     next_poll,
@@ -26,7 +26,7 @@ from workers.stages.feeds.schedule import (
 
 START = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
 WEEK = 7 * 24 * 3600.0
-BOUNDS = Bounds()
+BOUNDS = bounds(PollSettings())
 # how many feeds publish how many entries a day
 RHYTHMS = ((20, 200.0), (60, 40.0), (70, 8.0), (30, 1.0), (20, 0.05))
 _SHOWN = 20

@@ -1,5 +1,6 @@
 """What the documentation says, held against the code."""
 
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,9 +86,10 @@ def test_settings_exist(page: Path) -> None:
     kinds: list[tuple[type[Any], str]] = [(Kafka, "kafka"), (Process, "worker")]
     kinds += [(load(name).settings, name) for name in names()]
     known = {
-        setting.variable
+        variable
         for kind, group in kinds
         for setting in known_settings(kind, group)
+        for variable in (setting.variable, setting.former_variable)
     }
     text = page.read_text("utf-8")
     found = re.findall(r"KHABAR_[A-Z_]+[A-Z]", text)
@@ -108,3 +110,28 @@ def test_metrics_have_the_names_of_their_field() -> None:
 def test_the_readme_begins_with_the_two_commands() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert readme.index("make demo") < readme.index("make test") < 400
+
+
+# --- names of code ---------------------------------------------------------------
+
+ROOMS = sorted(path.name for path in (ROOT / "workers").iterdir() if path.is_dir())
+DOTTED = re.compile(rf"`(?:workers\.)?((?:{'|'.join(ROOMS)})(?:\.\w+)+)`")
+PATH = re.compile(
+    r"(?<![\w/.-])(?:workers|tests|schemas|models|deploy|docs)/[\w./*<>-]+[\w>]"
+)
+
+
+@every_page
+def test_paths_in_the_guides_exist(page: Path) -> None:
+    """Parts in angle brackets, such as `<topic>`, stand for a name."""
+    for path in PATH.findall(page.read_text("utf-8")):
+        pattern = re.sub("<[^>]*>", "*", path)
+        assert list(ROOT.glob(pattern)), path
+
+
+def test_modules_and_functions_of_the_architecture_exist() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    found = set(DOTTED.findall(page))
+    assert len(found) > 40
+    for name in found:
+        pkgutil.resolve_name(f"workers.{name}")

@@ -1,12 +1,12 @@
 """One suite for both brokers: what the loop relies on holds on memory and on Kafka."""
 
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
 import pytest
 from kafka import KafkaProducer
 
+from tests.support.waiting import until
 from workers.domain.outcomes import ConfigurationError, TransientError
 from workers.runtime.kafka import admin, readers
 from workers.runtime.kafka.session import KafkaSession
@@ -20,7 +20,6 @@ from workers.runtime.messaging.ports import (
 )
 from workers.runtime.service.settings import Kafka
 
-PATIENCE = 120.0
 TOPICS = {"in": 2, "also-in": 2, "out": 3, "table": 2}
 GROUP = "readers"
 PAIRS = (("h", b"\x00\xff"), ("twice", b"1"), ("h", b""), ("twice", b"2"))
@@ -122,13 +121,6 @@ def backend(request: pytest.FixtureRequest) -> Iterator[Backend]:
     running = OnKafka(bootstrap, prefix)
     yield running
     running.close()
-
-
-def until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not in time: {what}")
 
 
 def joined(*sessions: Session) -> None:

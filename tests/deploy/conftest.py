@@ -2,8 +2,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.deploy.chart import Object, check
-from tests.deploy.chart_values import CASES, REFUSED
+from tests.support.deploy.chart import Object, check
+from tests.support.deploy.chart_values import CASES, REFUSED
 
 
 @pytest.fixture(scope="session")

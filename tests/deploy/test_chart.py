@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy.chart import Object, containers, environment, of_kind, pods
-from tests.deploy.chart_values import CASES, DIGEST, FEEDS, REFUSED, VALUES
-from tests.deploy.tools import CHART, ROOT, run
+from tests.support.deploy.chart import Object, containers, environment, of_kind, pods
+from tests.support.deploy.chart_values import CASES, DIGEST, FEEDS, REFUSED, VALUES
+from tests.support.deploy.tools import CHART, ROOT, run
 from workers import __version__
 from workers.domain import topics
 from workers.fleet.poll import PollSettings

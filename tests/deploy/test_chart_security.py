@@ -4,9 +4,9 @@ import ipaddress
 import re
 from collections.abc import Sequence
 
-from tests.deploy.chart import Object, containers, environment, of_kind, pods
-from tests.deploy.chart_values import EVERYTHING
-from tests.deploy.tools import DEPLOY
+from tests.support.deploy.chart import Object, containers, environment, of_kind, pods
+from tests.support.deploy.chart_values import EVERYTHING
+from tests.support.deploy.tools import DEPLOY
 from workers.runtime.http import addresses
 
 

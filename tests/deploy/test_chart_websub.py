@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping, Sequence
 
-from tests.deploy.chart import Object, of_kind
-from tests.deploy.chart_values import EVERYTHING
+from tests.support.deploy.chart import Object, of_kind
+from tests.support.deploy.chart_values import EVERYTHING
 
 
 def test_nobody_is_called_unless_it_is_wanted(plain: Sequence[Object]) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import containers, hub
-from tests.deploy.pages import LOCAL
-from tests.deploy.tools import DEPLOY, python_tool
-from tests.e2e.recorded_site import PUBLISHED, SEEDS
+from tests.support.deploy import containers, hub
+from tests.support.deploy.pages import LOCAL
+from tests.support.deploy.tools import DEPLOY, python_tool
+from tests.support.recorded_site import PUBLISHED, SEEDS
 from workers.domain import topics
 from workers.fleet.registry import names
 from workers.runtime.kafka import readers

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy import containers
-from tests.deploy.tools import CHART
-from tests.e2e.recorded_site import (
+from tests.support.deploy import containers
+from tests.support.deploy.tools import CHART
+from tests.support.recorded_site import (
     REVISIONS,
     make_topics,
     metrics,

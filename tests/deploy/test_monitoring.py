@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy.tools import CHART, DEPLOY, debian_tool, python_tool, run
+from tests.support.deploy.tools import CHART, DEPLOY, debian_tool, python_tool, run
 from workers.cli.metrics import declared
 from workers.domain.outcomes import Outcome
 from workers.fleet.registry import names

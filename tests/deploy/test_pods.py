@@ -12,9 +12,9 @@ from functools import partial
 import pytest
 import yaml
 
-from tests.deploy import chart, containers, hub, pages
-from tests.deploy.chart import Object
 from tests.deploy.test_compose_up import until
+from tests.support.deploy import chart, containers, hub, pages
+from tests.support.deploy.chart import Object
 from workers import __version__
 from workers.devkit.kafka_broker import Broker
 from workers.domain import topics
@@ -102,8 +102,8 @@ def bootstrap(cluster: Cluster) -> Iterator[str]:
     inside = f"127.0.0.1:{broker.port}"
     # the gateway's address is there once a container is
     outside = f"{cluster.gateway}:{broker.port + 1}"
-    control = f"127.0.0.1:{broker._controller_port}"
-    broker._settings = {
+    control = f"127.0.0.1:{broker.controller_port}"
+    broker.settings = {
         "listeners": f"PLAINTEXT://{inside},PODS://0.0.0.0:{broker.port + 1},"
         f"CONTROLLER://{control}",
         "advertised.listeners": f"PLAINTEXT://{inside},PODS://{outside}",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.test_setup import locked
-from tests.deploy.tools import DEPLOY, ROOT, python_tool, run
+from tests.support.deploy.tools import DEPLOY, ROOT, python_tool, run
 
 SCRIPTS = sorted(
     path

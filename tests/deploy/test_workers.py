@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.deploy.tools import CHART, DEPLOY
+from tests.support.deploy.tools import CHART, DEPLOY
 from workers.fleet.registry import names
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.support.worker_processes import kafka_environment
 from workers.cli import app
 from workers.cli.terminal import console
 from workers.cli.topics.records import latest
@@ -24,11 +25,7 @@ STATES = topics.ARTICLE_STATES
 
 
 def khabar(kafka: Kafka, *words: str) -> Result:
-    environment = {
-        "KHABAR_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers[0],
-        "KHABAR_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
-    }
-    return CliRunner(env=environment).invoke(app, [*words])
+    return CliRunner(env=kafka_environment(kafka)).invoke(app, [*words])
 
 
 @pytest.mark.parametrize("word", ["dump", "load"])

@@ -12,6 +12,7 @@ import pytest
 from kafka import KafkaProducer
 from typer.testing import CliRunner, Result
 
+from tests.support.worker_processes import kafka_environment
 from workers.cli import app
 from workers.domain import topics
 from workers.domain.records import (
@@ -45,12 +46,7 @@ def kafka(broker: str, prefix: str) -> Kafka:
 @pytest.fixture
 def khabar(kafka: Kafka) -> Khabar:
     """Run a command on topics that no other test has."""
-    environment = {
-        "COLUMNS": "80",
-        "KHABAR_KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers[0],
-        "KHABAR_KAFKA_TOPIC_PREFIX": kafka.topic_prefix,
-    }
-    runner = CliRunner(env=environment)
+    runner = CliRunner(env={"COLUMNS": "80", **kafka_environment(kafka)})
 
     def run(*words: str, status: int = 0) -> Result:
         result = runner.invoke(app, list(words), catch_exceptions=False)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from tests.e2e.recorded_site import (
+from tests.support.recorded_site import (
     CHANGED,
     MAIN,
     PAGES,

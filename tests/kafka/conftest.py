@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kafka.guarded import Guarded, guarded_broker
+from tests.support.kafka.guarded_broker import Guarded, guarded_broker
 
 
 @pytest.fixture(scope="session")

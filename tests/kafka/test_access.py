@@ -1,11 +1,8 @@
 """Access rules: what a worker needs, and what it says when it lacks it."""
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -26,8 +23,9 @@ from kafka.admin import (
 from kafka.admin import ACLResourcePatternType as PatternType
 from typer.testing import CliRunner, Result
 
-from tests.kafka.guarded import LIMITED, PASSWORD, Guarded
-from tests.kafka.line import PATIENCE, until
+from tests.support.kafka.guarded_broker import LIMITED, PASSWORD, Guarded
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_processes import WorkerProcesses, ended, kafka_environment
 from workers.cli import app
 from workers.cli.terminal import console
 from workers.domain import topics
@@ -144,17 +142,6 @@ def doctor(environment: dict[str, str], *more: str) -> Result:
     return runner.invoke(app, [*words, *more], catch_exceptions=False)
 
 
-def start(environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start the events worker."""
-    with log.open("ab") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "workers", "run", "events"],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stderr=output,
-        )
-
-
 def write_article(kafka: Kafka) -> None:
     record = msgspec.json.decode(SEED.read_bytes(), type=AnnotatedArticle)
     write_records(kafka, topics.ANNOTATED, [record], source="test")
@@ -172,17 +159,12 @@ def test_four_rules_are_enough(
         ["ok", "topics"],
         ["ok", "rights"],
     ]
-    log = tmp_path / "log"
-    worker = start(environment(guarded, prefix), log)
-    try:
+    with WorkerProcesses(environment(guarded, prefix), tmp_path) as workers:
+        worker = workers.start("a")
         name = topics.ENRICHED.name(prefix)
         tail = partial(readers.tail, kafka, name, start="beginning", follow=False)
         until(lambda: bool([*tail()]), "an enriched article", PATIENCE)
-        worker.terminate()
-        assert worker.wait(PATIENCE) == main.EXIT_CLEAN, log.read_text()
-    finally:
-        worker.kill()
-        worker.wait()
+        workers.stop(worker)
 
 
 @pytest.mark.parametrize(
@@ -206,19 +188,15 @@ def test_worker_without_a_right_ends_with_one_line(
     rules = [r for r in enough(prefix) if (r[0], r[2]) != (kind, operation)]
     allow(kafka, rules)
     write_article(kafka)
-    log = tmp_path / "log"
-    worker = start(environment(guarded, prefix), log)
-    try:
-        code = worker.wait(PATIENCE)
-    finally:
-        worker.kill()
-        worker.wait()
-    assert code == main.EXIT_CONFIGURATION, log.read_text()
-    ending = json.loads(log.read_text().splitlines()[-1])
+    with WorkerProcesses(environment(guarded, prefix), tmp_path) as workers:
+        code = ended(workers.start("a"))
+        log = workers.log("a")
+    assert code == main.EXIT_CONFIGURATION, log
+    ending = json.loads(log.splitlines()[-1])
     assert ending["event"] == "misconfigured"
     assert named in ending["problem"]
     assert f"{LIMITED} lacks an access rule" in ending["problem"]
-    assert "Traceback" not in log.read_text()
+    assert "Traceback" not in log
 
 
 @pytest.mark.parametrize(
@@ -278,11 +256,7 @@ def test_doctor_names_what_is_lacking(
 def test_doctor_waits_for_topics(broker: str, prefix: str) -> None:
     """As a job that creates them beside the first workers wants it."""
     kafka = Kafka(bootstrap_servers=(broker,), topic_prefix=prefix)
-    asking = {
-        "KHABAR_KAFKA_BOOTSTRAP_SERVERS": broker,
-        "KHABAR_KAFKA_TOPIC_PREFIX": prefix,
-        "COLUMNS": "200",
-    }
+    asking = {**kafka_environment(kafka), "COLUMNS": "200"}
     assert doctor(asking).exit_code == console.CONFIGURATION
     later = threading.Timer(
         3.0, admin.apply_topics, (kafka, admin.plans(kafka, names()))

@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
-from tests.kafka.line import PATIENCE
+from tests.support.waiting import PATIENCE
 from workers.devkit.kafka_broker import Broker, BrokerError
 
 pytestmark = pytest.mark.kafka
@@ -83,7 +83,6 @@ def test_failed_start_shows_the_end_of_the_log() -> None:
 # Starts a broker, tells its process id and folder, and dies without a chance to stop.
 DYING_PARENT = """
 import os, signal
-from tests.kafka.line import PATIENCE
 from workers.devkit.kafka_broker import Broker
 broker = Broker().start()
 print(broker.pid, broker.folder, flush=True)

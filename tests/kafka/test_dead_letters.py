@@ -4,8 +4,10 @@ from pathlib import Path
 
 from kafka import KafkaProducer
 
-from tests.kafka import echo_worker as echo
-from tests.kafka.line import PATIENCE, Line, ended, numbers, problems, until
+from tests.support.kafka import echo_worker as echo
+from tests.support.kafka.echo_line import Line, numbers, problems
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_processes import ended
 from workers.runtime import main
 
 ODD = [

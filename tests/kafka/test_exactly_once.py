@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.line import Line, numbers, problems
+from tests.support.kafka.echo_line import Line, numbers, problems
 from workers.devkit.kafka_broker import Broker
 
 pytestmark = pytest.mark.kafka

@@ -1,8 +1,6 @@
 """Logging in at a broker: with a password or a certificate, right and wrong."""
 
 import json
-import os
-import subprocess
 import sys
 import uuid
 from collections.abc import Callable
@@ -10,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.guarded import KEY_PASSWORD, PASSWORD, USER, Guarded
-from tests.kafka.line import PATIENCE, until
+from tests.support.kafka.guarded_broker import KEY_PASSWORD, PASSWORD, USER, Guarded
+from tests.support.waiting import until
+from tests.support.worker_processes import WorkerProcesses, ended
 from workers import cli
 from workers.cli.terminal import console
 from workers.domain.outcomes import TransientError
@@ -200,31 +199,25 @@ def test_command_says_in_one_line_why_it_is_refused(
 def test_workers_end_with_one_line_when_they_are_refused(
     guarded: Guarded, secrets: Path
 ) -> None:
-    reasons = ("password", "authority", "certificate of a stranger")
-    started = {
-        reason: subprocess.Popen(
-            [sys.executable, "-m", "workers", "run", "events"],
-            cwd=ROOT,
-            env={**os.environ, **REFUSED[reason][0](guarded, secrets)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for reason in reasons
+    reasons = {
+        "a": "password",
+        "b": "authority",
+        "c": "certificate of a stranger",
     }
-    try:
-        for reason, worker in started.items():
-            _, log = worker.communicate(timeout=PATIENCE)
-            assert worker.returncode == main.EXIT_CONFIGURATION, log
+    with WorkerProcesses({}, secrets) as workers:
+        started = {
+            slot: workers.start(slot, **REFUSED[reason][0](guarded, secrets))
+            for slot, reason in reasons.items()
+        }
+        for slot, worker in started.items():
+            code, log = ended(worker), workers.log(slot)
+            assert code == main.EXIT_CONFIGURATION, log
             ending = json.loads(log.splitlines()[-1])
             assert ending["event"] == "misconfigured"
-            assert REFUSED[reason][1] in ending["problem"]
+            assert REFUSED[reasons[slot]][1] in ending["problem"]
             assert "Traceback" not in log
             assert "retrying" not in log
             assert WRONG not in log
-    finally:
-        for worker in started.values():
-            worker.kill()
-            worker.wait()
 
 
 def test_listener_that_wants_more_is_hinted_at(guarded: Guarded) -> None:

@@ -1,20 +1,19 @@
 """What operators do by day: restart, upgrade, scale out and in, while records flow."""
 
 import json
-import os
 import subprocess
-import sys
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 from kafka import KafkaProducer
 
-from tests.kafka.line import PATIENCE, Line, numbers, problems, until
+from tests.support.kafka.echo_line import Line, numbers, problems
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_processes import WorkerProcesses, kafka_environment
 from workers.domain import topics
 from workers.fleet.registry import names
 from workers.runtime import main
@@ -30,66 +29,15 @@ ARTICLES = 2000
 SLOTS = ("a", "b")
 
 
-class Fleet:
-    """Replicas of the events worker, each in its slot."""
-
-    def __init__(self, kafka: Kafka, folder: Path) -> None:
-        self._kafka = kafka
-        self._folder = folder
-        self._running: dict[str, subprocess.Popen[bytes]] = {}
-
-    def log(self, slot: str) -> str:
-        return (self._folder / f"{slot}.log").read_text("utf-8")
-
-    def start(self, slot: str) -> None:
-        """Start a replica and wait until it has partitions, as a probe would."""
-        path = self._folder / f"{slot}.log"
-        before = (
-            path.read_text("utf-8").count("partitions_assigned")
-            if (path.exists())
-            else 0
-        )
-        environ = {
-            **os.environ,
-            "KHABAR_KAFKA_BOOTSTRAP_SERVERS": ",".join(self._kafka.bootstrap_servers),
-            "KHABAR_KAFKA_TOPIC_PREFIX": self._kafka.topic_prefix,
-            "KHABAR_KAFKA_SLOT": slot,
-        }
-        with path.open("ab") as log:
-            self._running[slot] = subprocess.Popen(
-                [sys.executable, "-m", "workers", "run", "events"],
-                cwd=ROOT,
-                env=environ,
-                stderr=log,
-            )
-        until(
-            lambda: self.log(slot).count("partitions_assigned") > before,
-            f"{slot} has partitions",
-            PATIENCE,
-        )
-
-    def stop(self, slot: str) -> int:
-        """Ask a replica to end; return its exit status."""
-        worker = self._running.pop(slot)
-        worker.terminate()
-        try:
-            return worker.wait(PATIENCE)
-        finally:
-            worker.kill()
-
-    def close(self) -> None:
-        for worker in self._running.values():
-            worker.kill()
-            worker.wait()
-
-
-@contextmanager
-def fleet(kafka: Kafka, folder: Path) -> Iterator[Fleet]:
-    running = Fleet(kafka, folder)
-    try:
-        yield running
-    finally:
-        running.close()
+def start(workers: WorkerProcesses, slot: str) -> subprocess.Popen[bytes]:
+    """Start a replica and wait until it has partitions, as a probe would."""
+    before = workers.log(slot).count("partitions_assigned")
+    process = workers.start(slot)
+    until(
+        lambda: workers.log(slot).count("partitions_assigned") > before,
+        f"{slot} has partitions",
+    )
+    return process
 
 
 def earlier_article() -> dict[str, Any]:
@@ -144,18 +92,17 @@ def test_replicas_restarted_in_turn_lose_and_double_nothing(
     admin.apply_topics(kafka, admin.plans(kafka, names()))
     ids = [f"{number:032x}" for number in range(ARTICLES)]
     share = ARTICLES // (2 * len(SLOTS))
-    with fleet(kafka, tmp_path) as running:
-        for slot in SLOTS:
-            running.start(slot)
+    with WorkerProcesses(kafka_environment(kafka), tmp_path) as workers:
+        running = {slot: start(workers, slot) for slot in SLOTS}
         for turn, slot in enumerate(SLOTS * 2):
             write_articles(kafka, ids[turn * share : (turn + 1) * share])
             # in the middle of them, unless they were quicker
             some = turn * share + 1
             until(lambda some=some: handled(kafka) >= some, "they flow", PATIENCE)  # type: ignore[misc] # bound to this turn
-            assert running.stop(slot) == main.EXIT_CLEAN, running.log(slot)
-            running.start(slot)
+            workers.stop(running[slot])
+            running[slot] = start(workers, slot)
         until(lambda: handled(kafka) == ARTICLES, "every article", PATIENCE)
-        assert [running.stop(slot) for slot in SLOTS] == [main.EXIT_CLEAN] * 2
+        workers.stop(*running.values())
     assert keys_of(kafka, topics.ENRICHED) == Counter(ids)
     # the same article under each id, so the same number of events
     events = keys_of(kafka, topics.EVENTS)

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.kafka.line import Line, ended, numbers, until
-from workers.devkit.kafka_broker import free_port
+from tests.support.kafka.echo_line import Line, numbers
+from tests.support.waiting import until
+from tests.support.worker_processes import ended
+from workers.devkit.loopback_ports import free_port
 from workers.runtime import main
 
 pytestmark = pytest.mark.kafka

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import msgspec
 
-from tests.kafka import echo_worker as echo
-from tests.kafka.line import Line, numbers, problems, until
+from tests.support.kafka import echo_worker as echo
+from tests.support.kafka.echo_line import Line, numbers, problems
+from tests.support.waiting import until
 
 SHORT = {"KHABAR_KAFKA_TRANSACTION_TIMEOUT_SECONDS": "5"}
 """A frozen worker holds its successor up for so long."""

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import msgspec
 
-from tests.kafka import echo_worker as echo
-from tests.kafka.line import Line, numbers, problems
+from tests.support.kafka import echo_worker as echo
+from tests.support.kafka.echo_line import Line, numbers, problems
 
 
 def test_restart_reads_its_tables_back_and_repeats_nothing(

@@ -8,14 +8,14 @@ import msgspec
 import pytest
 from kafka import KafkaProducer
 
-from tests.kafka.line import PATIENCE
+from tests.support.waiting import PATIENCE
 from workers.domain.records import Feed, FeedProfile, FeedState
 from workers.domain.topics import FEED_STATES, FEEDS
 from workers.fleet.poll import WORKER
 from workers.runtime.kafka import admin
 from workers.runtime.kafka.session import KafkaSession
 from workers.runtime.messaging.partitioning import partition_of
-from workers.runtime.processing.table_loader import Ownership
+from workers.runtime.processing.table_loader import TableLoader
 from workers.runtime.service.clock import SystemClock
 from workers.runtime.service.health import Health
 from workers.runtime.service.settings import Kafka
@@ -36,20 +36,20 @@ def test_five_thousand_feeds_are_known_again_in_seconds(
     _write(broker, prefix)
     clock = SystemClock()
     with closing(KafkaSession.open(WORKER, settings)) as session:
-        owned = Ownership(WORKER, session, prefix, clock, Health(clock, 60.0))
+        loader = TableLoader(WORKER, session, prefix, clock, Health(clock, 60.0))
         deadline = clock.monotonic() + PATIENCE
-        while not owned.loading:  # joining the group is not what is measured
+        while not loader.loading:  # joining the group is not what is measured
             assert clock.monotonic() < deadline
             session.poll(0.1, 1)
-            owned.follow()
-            owned.steer(without=None)
+            loader.on_rebalance()
+            loader.pause_or_resume(without=None)
         started, cpu_started = time.perf_counter(), time.process_time()
-        while owned.loading:
+        while loader.loading:
             assert clock.monotonic() < deadline
-            owned.load_next(lambda: False)
+            loader.load_next(lambda: False)
         seconds = time.perf_counter() - started
         cpu_seconds = time.process_time() - cpu_started
-        feeds, states = owned.tables.of(FEEDS), owned.tables.of(FEED_STATES)
+        feeds, states = loader.tables.of(FEEDS), loader.tables.of(FEED_STATES)
         assert (len(feeds), len(states)) == (FEED_COUNT, FEED_COUNT)
         known = states.get("feed-4321")
         assert known is not None

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from kafka import KafkaProducer
 
-from tests.kafka.line import PATIENCE, until
+from tests.support.waiting import PATIENCE, until
 from workers.devkit.kafka_broker import Broker
 from workers.domain.outcomes import TransientError
 from workers.runtime.kafka import admin

@@ -15,7 +15,8 @@ import msgspec
 import pytest
 from kafka import KafkaProducer
 
-from tests.kafka.line import PATIENCE, until
+from tests.support.waiting import PATIENCE, until
+from tests.support.worker_processes import kafka_environment
 from workers.devkit import jars
 from workers.devkit.java import SetupError, find_java
 from workers.domain import topics
@@ -177,8 +178,7 @@ def test_commands_in_a_shell(stream: Stream, tmp_path: Path) -> None:
         env={
             **os.environ,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-            "KHABAR_KAFKA_BOOTSTRAP_SERVERS": ",".join(stream.kafka.bootstrap_servers),
-            "KHABAR_KAFKA_TOPIC_PREFIX": stream.kafka.topic_prefix,
+            **kafka_environment(stream.kafka),
         },
         capture_output=True,
         text=True,

@@ -1,18 +1,13 @@
 """Pages cut, spliced and garbled at random: reading them never fails."""
 
 import datetime as dt
-import importlib
 import random
-import sys
-from pathlib import Path
-from typing import Any
 
+from tests.quality.test_markup_styles import STYLES
+from tests.support.quality.layouts import LAYOUTS
+from tests.support.quality.stories import STORIES
 from workers.domain.outcomes import Outcome
 from workers.stages.articles.extraction import extract_page
-
-sys.path.insert(0, str(Path(__file__).parent))
-layouts: Any = importlib.import_module("test_layouts")
-styles: Any = importlib.import_module("test_markup_styles")
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 PAGES = 400
@@ -49,10 +44,10 @@ def damaged(page: bytes, draw: random.Random) -> bytes:
 
 def test_every_page_has_an_outcome() -> None:
     draw = random.Random(SEED)
-    makers = [*layouts.layouts.LAYOUTS, *styles.STYLES]
+    makers = [*LAYOUTS, *STYLES]
     outcomes = set()
     for _ in range(PAGES):
-        story = draw.choice(layouts.STORIES)
+        story = draw.choice(STORIES)
         page = damaged(draw.choice(makers)(story), draw)
         outcomes.add(extract_page(page, story.url, "text/html", NOW).outcome)
     assert Outcome.PUBLISHED in outcomes

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.quality import stanza_outputs
-from tests.quality.engine_corpus import corpus, differences, seeds
-from tests.quality.stanza_outputs import MODELS, PACKAGE
+from tests.support.quality import stanza_outputs
+from tests.support.quality.engine_corpus import corpus, differences, seeds
+from tests.support.quality.stanza_outputs import MODELS, PACKAGE
 from workers.stages.nlp.document import Document
-from workers.stages.nlp.engine import EngineOptions, OnnxEngine, open_engine
-from workers.stages.nlp.package import (
+from workers.stages.nlp.onnx.engine import EngineOptions, OnnxEngine, open_engine
+from workers.stages.nlp.onnx.package import (
     MANIFEST,
     NETWORKS,
     TRANSITIONS,
@@ -26,7 +26,7 @@ from workers.stages.nlp.package import (
     open_package,
     read_manifest,
 )
-from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
+from workers.stages.nlp.stanza.engine import StanzaOptions, open_stanza
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def alone(engine: OnnxEngine) -> list[Document]:
     order=st.lists(st.integers(0, len(TEXTS) - 1), min_size=1, max_size=6),
     cuts=st.sets(st.integers(1, 5)),
     batch_characters=st.sampled_from([1, 300, 2000, 50_000]),
-    kept_words=st.sampled_from([0, 20, 20_000]),
+    cache_size=st.sampled_from([0, 20, 20_000]),
 )
 @settings(
     max_examples=25,
@@ -163,10 +163,10 @@ def test_order_company_and_cache_do_not_change_a_document(
     order: list[int],
     cuts: set[int],
     batch_characters: int,
-    kept_words: int,
+    cache_size: int,
 ) -> None:
     engine = open_engine(
-        EngineOptions(PACKAGE, batch_characters=batch_characters, kept_words=kept_words)
+        EngineOptions(PACKAGE, batch_characters=batch_characters, cache_size=cache_size)
     )
     bounds = [0, *sorted(cut for cut in cuts if cut < len(order)), len(order)]
     found = [

@@ -1,21 +1,15 @@
 """Extraction over many layouts: every layout with three stories of its own."""
 
 import datetime as dt
-import importlib.util
-import json
-import sys
-from collections import Counter
-from pathlib import Path
-from types import ModuleType
 
 import pytest
 
+from tests.support.quality.layouts import LAYOUTS
+from tests.support.quality.stories import STORIES, token_f1
 from workers.domain.outcomes import Outcome
 from workers.stages.articles.decisions import Extraction
 from workers.stages.articles.extraction import extract_page
 
-HERE = Path(__file__).parent
-SEEDS = HERE.parents[1] / "seeds"
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 STORIES_EACH = 3
 
@@ -24,53 +18,16 @@ WORST_F1 = 0.97
 EXACT = 0.98
 
 
-def _layouts() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("layouts", HERE / "layouts.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["layouts"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-layouts = _layouts()
-
-
-def stories() -> list[object]:
-    found: list[object] = []
-    for file in sorted((SEEDS / "expected").glob("*.json")):
-        page = json.loads(file.read_text())
-        if page["outcome"] == "published" and page["language"] == "hi":
-            found.append(
-                layouts.Story(
-                    title=page["title"],
-                    paragraphs=tuple(page["text"].split("\n")),
-                    author=page["authors"][0],
-                    published=dt.datetime.fromisoformat(page["published_at"]),
-                    section=page["section"] or "देश",
-                    number=len(found),
-                )
-            )
-    return found
-
-
-STORIES = stories()
 PAGES = {
     f"{layout.__name__}-{n}": (layout, STORIES[(at * STORIES_EACH + n) % len(STORIES)])
-    for at, layout in enumerate(layouts.LAYOUTS)
+    for at, layout in enumerate(LAYOUTS)
     for n in range(STORIES_EACH)
 }
 
 
 def extracted(name: str) -> Extraction:
     layout, story = PAGES[name]
-    return extract_page(layout(story), story.url, "text/html", NOW)  # type: ignore[attr-defined]
-
-
-def token_f1(text: str, reference: str) -> float:
-    ours, theirs = Counter(text.split()), Counter(reference.split())
-    return 2 * (ours & theirs).total() / max(1, ours.total() + theirs.total())
+    return extract_page(layout(story), story.url, "text/html", NOW)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +36,7 @@ def everything() -> dict[str, Extraction]:
 
 
 def test_there_are_sixty_pages_in_twenty_layouts() -> None:
-    assert len(layouts.LAYOUTS) >= 20
+    assert len(LAYOUTS) >= 20
     assert len(PAGES) >= 60
 
 
@@ -91,7 +48,7 @@ def test_every_page_is_an_article(everything: dict[str, Extraction]) -> None:
 def test_text(everything: dict[str, Extraction]) -> None:
     scores = {}
     for name, found in everything.items():
-        gold = "\n".join(PAGES[name][1].paragraphs)  # type: ignore[attr-defined]
+        gold = "\n".join(PAGES[name][1].paragraphs)
         scores[name] = token_f1(found.page.text if found.page else "", gold)
     worst = min(scores, key=lambda name: scores[name])
     assert scores[worst] >= WORST_F1, f"{worst}: {scores[worst]:.3f}"

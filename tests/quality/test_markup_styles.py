@@ -7,28 +7,24 @@ Each style writes the same stories in its own way; none has a layout's class nam
 # ruff: noqa: E501
 
 import datetime as dt
-import importlib
 import json
-import sys
 from collections.abc import Callable
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.support.quality.layouts import OTHER_HEADLINES
+from tests.support.quality.stories import STORIES, token_f1
 from workers.domain.outcomes import Outcome
 from workers.stages.articles.extraction import extract_page
-
-sys.path.insert(0, str(Path(__file__).parent))
-layouts: Any = importlib.import_module("test_layouts")
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 STORIES_EACH = 4
 WORST_F1 = 0.95
 MEAN_F1 = 0.99
 
-HEADS = layouts.layouts.OTHER_HEADLINES
+HEADS = OTHER_HEADLINES
 SECTIONS = ("देश", "विदेश", "खेल", "मनोरंजन", "व्यापार", "धर्म", "राज्य")
 MENU = "".join(f"<a href='/{at}'>{name}</a> " for at, name in enumerate(SECTIONS))
 LINKS = "".join(f"<a href='/x/{at}'>{head}</a>" for at, head in enumerate(HEADS))
@@ -304,7 +300,7 @@ def preformatted(story: Any) -> bytes:
 
 def beside_long_teasers(story: Any) -> bytes:
     text = "".join(f"<p>{each}</p>" for each in text_of(story)[:2])
-    others = [other for other in layouts.STORIES if other is not story][:6]
+    others = [other for other in STORIES if other is not story][:6]
     teasers = "".join(
         f"<div><h3><a href='/x'>{escape(other.title)}</a></h3>"
         f"<p>{escape(other.paragraphs[0])}</p></div>"
@@ -381,7 +377,7 @@ def horoscope(story: Any) -> bytes:
 
 
 def foretold() -> list[tuple[str, str]]:
-    texts = [story.paragraphs[-1] for story in layouts.STORIES]
+    texts = [story.paragraphs[-1] for story in STORIES]
     return [*zip(SIGNS, texts, strict=False)]
 
 
@@ -433,10 +429,10 @@ def scores(style: Style) -> list[float]:
     found = []
     at = STYLES.index(style)
     for n in range(STORIES_EACH):
-        story = layouts.STORIES[(at * STORIES_EACH + n) % len(layouts.STORIES)]
+        story = STORIES[(at * STORIES_EACH + n) % len(STORIES)]
         extracted = extract_page(style(story), story.url, "text/html", NOW)
         text = extracted.page.text if extracted.page else ""
-        found.append(layouts.token_f1(text, gold(style, story)))
+        found.append(token_f1(text, gold(style, story)))
         if extracted.page:
             assert extracted.outcome is Outcome.PUBLISHED
     return found

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.quality.near_duplicate_pairs import Pair, pairs
+from tests.support.quality.near_duplicate_pairs import Pair, pairs
 from workers.domain.ids import article_id
 from workers.domain.records import Fingerprint
 from workers.stages.articles.near_duplicates import index

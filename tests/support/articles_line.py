@@ -168,7 +168,7 @@ class Line:
             wait=lambda _: None,
         )
         if self.batches_grown:
-            loop._pace._limit = WORKER.batch_records
+            loop._batch_sizer._limit = WORKER.batch_records
         session.broken, self.broken_commits = self.broken_commits, 0
         with WORKER.open_handler(self.settings, loop.context) as handler:
             for _ in range(12):

@@ -100,7 +100,7 @@ def _readable(letter: "Delivery") -> dict[str, str]:
 
 
 def _pretty(value: bytes | None) -> str:
-    """Return JSON indented, and anything else with its odd bytes made visible."""
+    """Return JSON indented, and anything else with undecodable bytes made visible."""
     if value is None:
         return "(no value)"
     try:

@@ -31,7 +31,7 @@ def verify(
     """
     from workers.fleet.entities import PACKAGE_FOLDER, Settings
     from workers.runtime.service import settings
-    from workers.stages.nlp.package import read_manifest
+    from workers.stages.nlp.onnx.package import read_manifest
 
     where = folder or settings.read(Settings, "entities", os.environ).models_dir
     manifest = read_manifest(where / PACKAGE_FOLDER)
@@ -53,7 +53,7 @@ def problems(folder: Path) -> Iterator[str]:
     """
     from workers.ednil import model as ednil
     from workers.fleet.entities import PACKAGE_FOLDER
-    from workers.stages.nlp.package import differences, read_manifest
+    from workers.stages.nlp.onnx.package import differences, read_manifest
 
     package = folder / PACKAGE_FOLDER
     manifest = read_manifest(package)

@@ -1,4 +1,4 @@
-"""`khabar run`: one worker process."""
+"""`khabar run`: run one worker in this process."""
 
 import os
 import sys

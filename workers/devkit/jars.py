@@ -21,7 +21,7 @@ def cache_folder() -> Path:
 
 
 def resolved() -> bool:
-    """Tell whether the jars are there."""
+    """Return whether the jars are there."""
     return (cache_folder() / BROKER_JAR).is_file()
 
 
@@ -42,7 +42,7 @@ def resolve(java: Java) -> Path:
         with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".new-") as new:
             jars = Path(new, "jars")
             _copy_dependencies(maven, java, jars)
-            if not folder.exists():  # else another process was faster
+            if not folder.exists():  # else another process was first
                 jars.rename(folder)
     except OSError as error:
         raise SetupError(

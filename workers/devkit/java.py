@@ -1,4 +1,4 @@
-"""The Java runtime that runs the embedded broker."""
+"""The Java runtime that runs the embedded broker: found, not installed."""
 
 import hashlib
 import importlib.util
@@ -25,7 +25,7 @@ class Java:
     executable: Path
     major: int
     build: str
-    """Identifies the exact build: class archives serve one build alone."""
+    """Identifies the exact build: a class archive serves one build alone."""
 
     @property
     def home(self) -> Path:

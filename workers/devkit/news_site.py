@@ -216,7 +216,11 @@ def _read(folder: Path) -> _Manifest:
 
 
 def _is_known(asked: Mapping[str, str], own: Mapping[str, str]) -> bool:
-    """Tell whether the client's copy is current; its ETag goes before its date."""
+    """Return whether the client's copy is current.
+
+    If-None-Match takes precedence over If-Modified-Since (RFC 9110, 13.2.2); ETags
+    are compared weakly (13.1.2).
+    """
     tags = asked.get("if-none-match")
     if tags is not None:
         etag = own.get("ETag", "").removeprefix("W/")

@@ -28,6 +28,8 @@ class Outcome(StrEnum):
     """The text is in another language."""
     EMPTY = "empty"
     """The page has no article text."""
+    NOT_ARTICLE = "not-article"
+    """The page is a list of stories, a wall, or is about the outlet itself."""
     NOT_HTML = "not-html"
     """The answer is not an HTML page."""
     GONE = "gone"

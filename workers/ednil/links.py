@@ -17,18 +17,22 @@ def links(
     events = [mark for mark in marks if mark.label in EVENTS]
     if not events:
         return []
-    pairs = []
-    for mark in marks:
-        if mark.label in EVENTS:
-            continue
-        start, end = _sentence(mark, sentences)
-        inside = [event for event in events if start <= event.start < end]
-        before = [event for event in events if event.start < start]
-        if inside:
-            pairs.append((mark, min(inside, key=lambda event: _apart(mark, event))))
-        else:
-            pairs.append((mark, before[-1] if before else events[0]))
-    return pairs
+    return [
+        (mark, _event_of(mark, events, sentences))
+        for mark in marks
+        if mark.label not in EVENTS
+    ]
+
+
+def _event_of(
+    argument: Mark, events: Sequence[Mark], sentences: Sequence[Sentence]
+) -> Mark:
+    start, end = _sentence(argument, sentences)
+    inside = [event for event in events if start <= event.start < end]
+    if inside:
+        return min(inside, key=lambda event: _apart(argument, event))
+    before = [event for event in events if event.start < start]
+    return before[-1] if before else events[0]
 
 
 def _sentence(mark: Mark, sentences: Sequence[Sentence]) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The taggers' weights on disk: one compressed file of plain arrays, with its digest.
 
-`models/training/ednil.py` writes it; it is opened only as it was written.
+`models/training/ednil/train.py` writes it; it is opened only as it was written.
 """
 
 import hashlib
@@ -15,10 +15,10 @@ import numpy as np
 from msgspec import Struct
 
 from workers.domain.outcomes import ConfigurationError
-from workers.ednil.crf import Array, Chain, Table
-from workers.ednil.features import Knowledge
-from workers.ednil.topics import Weights
-from workers.ednil.trees import Trees
+from workers.ednil.features.topics import Weights
+from workers.ednil.features.words import Knowledge
+from workers.ednil.inference.crf import Array, Chain, Table
+from workers.ednil.inference.trees import Trees
 
 FORMAT = 2
 FOLDER = "events"
@@ -39,9 +39,9 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     topics: dict[str, dict[str, float]]
     """Of a lemma: how often it is the trigger of a subtype."""
     least_strength: float
-    """Texts whose words promise fewer events than this are not looked into."""
+    """Texts whose words lead to expect fewer events than this are not read further."""
     least_odds: float
-    """Log odds of the second look below which a span is no event."""
+    """Log odds after rescoring below which a span is no event."""
     forms: dict[str, tuple[int, int]]
     """Phrases as written: as a trigger so often, in all so often."""
     lemmas: dict[str, tuple[int, int]]
@@ -61,8 +61,8 @@ class Model:
     words: Table = field(repr=False)
     """Columns of the event tags, then of the argument tags."""
     events: Chain
-    second_look: Trees
-    """Chooses among the spans that may be events."""
+    rescorer: Trees
+    """Gives candidates their final log odds."""
     least_odds: float
     arguments: Chain
     subtypes: tuple[str, ...]
@@ -128,7 +128,7 @@ def open_model(folder: Path) -> Model:
             ),
             words=_table(arrays, "words"),
             events=Chain(tuple(manifest.event_tags), arrays["event_transitions"]),
-            second_look=Trees(
+            rescorer=Trees(
                 arrays["look_columns"],
                 arrays["look_limits"],
                 arrays["look_leaves"],

@@ -1,28 +1,31 @@
 """Find EDNIL's events and their arguments: two taggers, one after the other.
 
-The first tells which spans may be events, and a second look at the whole text chooses
-among them; the other finds arguments, knowing the events, so that an event may stand
-inside the casualties that it caused. Each event then gets its subtype, and each
+The first finds candidates for events, which are rescored over the whole text before
+some are chosen; the other finds arguments, knowing the events, so that an event may
+stand inside the casualties that it caused. Each event then gets its subtype, and each
 argument its event.
 """
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from workers.domain.records import Entity, Event, Sentence
-from workers.ednil.candidates import candidates, chosen
 from workers.ednil.corpus import EVENTS, Mark, MarkedText
-from workers.ednil.decoding import find_spans
-from workers.ednil.features import TextFeatures
+from workers.ednil.features.candidates import candidate_features
+from workers.ednil.features.nearby_events import nearby_events
+from workers.ednil.features.subtypes import subtype_features
+from workers.ednil.features.topics import strengths, topics
+from workers.ednil.features.words import TextFeatures
+from workers.ednil.inference.candidates import choose, find_candidates
+from workers.ednil.inference.crf import Array
+from workers.ednil.inference.decoding import find_spans
+from workers.ednil.inference.spans import SentenceSpans, WordSpan
 from workers.ednil.links import links
 from workers.ednil.model import Model
-from workers.ednil.nearby import nearby
-from workers.ednil.second_look import looked_at
-from workers.ednil.subtypes import subtype_features
-from workers.ednil.topics import strengths, topics
 from workers.stages.entities import entities
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import shipped
@@ -75,51 +78,97 @@ def marks(
 
     *names* and *events* are those that the product finds in it.
     """
-    lemmas = [[token.lemma for token in sentence.tokens] for sentence in sentences]
-    promised = strengths((each for some in lemmas for each in some), model.topics)
-    if sum(promised.values()) < model.least_strength:
+    tagger = _TextTagger(model, text, sentences, names)
+    if tagger.expected_events < model.least_strength:
         return ()
-    about = topics(promised)
-    features = TextFeatures(text, sentences, names, events, model.knowledge)
-    sums = [model.words.sums(each) for each in features.sentences(about)]
+    # one table holds the weights of both taggers, those of events in its first columns
     split = len(model.events.tags)
-    maybe = candidates(model.events, [each[:, :split] for each in sums])
-    odds = np.zeros(0)
-    if maybe:
-        rows = looked_at(
-            text, sentences, names, maybe,
-            knowledge=model.knowledge, promised=sum(promised.values()),
-        )  # fmt: skip
-        odds = model.second_look.odds(rows)
-    of_events = chosen(maybe, odds, model.least_odds, len(sentences))
-    more = [
-        (each + model.words.sums(nearby(sentence.tokens, words, found)))[:, split:]
-        for each, sentence, words, (found, _) in zip(
-            sums, sentences, lemmas, of_events, strict=True
-        )
+    scores = tagger.score_words(events)
+    found_events = tagger.find_events([each[:, :split] for each in scores])
+    found_arguments = tagger.find_arguments(scores, found_events, split)
+    found = [
+        tagger.mark(number, span, odds)
+        for of_sentences in (found_events, found_arguments)
+        for number, (spans, odds_of_spans) in enumerate(of_sentences)
+        for span, odds in zip(spans, odds_of_spans, strict=True)
     ]
-    of_arguments = find_spans(model.arguments, more)
-    told = {word for some in lemmas for word in some if word in model.topics}
-    out: list[Mark] = []
-    for number, sentence in enumerate(sentences):
-        for found, sure in (of_events[number], of_arguments[number]):
-            for span, each in zip(found, sure, strict=True):
-                label, first, end = span
-                subtype = ""
-                if label in EVENTS:
-                    subtype = _subtype(
-                        model, subtype_features(lemmas[number], span, about, told)
-                    )
-                out.append(
-                    Mark(
-                        label=label,
-                        subtype=subtype,
-                        start=sentence.tokens[first].start,
-                        end=sentence.tokens[end - 1].end,
-                        confidence=_probability(model, label, each),
-                    )
-                )
-    return tuple(sorted(out, key=lambda mark: (mark.start, -mark.end, mark.label)))
+    return tuple(sorted(found, key=lambda mark: (mark.start, -mark.end, mark.label)))
+
+
+class _TextTagger:
+    """Runs the models of both taggers over one text."""
+
+    def __init__(
+        self,
+        model: Model,
+        text: str,
+        sentences: Sequence[Sentence],
+        names: Sequence[Entity],
+    ) -> None:
+        self._model = model
+        self._text = text
+        self._sentences = sentences
+        self._names = names
+        self._lemmas = [[token.lemma for token in each.tokens] for each in sentences]
+        all_lemmas = [*chain.from_iterable(self._lemmas)]
+        expected = strengths(all_lemmas, model.topics)
+        self.expected_events = sum(expected.values())
+        self._topics = topics(expected)
+        self._topic_words = {lemma for lemma in all_lemmas if lemma in model.topics}
+
+    def score_words(self, events: Sequence[Event]) -> list[Array]:
+        """Return of each sentence words by tags: the scores that features give."""
+        features = TextFeatures(
+            self._text, self._sentences, self._names, events, self._model.knowledge
+        )
+        sums = self._model.words.sums
+        return [sums(each) for each in features.sentences(self._topics)]
+
+    def find_events(self, scores: Sequence[Array]) -> list[SentenceSpans]:
+        """Return the events of each sentence, chosen among rescored candidates."""
+        model = self._model
+        candidates = find_candidates(model.events, scores)
+        odds = np.zeros(0)
+        if candidates:
+            rows = candidate_features(
+                self._text, self._sentences, self._names, candidates,
+                knowledge=model.knowledge, expected_events=self.expected_events,
+            )  # fmt: skip
+            odds = model.rescorer.odds(rows)
+        return choose(candidates, odds, model.least_odds, len(self._sentences))
+
+    def find_arguments(
+        self, scores: Sequence[Array], events: Sequence[SentenceSpans], split: int
+    ) -> list[SentenceSpans]:
+        """Return the arguments of each sentence; their tags begin at column *split*."""
+        sums = self._model.words.sums
+        with_events = [
+            each + sums(nearby_events(sentence.tokens, lemmas, spans))
+            for each, sentence, lemmas, (spans, _) in zip(
+                scores, self._sentences, self._lemmas, events, strict=True
+            )
+        ]
+        return find_spans(
+            self._model.arguments, [each[:, split:] for each in with_events]
+        )
+
+    def mark(self, number: int, span: WordSpan, odds: float) -> Mark:
+        """Return a span of the sentence *number* as a mark of the text."""
+        label, first, end = span
+        tokens = self._sentences[number].tokens
+        subtype = ""
+        if label in EVENTS:
+            features = subtype_features(
+                self._lemmas[number], span, self._topics, self._topic_words
+            )
+            subtype = _subtype(self._model, features)
+        return Mark(
+            label=label,
+            subtype=subtype,
+            start=tokens[first].start,
+            end=tokens[end - 1].end,
+            confidence=_probability(self._model, label, odds),
+        )
 
 
 def _subtype(model: Model, features: list[str]) -> str:

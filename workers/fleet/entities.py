@@ -23,12 +23,12 @@ from workers.runtime.processing.worker import (
     Worker,
 )
 from workers.stages.enrichment.records import annotated
-from workers.stages.nlp import engine as onnx
 from workers.stages.nlp.document import Engine
-from workers.stages.nlp.package import default_models_dir
+from workers.stages.nlp.onnx import engine as onnx
+from workers.stages.nlp.onnx.package import default_models_dir
 from workers.stages.nlp.postpositions import PostpositionEngine
 from workers.stages.nlp.shadow import ShadowedEngine
-from workers.stages.nlp.stanza_engine import OWN_PACKAGE, StanzaOptions, open_stanza
+from workers.stages.nlp.stanza.engine import OWN_PACKAGE, StanzaOptions, open_stanza
 
 ENTITIES = prometheus.Counter(
     "khabar_entities_total", "Entities found, by type.", ["type"]

@@ -12,12 +12,16 @@ stable: a library that gets cleverer would split every article known so far in t
    the page itself.
 4. Percent-encoding of UTF-8 in NFC, upper-case, only where needed. Doubled slashes,
    dot segments, session ids and a trailing slash go.
-5. Of the query, tracking parameters go, the rest is sorted. Fragments go.
+5. Of the query, tracking parameters go, the rest is sorted. A parameter is one by its
+   name, or by name and value: `src=rss` says where a reader came from, `src=a1` may be
+   the article's key. What a feed shows to be its key (*keys*) stays in any case.
+6. Fragments go, but for those that name a page of a script's router (`#/…`, `#!…`).
 """
 
 import ipaddress
 import re
 import unicodedata
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -57,23 +61,33 @@ _NOT_ORDINARY = re.compile(r"[/.]amp|google|://(?:m|mobile)\.")
 _TRACKING = re.compile(
     r"""
     # whole families, by their prefix
-    (?: utm_ | mtm_ | pk_ | piwik_ | matomo_ | hsa_ | at_ | ns_ | ga_ | fb_ | oly_
-      | vero_ | mc_ | itm_ | trk_ | ref_ | wt_ | _hs | __hs | __twitter | amp_
-      | campaign_ ) .*
+    (?: utm_ | mtm_ | pk_ | piwik_ | matomo_ | hsa_ | ns_ | ga_ | fb_ | oly_
+      | vero_ | mc_ | itm_ | trk_ | wt_ | _hs | __hs | __twitter | amp_ | hmb_ ) .*
+    | at_(?: medium | campaign | campaign_type | link_\w+ | ptr_name | format | bbc_team
+      | custom\d | recipient_\w+ | send_\w+ | creation | variant | placement | network
+      | platform | emailtype | affiliate | general_placement | detail_placement )
+    | ref_(?: src | url | source | medium | campaign | page | type )
+    | campaign_(?: name | source | medium | type )
     # what advertising and social networks add
     | fbclid | gclid | gclsrc | dclid | gbraid | wbraid | msclkid | yclid | ysclid
     | twclid | ttclid | tbclid | igshid | igsh | mkt_tok | _ga | _gl
-    | _branch_match_id | li_fat_id | epik | rdt_cid
+    | _branch_match_id | _branch_referrer | li_fat_id | epik | rdt_cid | srsltid
+    | wickedid | sc_cid | rb_clickid
     # where the reader came from
-    | ref | referrer | referer | refsrc | src | source | from | pfrom | via | share
-    | shared | sharesource | cmp | cmpid | cmpn | campaign | icid | ncid | ocid
-    | xtor | spm | tracking | tracker | trackid | utm | rss | rssfeed
+    | referrer | referer | refsrc | pfrom | sharesource | cmp | cmpid | cmpn | icid
+    | ncid | ocid | xtor | spm | tracking | tracker | trackid | utm | rssfeed
     # AMP and sessions
-    | outputtype | usqp | amp | wpamp | wp_amp | isamp | noamp | phpsessid
-    | jsessionid
+    | outputtype | usqp | wpamp | wp_amp | isamp | noamp | phpsessid | jsessionid
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
+# as often a tracker as the key of an article: the value tells
+_AMBIGUOUS = re.compile(
+    r"ref|src|source|from|via|share|shared|rss|amp|campaign|(?:ref|campaign|at)_.*",
+    re.IGNORECASE | re.DOTALL,
+)
+_FLAGS = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off"))
+_ROUTE = re.compile(r"(?:!|/)[^#]+")
 
 
 def absolute_url(url: str, base: str = "") -> str | None:
@@ -98,24 +112,40 @@ def absolute_url(url: str, base: str = "") -> str | None:
     return joined if usable and len(joined) <= MAX_LENGTH else None
 
 
-def canonical_url(url: str, base: str = "") -> str | None:
+def canonical_url(url: str, base: str = "", keys: Collection[str] = ()) -> str | None:
     """Return the one form of *url* by the rules above; None if it is no web address.
 
-    Idempotent: a canonical URL is its own canonical URL.
+    *keys* are names of parameters (in lower case) that stay whatever their value: a
+    feed has shown that they tell its articles apart. Idempotent for the same *keys*.
     """
     if (ordinary := _ordinary(url)) is not None:
         host, path, query = ordinary.groups()
-        kept = _query(query) if query else ""
+        kept = _query(query, keys) if query else ""
         return f"{host}{path or '/'}{f'?{kept}' if kept else ''}"
     absolute = absolute_url(url, base)
     again = True
     while again and absolute is not None:
-        canonical = _canonical(absolute)
+        canonical = _canonical(absolute, keys)
         again = canonical != absolute and _NESTING.search(absolute) is not None
         absolute = canonical
     if absolute is None or len(absolute) > MAX_LENGTH:
         return None
     return absolute
+
+
+def ambiguous_parameters(url: str) -> Mapping[str, str]:
+    """Return the parameters of *url* that only their values make trackers, by name.
+
+    Names are in lower case. If addresses of several articles differ in nothing but
+    such a parameter, it is their key.
+    """
+    query = url.partition("#")[0].partition("?")[2]
+    pairs = (pair.partition("=") for pair in query.split("&"))
+    return {
+        name.lower(): value
+        for name, _, value in pairs
+        if _AMBIGUOUS.fullmatch(name) and not _TRACKING.fullmatch(name)
+    }
 
 
 def _ordinary(url: str) -> re.Match[str] | None:
@@ -125,15 +155,20 @@ def _ordinary(url: str) -> re.Match[str] | None:
     return _ORDINARY.fullmatch(url)
 
 
-def _canonical(url: str) -> str | None:
+def _canonical(url: str, keys: Collection[str]) -> str | None:
     parts = urlsplit(url)
     parts = _out_of_amp_cache(parts)
     netloc = _netloc(parts)
     if netloc is None:
         return None
     path = _path(parts.path)
-    query = _query(parts.query)
-    return f"{parts.scheme}://{netloc}{path}{f'?{query}' if query else ''}"
+    query = _query(parts.query, keys)
+    route = _ROUTE.fullmatch(parts.fragment)
+    fragment = _encoded(route.group(), _QUERY_SAFE) if route else ""
+    return (
+        f"{parts.scheme}://{netloc}{path}{f'?{query}' if query else ''}"
+        f"{f'#{fragment}' if fragment else ''}"
+    )
 
 
 # --- host ----------------------------------------------------------------------
@@ -210,15 +245,30 @@ def _path(path: str) -> str:
     return plain or "/"
 
 
-def _query(query: str) -> str:
+def _query(query: str, keys: Collection[str]) -> str:
     kept = []
     for pair in query.split("&"):
         name, equals, value = pair.partition("=")
         name = _encoded(name.replace("+", " "), _QUERY_SAFE)
-        if (name or value) and not _TRACKING.fullmatch(name):
+        if (name or value) and not _tracks(name, value, keys):
             value = _encoded(value.replace("+", " "), _QUERY_SAFE)
             kept.append(f"{name}{equals}{value}")
     return "&".join(sorted(kept))
+
+
+def _tracks(name: str, value: str, keys: Collection[str]) -> bool:
+    """Return whether a parameter says where a reader came from, and not what to show.
+
+    Of the ambiguous ones the values of trackers are words (`rss`, `home`) or flags;
+    a key has a digit.
+    """
+    if name.lower() in keys:
+        return False
+    if _TRACKING.fullmatch(name):
+        return True
+    if not _AMBIGUOUS.fullmatch(name):
+        return False
+    return value.lower() in _FLAGS or not any(map(str.isdigit, value))
 
 
 def _encoded(part: str, safe: str) -> str:

@@ -13,13 +13,13 @@ from pathlib import Path
 from workers.domain.records import Entity, Event, Sentence
 from workers.ednil import corpus, scores
 from workers.ednil.corpus import EVENTS, Mark, MarkedText
-from workers.ednil.features import Knowledge
-from workers.ednil.phrases import LONGEST, phrases_in
-from workers.ednil.spans import WordSpan
+from workers.ednil.features.phrases import LONGEST, phrases_in
+from workers.ednil.features.words import Knowledge
+from workers.ednil.inference.spans import WordSpan
 from workers.stages.entities import entities
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import shipped
-from workers.stages.nlp.engine import EngineOptions, open_engine
+from workers.stages.nlp.onnx.engine import EngineOptions, open_engine
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Text:
     lemmas: list[list[str]] = field(default_factory=list)
     triggers: Counter[tuple[str, str]] = field(default_factory=Counter)
     about: tuple[str, ...] = ()
-    promised: float = 0.0
+    expected_events: float = 0.0
     knowledge: Knowledge = field(default_factory=lambda: Knowledge({}, {}, {}))
     """What the other texts tell of its words."""
 

@@ -28,20 +28,20 @@ from models.training.ednil.clusters import clusters
 from models.training.ednil.texts import PhraseBook, Text, Topics, read
 from models.training.ednil.trees import Growth, grow
 from workers.ednil import scores
-from workers.ednil.candidates import Candidate, candidates, chosen
 from workers.ednil.corpus import EVENTS, Mark
-from workers.ednil.crf import Chain
-from workers.ednil.decoding import find_spans
-from workers.ednil.features import Clusters, Knowledge, Rows, TextFeatures
+from workers.ednil.features.candidates import candidate_features
+from workers.ednil.features.nearby_events import nearby_events
+from workers.ednil.features.subtypes import subtype_features
+from workers.ednil.features.topics import strengths, topics
+from workers.ednil.features.words import Clusters, Knowledge, Rows, TextFeatures
+from workers.ednil.inference.candidates import Candidate, choose, find_candidates
+from workers.ednil.inference.crf import Chain
+from workers.ednil.inference.decoding import find_spans
+from workers.ednil.inference.spans import OUTSIDE, WordSpan, tags_of
+from workers.ednil.inference.trees import Trees
 from workers.ednil.model import Model, open_model, packed, save
-from workers.ednil.nearby import nearby
-from workers.ednil.second_look import looked_at
-from workers.ednil.spans import OUTSIDE, WordSpan, tags_of
-from workers.ednil.subtypes import subtype_features
 from workers.ednil.tagger import marks
-from workers.ednil.topics import strengths, topics
-from workers.ednil.trees import Trees
-from workers.stages.nlp.package import ROOT, open_package
+from workers.stages.nlp.onnx.package import ROOT, open_package
 
 log = logging.getLogger(__name__)
 
@@ -100,18 +100,18 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How the models are trained, and how they lean."""
+    """How the models are trained, and what they favour."""
 
     events: crf.Recipe
     arguments: crf.Recipe
     subtypes: crf.Recipe
-    look: Growth = Growth()  # noqa: RUF009 it is frozen
+    rescorer: Growth = Growth()  # noqa: RUF009 it is frozen
     """Of the trees that choose among spans."""
     least_count: int = 3
     """Features that occur less often are not learned."""
     least_odds: float = -0.75
     """Of the log odds of an event; the lower, the more are found."""
-    argument_lean: float = 0.0
+    argument_bias: float = 0.0
     """Taken from the score of no argument, so that more are found."""
     least_strength: float = 0.5
     features_kept: int = 120_000
@@ -122,7 +122,7 @@ FULL = Plan(
     events=crf.Recipe(passes=6, averaged=3, l2=0.12),
     arguments=crf.Recipe(passes=6, averaged=3, l2=0.2),
     subtypes=crf.Recipe(passes=8, averaged=3, l2=0.05),
-    argument_lean=0.15,
+    argument_bias=0.15,
 )
 _BRIEF = crf.Recipe(passes=1, averaged=1)
 SMOKE = Plan(_BRIEF, _BRIEF, _BRIEF, Growth(trees=5, depth=2), least_count=1)
@@ -158,8 +158,8 @@ class Training:
         names, words = self.encoded()
         log.info("%d features of %d words", len(names), words.shape[0])
         tags = self._gold(EVENTS, EVENT_TAGS)
-        maybe = self._maybe(words, tags)
-        guessed, look = self._looked(maybe)
+        of_texts = self._candidates(words, tags)
+        guessed, rescorer = self._rescored(of_texts)
         everything = np.ones(len(self.lengths), dtype=bool)
         events = self._learn(words, tags, EVENT_TAGS, self.plan.events, everything)
         log.info("events learned")
@@ -173,7 +173,7 @@ class Training:
             Learned(names, EVENT_TAGS, events),
             Learned([*names, *more_names], ARGUMENT_TAGS, arguments),
             self._subtypes(),
-            look,
+            rescorer,
         )
 
     def encoded(self) -> tuple[list[str], csr_matrix]:
@@ -183,8 +183,8 @@ class Training:
         """
         encoder = Encoder()
         for text in self.texts:
-            promised = strengths(text.flat(), self.topics.weights(without=text))
-            text.about, text.promised = topics(promised), sum(promised.values())
+            expected = strengths(text.flat(), self.topics.weights(without=text))
+            text.about, text.expected_events = topics(expected), sum(expected.values())
             text.knowledge = Knowledge(
                 self.clusters, self.forms.known(text), self.lemmas.known(text)
             )
@@ -215,10 +215,10 @@ class Training:
         lengths = [n for n, taken in zip(self.lengths, chosen, strict=True) if taken]
         return crf.train(words[inside], lengths, tags[inside], len(names), recipe)
 
-    def _maybe(self, words: csr_matrix, tags: Array) -> list[list[Candidate]]:
+    def _candidates(self, words: csr_matrix, tags: Array) -> list[list[Candidate]]:
         """Return each text's likely spans, by a model of the other folds."""
         found: list[list[Candidate]] = [[] for _ in self.texts]
-        told: list[tuple[float, bool]] = []
+        findings: list[tuple[float, bool]] = []
         ends = np.concatenate(([0], np.cumsum(self.lengths)))
         for fold in sorted({text.fold for text in self.texts}):
             weights = self._learn(
@@ -232,39 +232,41 @@ class Training:
                 if text.fold == fold:
                     sums = words[starts[0] : starts[-1]] @ weights.states
                     own = np.split(sums, starts[1:-1] - starts[0])
-                    found[number] = candidates(chain, own)
-                    told += self._told(chain, text, own)
+                    found[number] = find_candidates(chain, own)
+                    findings += self._findings(chain, text, own)
             log.info("events of fold %d guessed", fold)
-        self.tagger_calibration = calibrated(told)
+        self.tagger_calibration = calibrated(findings)
         return found
 
-    def _told(
+    def _findings(
         self, chain: Chain, text: Text, sums: Sequence[Array]
     ) -> Iterable[tuple[float, bool]]:
         """Yield the odds of each span of the tagger itself, and whether it is right."""
-        lean = np.zeros(len(chain.tags))
-        lean[0] = self.plan.argument_lean
-        told = find_spans(chain, [each - lean for each in sums if len(each)])
+        bias = np.zeros(len(chain.tags))
+        bias[0] = self.plan.argument_bias
+        found = find_spans(chain, [each - bias for each in sums if len(each)])
         gold = [
             set(spans)
             for spans, each in zip(text.spans(EVENTS), sums, strict=True)
             if len(each)
         ]
-        for (spans, odds), wanted in zip(told, gold, strict=True):
+        for (spans, odds), wanted in zip(found, gold, strict=True):
             yield from zip(odds, (span in wanted for span in spans), strict=True)
 
-    def _looked(
-        self, maybe: Sequence[Sequence[Candidate]]
+    def _rescored(
+        self, of_texts: Sequence[Sequence[Candidate]]
     ) -> tuple[list[list[WordSpan]], Trees]:
         """Return the events of each sentence as chosen by trees of the other folds.
 
         With them the trees of all.
         """
-        some = [(t, found) for t, found in zip(self.texts, maybe, strict=True) if found]
+        some = [
+            (t, found) for t, found in zip(self.texts, of_texts, strict=True) if found
+        ]
         rows = np.concatenate([
-            looked_at(
+            candidate_features(
                 t.gold.text, t.sentences, t.names, found,
-                knowledge=t.knowledge, promised=t.promised,
+                knowledge=t.knowledge, expected_events=t.expected_events,
             )
             for t, found in some
         ])  # fmt: skip
@@ -273,22 +275,22 @@ class Training:
         odds = np.zeros(len(rows))
         for each in np.unique(fold):
             other = fold != each
-            trees = grow(rows[other], right[other], self.plan.look)
+            trees = grow(rows[other], right[other], self.plan.rescorer)
             odds[~other] = trees.odds(rows[~other])
-        log.info("%d spans looked at", len(rows))
+        log.info("%d candidates rescored", len(rows))
         guessed: list[list[WordSpan]] = []
-        told: list[tuple[float, bool]] = []
+        findings: list[tuple[float, bool]] = []
         at = 0
-        for text, found in zip(self.texts, maybe, strict=True):
+        for text, found in zip(self.texts, of_texts, strict=True):
             own = odds[at : at + len(found)]
             at += len(found)
-            picked = chosen(found, own, self.plan.least_odds, len(text.sentences))
+            picked = choose(found, own, self.plan.least_odds, len(text.sentences))
             for (spans, sure), wanted in zip(picked, text.spans(EVENTS), strict=True):
                 guessed.append(spans)
                 hits = [span in wanted for span in spans]
-                told += zip(sure, hits, strict=True)
-        self.calibration = calibrated(told)
-        return guessed, grow(rows, right, self.plan.look)
+                findings += zip(sure, hits, strict=True)
+        self.calibration = calibrated(findings)
+        return guessed, grow(rows, right, self.plan.rescorer)
 
     def _nearby(
         self, events: Sequence[Sequence[WordSpan]]
@@ -297,7 +299,7 @@ class Training:
         of_sentence = iter(events)
         for text in self.texts:
             for sentence, lemmas in zip(text.sentences, text.lemmas, strict=True):
-                encoder.add(nearby(sentence.tokens, lemmas, next(of_sentence)))
+                encoder.add(nearby_events(sentence.tokens, lemmas, next(of_sentence)))
         return encoder.matrix(self.plan.least_count)
 
     def _subtypes(self) -> Learned:
@@ -305,11 +307,13 @@ class Training:
         answers: list[str] = []
         for text in self.texts:
             weights = self.topics.weights(without=text)
-            told = {lemma for lemma in text.flat() if lemma in weights}
+            topic_words = {lemma for lemma in text.flat() if lemma in weights}
             for mark in text.gold.marks:
                 if mark.label in EVENTS and mark.subtype:
                     for lemmas, span in text.places(mark):
-                        encoder.add([subtype_features(lemmas, span, text.about, told)])
+                        encoder.add(
+                            [subtype_features(lemmas, span, text.about, topic_words)]
+                        )
                         answers.append(mark.subtype)
         names, items = encoder.matrix(2)
         kinds = tuple(sorted(set(answers)))
@@ -326,14 +330,14 @@ def _right(text: Text, found: Sequence[Candidate]) -> Array:
     return np.array([float(each.span in gold[each.sentence]) for each in found])
 
 
-def calibrated(told: Sequence[tuple[float, bool]]) -> tuple[float, float]:
+def calibrated(findings: Sequence[tuple[float, bool]]) -> tuple[float, float]:
     """Return slope and offset that make probabilities of log odds: Platt's scaling.
 
-    *told* is what was found in texts that the model had not seen: its odds, and whether
-    it was right.
+    *findings* are what was found in texts that the model had not seen: its odds, and
+    whether it was right.
     """
-    odds = np.array([each for each, _ in told])
-    right = np.array([float(each) for _, each in told])
+    odds = np.array([each for each, _ in findings])
+    right = np.array([float(each) for _, each in findings])
     items = np.stack([odds, np.ones_like(odds)], 1)
     line = np.array([1.0, 0.0])
     for _ in range(_NEWTON_STEPS):
@@ -363,11 +367,11 @@ def write(
     out: Path, training: Training, learned: tuple[Learned, Learned, Learned, Trees]
 ) -> None:
     """Write the model that the product opens."""
-    events, arguments, subtypes, look = learned
+    events, arguments, subtypes, rescorer = learned
     plan = training.plan
     names, weights = _beside([events, arguments])
     bias = names.index("bias")
-    weights[bias, len(events.tags)] -= plan.argument_lean
+    weights[bias, len(events.tags)] -= plan.argument_bias
     names, weights = _heaviest(names, weights, plan.features_kept)
     kinds, kind_weights = _heaviest(*_beside([subtypes]), plan.features_kept // 10)
     forms = sorted(form for form in training.clusters if "\n" not in form)
@@ -392,10 +396,10 @@ def write(
             "words_features": packed(names),
             "words_weights": weights,
             "event_transitions": events.weights.transitions,
-            "look_columns": look.columns,
-            "look_limits": look.limits,
-            "look_leaves": look.leaves,
-            "look_start": np.array(look.start, np.float32),
+            "look_columns": rescorer.columns,
+            "look_limits": rescorer.limits,
+            "look_leaves": rescorer.leaves,
+            "look_start": np.array(rescorer.start, np.float32),
             "argument_transitions": arguments.weights.transitions,
             "subtypes_features": packed(kinds),
             "subtypes_weights": kind_weights,

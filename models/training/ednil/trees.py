@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.ednil.trees import Trees
+from workers.ednil.inference.trees import Trees
 
 Array = NDArray[Any]
 

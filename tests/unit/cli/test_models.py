@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from workers.cli import app
 from workers.cli.models import problems
-from workers.stages.nlp.package import PackageError
+from workers.stages.nlp.onnx.package import PackageError
 
 MODELS = Path(__file__).parents[3] / "models"
 

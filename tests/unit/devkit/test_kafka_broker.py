@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from workers.devkit import child_process, jars, kafka_broker
+from workers.devkit.broker_storage import new_cluster_id
 from workers.devkit.java import Java, SetupError, find_java
 
 JAVA = Java(Path("/usr/lib/jvm/some/bin/java"), 21, "abc")
@@ -122,7 +123,7 @@ def test_cluster_id_never_looks_like_an_option(
 ) -> None:
     drawn = [uuid.UUID(bytes=bytes([first]) + bytes(15)) for first in (0xF8, 0xF9, 0)]
     monkeypatch.setattr("uuid.uuid4", lambda: drawn.pop(0))
-    assert kafka_broker._cluster_id() == "AAAAAAAAAAAAAAAAAAAAAA"
+    assert new_cluster_id() == "AAAAAAAAAAAAAAAAAAAAAA"
     assert drawn == []
 
 

@@ -5,7 +5,7 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from workers.ednil.crf import Array, Chain, Table
+from workers.ednil.inference.crf import Array, Chain, Table
 
 TAGS = ("O", "B-X", "I-X")
 

@@ -8,14 +8,14 @@ import pytest
 from tests.support.parses import parse
 from workers.domain.records import Sentence
 from workers.ednil.corpus import Mark
-from workers.ednil.features import Knowledge, TextFeatures
+from workers.ednil.features.nearby_events import nearby_events
+from workers.ednil.features.phrases import phrase_features
+from workers.ednil.features.topics import strengths, topics
+from workers.ednil.features.words import Knowledge, TextFeatures
+from workers.ednil.inference.spans import spans_of, tags_of
 from workers.ednil.links import links
 from workers.ednil.model import FILE, ModelError, open_model, packed, problems, save
-from workers.ednil.nearby import nearby
-from workers.ednil.phrases import phrase_features
-from workers.ednil.spans import spans_of, tags_of
 from workers.ednil.tagger import marks
-from workers.ednil.topics import strengths, topics
 
 EVENT_TAGS = ["O", "B-NATURAL_EVENT", "I-NATURAL_EVENT"]
 ARGUMENT_TAGS = ["O", "B-CASUALTIES", "I-CASUALTIES"]
@@ -82,7 +82,7 @@ def test_an_event_may_stand_inside_the_casualties_it_caused(tmp_path: Path) -> N
     assert model.knowledge.forms == {"बाढ़ में": (1, 9)}
 
 
-def test_texts_that_promise_no_event_are_not_looked_into(tmp_path: Path) -> None:
+def test_texts_where_no_event_is_expected_are_not_read_further(tmp_path: Path) -> None:
     write(tmp_path)
     text, sentence = parse("राम NNP k1 2\nगया VM root 0")
     assert marks(open_model(tmp_path), text, [sentence], [], []) == ()
@@ -121,7 +121,7 @@ def test_topics_are_the_strongest_subtypes_of_the_words() -> None:
 
 def test_words_know_where_the_events_of_their_sentence_are() -> None:
     lemmas = [token.lemma for token in SENTENCE.tokens]
-    rows = nearby(SENTENCE.tokens, lemmas, [("NATURAL_EVENT", 0, 1)])
+    rows = nearby_events(SENTENCE.tokens, lemmas, [("NATURAL_EVENT", 0, 1)])
     assert rows[0][:3] == ["events=1", "event=BN", "near=--"]
     assert rows[3][:3] == ["events=1", "event=-", "near=3-"]
     assert "path=lwg__psp" in rows[1]

@@ -30,11 +30,11 @@ from workers.runtime.processing.loop import Loop
 from workers.runtime.processing.worker import Worker
 from workers.runtime.service.health import Health
 from workers.runtime.service.settings import Process
-from workers.stages.nlp import engine
 from workers.stages.nlp.document import Document
-from workers.stages.nlp.engine import EngineOptions
+from workers.stages.nlp.onnx import engine
+from workers.stages.nlp.onnx.engine import EngineOptions
 from workers.stages.nlp.postpositions import PostpositionEngine
-from workers.stages.nlp.stanza_engine import StanzaOptions, open_stanza
+from workers.stages.nlp.stanza.engine import StanzaOptions, open_stanza
 
 PREFIX = "test"
 NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="exporting needs the `stanza` extra"
 pytest.importorskip("onnx", reason="exporting needs the packages of training")
 
 from models.export import NotCoveredError, digest, export  # noqa: E402
-from workers.stages.nlp.package import (  # noqa: E402
+from workers.stages.nlp.onnx.package import (  # noqa: E402
     REQUIRED,
     differences,
     open_package,

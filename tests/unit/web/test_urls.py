@@ -5,7 +5,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from workers.web import urls
-from workers.web.urls import MAX_LENGTH, absolute_url, canonical_url
+from workers.web.urls import (
+    MAX_LENGTH,
+    absolute_url,
+    ambiguous_parameters,
+    canonical_url,
+)
 
 SAME = {
     "https://www.example.in/news/story-123.html": [
@@ -14,6 +19,10 @@ SAME = {
         "https://www.example.in/news/story-123.html?fbclid=a&gclid=b&igshid=c",
         "https://www.example.in/news/story-123.html?src=rss&from=home&ref=tw&via=x",
         "https://www.example.in/news/story-123.html?at_medium=RSS&at_campaign=KARANGA",
+        "https://www.example.in/news/story-123.html?srsltid=AfmBOo1&wickedid=77&sc_cid=9",
+        "https://www.example.in/news/story-123.html?_branch_referrer=H4s&rb_clickid=5b",
+        "https://www.example.in/news/story-123.html?hmb_campaign=a1&hmb_medium=mail2",
+        "https://www.example.in/news/story-123.html?rss=1&share=true&from=www.google.com",
         "https://www.example.in/news/story-123.html#comments",
         "https://www.example.in/news/story-123.html#xtor=RSS-3",
         "https://WWW.Example.IN/news/story-123.html",
@@ -101,6 +110,24 @@ def test_addresses_of_one_page_have_one_canonical_url(url: str, canonical: str) 
         ("https://example.in/a?x=1%262", "https://example.in/a?x=1&2"),
         ("https://example.in/a?x=1%2B2", "https://example.in/a?x=1+2"),
         ("https://example.in/camp", "https://example.in/c"),
+        (
+            "https://example.in/news.php?ref=51023",
+            "https://example.in/news.php?ref=51024",
+        ),
+        ("https://example.in/read.aspx?src=a1", "https://example.in/read.aspx?src=a2"),
+        ("https://example.in/n?source=k-77", "https://example.in/n?source=k-78"),
+        (
+            "https://example.in/n?from=2026112701",
+            "https://example.in/n?from=2026112702",
+        ),
+        ("https://example.in/n?rss=8812", "https://example.in/n?rss=8813"),
+        ("https://example.in/n?share=991", "https://example.in/n?share=992"),
+        ("https://example.in/n?ref_id=31", "https://example.in/n?ref_id=32"),
+        ("https://example.in/n?campaign_id=31", "https://example.in/n?campaign_id=32"),
+        ("https://example.in/n?at_id=31", "https://example.in/n?at_id=32"),
+        ("https://example.in/n?amp=51023", "https://example.in/n?amp=51024"),
+        ("https://example.in/#/story/1", "https://example.in/#/story/2"),
+        ("https://example.in/app#!khabar/1", "https://example.in/app#!khabar/2"),
         ("https://example.in/ampere", "https://example.in/ere"),
         ("https://example.in/news/amp/kit", "https://example.in/news/kit"),
         ("http://example.in:8080/a", "http://example.in/a"),
@@ -231,3 +258,16 @@ def test_ordinary_addresses_are_treated_as_the_rules_say(url: str) -> None:
 def test_no_text_makes_it_fail(text: str) -> None:
     canonical_url(text)
     canonical_url("http://" + text)
+
+
+def test_parameter_that_a_feed_shows_to_be_its_key_stays() -> None:
+    address = "https://example.in/read?source=nadi-ka-pul&utm_source=rss"
+    assert canonical_url(address) == "https://example.in/read"
+    kept = canonical_url(address, keys={"source"})
+    assert kept == "https://example.in/read?source=nadi-ka-pul"
+    assert canonical_url(kept, keys={"source"}) == kept
+
+
+def test_ambiguous_parameters_are_named_with_their_values() -> None:
+    address = "https://example.in/read?Source=nadi&id=7&utm_source=rss&ref=#x?via=1"
+    assert ambiguous_parameters(address) == {"source": "nadi", "ref": ""}

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, at moments when they leave nothing half done."""
+"""Ctrl-C and SIGTERM, delayed while processes are being started."""
 
 import signal
 from collections.abc import Iterator
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 class Interrupts:
     """Turns both signals into KeyboardInterrupt, but not in the middle of a start.
 
-    A process whose start is cut short has been made and is known to nobody.
+    Interrupted between fork and assignment, a process would run on without anything
+    that stops it.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What has come over the topics so far, and whether anything is still to come."""
+"""Counts of the records that came over the topics, and what is still to come."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ FOLLOWED: tuple[Topic[Any], ...] = (
     topics.ENRICHED,
     topics.EVENTS,
 )
-"""What the ledger wants to see, from the beginning and committed records only."""
+"""Topics that are counted, from their beginning and committed records only."""
 
 
 @dataclass(slots=True)
@@ -48,7 +48,7 @@ class Ledger:
     """By type."""
 
     def add(self, topic: Topic[Any], record: Record) -> None:
-        """Enter one record."""
+        """Count one record."""
         self.seen[topic.noun] += 1
         match record:
             case FeedState():
@@ -71,7 +71,7 @@ class Ledger:
         }
 
     def revised(self) -> bool:
-        """Tell whether a second revision has come."""
+        """Return whether a second revision has come."""
         return any(revision > 1 for _, revision in self.enriched)
 
     def unfinished(self, handled: Mapping[Count, int]) -> str:

@@ -1,4 +1,4 @@
-"""The end of the demo: what happened, in figures, and the seed article."""
+"""The closing tables of the demo: figures, and what was found in the seed article."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,8 @@
-"""The order of the demo: broker, topics, site, processes, feeds, records, figures."""
+"""The demo from start to end: broker, topics, site, workers, feeds, records, figures.
+
+How the pipeline is followed is in `pipeline`, what is counted in `ledger`, the closing
+tables in `report`.
+"""
 
 import sys
 import tempfile

@@ -1,4 +1,4 @@
-"""The seed article: what must be found in it, whatever else is."""
+"""The seed article: which entities and events must be found in it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,14 +35,14 @@ class _ExpectedEvent(Struct, frozen=True):
 
 
 class Expected(Struct, frozen=True):
-    """What the file `seeds/article/expected.json` asks for."""
+    """The content of `seeds/article/expected.json`."""
 
     entities: tuple[_ExpectedEntity, ...]
     events: tuple[_ExpectedEvent, ...]
 
 
 class Finding(NamedTuple):
-    """One thing that was asked for."""
+    """One expected entity or event, and whether it is there."""
 
     found: bool
     kind: str
@@ -56,7 +56,7 @@ def read(folder: Path) -> Expected:
 
 
 def is_seed(record: EnrichedArticle, folder: Path) -> bool:
-    """Tell whether *record* is the article in *folder*, spaces aside."""
+    """Return whether *record* is the article in *folder*, spaces aside."""
     article = (folder / "article.txt").read_text("utf-8")
     return record.text.split() == article.split()
 

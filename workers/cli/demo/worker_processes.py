@@ -15,7 +15,7 @@ from typing import NamedTuple, Self
 
 from workers.cli.terminal.console import Failure
 from workers.devkit import child_process
-from workers.devkit.kafka_broker import free_port
+from workers.devkit.loopback_ports import free_port
 
 STOP_SECONDS = 10.0
 _ANSWER_SECONDS = 10.0
@@ -101,12 +101,12 @@ class WorkerProcess:
         lines = self.log.read_text("utf-8", "replace").splitlines()[-_LINES_SHOWN:]
         return "\n".join(f"  {line}" for line in [*lines, f"(all of it: {self.log})"])
 
-    def ask_to_end(self) -> None:
+    def terminate(self) -> None:
         """Send SIGTERM, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
 
-    def await_end(self, seconds: float) -> int | None:
+    def wait_or_kill(self, seconds: float) -> int | None:
         """Return its exit status, None if it never ran; kill it after *seconds*."""
         if self._process is None:
             return None
@@ -182,10 +182,10 @@ class WorkerProcesses:
         What still runs after *seconds* is killed.
         """
         for worker in self.workers:
-            worker.ask_to_end()  # once: a second signal would cut it short
+            worker.terminate()  # once: a second signal would cut it short
         deadline = time.monotonic() + seconds
         statuses = {
-            worker.name: worker.await_end(max(0.0, deadline - time.monotonic()))
+            worker.name: worker.wait_or_kill(max(0.0, deadline - time.monotonic()))
             for worker in self.workers
         }
         return {name: status for name, status in statuses.items() if status}

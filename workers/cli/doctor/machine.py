@@ -89,7 +89,7 @@ def models() -> Iterator[Finding]:
 def _wrong_models(folder: Path, engine: str) -> list[str]:
     """Return what is wrong with them; raises ConfigurationError without any."""
     from workers.cli.models import SUMS, problems, recorded
-    from workers.stages.nlp.package import differences
+    from workers.stages.nlp.onnx.package import differences
 
     if engine == "engine":
         return [*problems(folder)]

@@ -1,1 +1,1 @@
-"""`khabar feeds`: manage the feeds, check them, find more."""
+"""`khabar feeds`: apply, list, check and discover feeds; exchange them as OPML."""

@@ -1,4 +1,4 @@
-"""Which broker a command talks to."""
+"""The settings of the broker that a command talks to."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 VARIABLE = "KHABAR_KAFKA_BOOTSTRAP_SERVERS"
 
-_PATIENCE = "KHABAR_KAFKA_REQUEST_TIMEOUT_SECONDS"
-_PATIENCE_SECONDS = "5"
+_REQUEST_TIMEOUT = "KHABAR_KAFKA_REQUEST_TIMEOUT_SECONDS"
+_REQUEST_SECONDS = "5"
 
 BootstrapServers = Annotated[
     str | None,
@@ -26,13 +26,16 @@ BootstrapServers = Annotated[
 def kafka_settings(bootstrap_servers: str | None) -> "Kafka":
     """Return the settings of the environment, with the option over them.
 
-    Somebody waits at the terminal: unless it is set, patience is short.
+    Where no time-out is set it is short, for somebody waits at the terminal.
     """
     from workers.runtime.service import settings
 
     environment = dict(os.environ)
-    if not {_PATIENCE, f"{_PATIENCE}{settings.FILE_SUFFIX}"} & environment.keys():
-        environment[_PATIENCE] = _PATIENCE_SECONDS
+    if (
+        not {_REQUEST_TIMEOUT, f"{_REQUEST_TIMEOUT}{settings.FILE_SUFFIX}"}
+        & environment.keys()
+    ):
+        environment[_REQUEST_TIMEOUT] = _REQUEST_SECONDS
     if bootstrap_servers is not None:
         environment.pop(f"{VARIABLE}{settings.FILE_SUFFIX}", None)
         environment[VARIABLE] = bootstrap_servers

@@ -1,4 +1,7 @@
-"""What a person reads: results on standard output, trouble on standard error."""
+"""Output for a person: results on standard output, the rest on standard error.
+
+Exit statuses above 2 are those of sysexits.h.
+"""
 
 import sys
 from typing import TYPE_CHECKING
@@ -11,7 +14,7 @@ PROBLEMS = 1
 """The command worked, and what it looked at is not in order."""
 USAGE = 2
 INTERNAL = 70
-"""A mistake in this code (EX_SOFTWARE)."""
+"""An error in this code (EX_SOFTWARE)."""
 TEMPORARY = 75
 """The broker does not answer; trying again later may work (EX_TEMPFAIL)."""
 CONFIGURATION = 78
@@ -19,7 +22,7 @@ CONFIGURATION = 78
 INTERRUPTED = 130
 
 
-class Failure(Exception):  # noqa: N818 it is the end of a command, not a defect
+class Failure(Exception):  # noqa: N818 it ends a command, and is no defect
     """A command cannot go on: one line for a person, and the exit status."""
 
     def __init__(self, message: str, status: int = PROBLEMS) -> None:
@@ -28,13 +31,13 @@ class Failure(Exception):  # noqa: N818 it is the end of a command, not a defect
 
 
 def say(line: str = "") -> None:
-    """Write a line of results."""
+    """Write a line of results to standard output."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
 
 
 def print_error(line: str) -> None:
-    """Write a line about trouble or progress."""
+    """Write a line about a problem or about progress to standard error."""
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
 

@@ -1,4 +1,4 @@
-"""One line that says what is going on, beside what is printed."""
+"""One line of progress below what is printed."""
 
 import time
 from types import TracebackType
@@ -58,7 +58,7 @@ class Progress:
             self._write(f": {detail} …" if detail else " …")
 
     def clear(self) -> None:
-        """Take the line away, for what follows is the end."""
+        """Remove the line before the closing output."""
         if self._status:
             self._status.stop()
 

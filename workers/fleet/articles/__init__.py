@@ -21,7 +21,7 @@ from workers.runtime.http.client import HttpClient, HttpSettings
 from workers.runtime.http.fetcher import PoliteFetcher, Politeness
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
-from workers.runtime.service.settings import FormerName
+from workers.runtime.service.settings import former_name
 from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
 from workers.stages.articles.rechecks import Hours, RecheckPolicy
 
@@ -40,7 +40,7 @@ EXTRACTOR_LIMITS = Limits(
 class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """Settings of the articles worker."""
 
-    host_gap_seconds: Annotated[float, Meta(ge=0), FormerName("gap_seconds")] = 1.0
+    host_gap_seconds: Annotated[float, Meta(ge=0), former_name("gap_seconds")] = 1.0
     """Between two requests to one host."""
     host_connections: Annotated[int, Meta(ge=1, le=2)] = 1
     """Requests to one host at a time."""

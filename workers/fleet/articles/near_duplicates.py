@@ -30,7 +30,7 @@ class DuplicateMarker:
         self._open = SignatureIndex(self._window)
         """What the open batch adds."""
         if days:
-            self._table.attach(self._published.add)
+            self._table.subscribe(self._published.add)
 
     def begin(self) -> None:
         """Begin a batch, with what an earlier part of its transaction has added."""

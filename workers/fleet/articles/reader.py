@@ -1,6 +1,7 @@
 """Article pages: fetched, read on over further pages, and judged."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import NamedTuple
 
 import msgspec
@@ -33,6 +34,7 @@ from workers.stages.articles.decisions import (
 )
 from workers.stages.articles.rechecks import RecheckPolicy, Validators
 from workers.stages.text.normalisation import normalise_line
+from workers.web.validators import conditional_headers
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -90,7 +92,7 @@ class PageReader:
         """Return the results by URL, from which `decide` goes on."""
         asked: dict[str, dict[str, str]] = {}
         for entry in entries:
-            own = rechecks.conditional_headers(entry)
+            own = conditional_headers(entry.etag, entry.last_modified)
             # whoever wants the page whatever it is gets it
             asked[entry.url] = own if asked.get(entry.url, own) else {}
         results = self._fetcher.fetch([*asked], self._stopping, asked)
@@ -151,6 +153,10 @@ class PageReader:
         if not whole and decisions.retry_incomplete(context):
             reason = "the story's further pages cannot be had"
             return decisions.retry_or_give_up(context, self._policies.retry, reason)
+        if extraction.outcome is Outcome.GONE:  # a soft 404 withdraws as a hard one
+            withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
+            if withdrawal is not None:
+                return withdrawal
         twin = decisions.declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)

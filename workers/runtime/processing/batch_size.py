@@ -1,11 +1,15 @@
-"""How large a batch may be, so that it takes about as long as it should."""
+"""How large a batch may be, so that it takes about as long as it should.
+
+Only sizes: `batch_reader` polls, and the loop measures the seconds.
+"""
 
 _FIRST = 4
 _GROWTH = 2
 _WEIGHT = 0.3
+"""Of the newest batch in the moving average of seconds for a record."""
 
 
-class Pace:
+class BatchSizer:
     """Sizes batches by the seconds that a record was seen to take.
 
     Begins small, so that a slow handler does not sit on its first batch for minutes,
@@ -23,13 +27,13 @@ class Pace:
         """At most so many records belong in the next batch."""
         return self._limit
 
-    def note(self, records: int, seconds: float) -> None:
+    def observe(self, records: int, seconds: float) -> None:
         """Learn from a batch that is done."""
         if records < 1:
             return
-        seen = seconds / records
+        latest = seconds / records
         before = self._per_record
-        mean = seen if before is None else before + _WEIGHT * (seen - before)
+        mean = latest if before is None else before + _WEIGHT * (latest - before)
         self._per_record = mean
         fitting = int(self._target / mean) if mean > 0 else self._most
         self._limit = max(1, min(fitting, self._limit * _GROWTH, self._most))

@@ -1,4 +1,8 @@
-"""Delayed messages that wait in memory for their time."""
+"""Delayed messages that wait in memory for their time.
+
+The topic on the broker keeps them; this is a copy, bounded by the loop, which is
+given up at every rebalance and read again.
+"""
 
 import datetime as dt
 import heapq
@@ -7,9 +11,10 @@ from collections.abc import Iterator
 from workers.runtime.messaging.ports import Delivery, Partition
 
 _OVERHEAD_BYTES = 500
+"""Of one delivery in memory beside its value: key, headers, entries of the queue."""
 
 
-class Held:
+class DelayQueue:
     """Deliveries in the order of their time, and what may be committed meanwhile.
 
     The broker knows one offset per partition, so what is committed is the smallest
@@ -19,7 +24,7 @@ class Held:
     def __init__(self) -> None:
         self._queue: list[tuple[dt.datetime, int, Delivery]] = []
         self._offsets: dict[Partition, set[int]] = {}
-        self._ordinal = 0
+        self._ordinal = 0  # parts equal times: deliveries have no order of their own
         self.bytes = 0
         """About so much memory is taken."""
 

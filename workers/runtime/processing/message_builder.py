@@ -1,4 +1,7 @@
-"""Messages made of records, with everything that travels beside the value."""
+"""Messages made of records, with everything that travels beside the value.
+
+The headers themselves stand in `messaging.headers`.
+"""
 
 import datetime as dt
 from typing import Any
@@ -17,7 +20,7 @@ from workers.runtime.messaging.ports import (
 from workers.runtime.processing.worker import Output
 
 
-class Envelopes:
+class MessageBuilder:
     """Makes the messages of one worker."""
 
     def __init__(self, worker: str, prefix: str) -> None:

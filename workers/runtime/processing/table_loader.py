@@ -1,4 +1,7 @@
-"""What a member owns for the time being, and the tables that go with it."""
+"""The tables of the partitions that a member owns, read back and kept up to date.
+
+`tables` holds the records; the loop changes them and commits the changes.
+"""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -22,7 +25,7 @@ without one would lose its partitions, and the other partitions would stand stil
 _log = logs.get(__name__)
 
 
-class Ownership:
+class TableLoader:
     """Follows the rebalances of a session and keeps its tables true.
 
     Partitions of one number, of every source and table, go together. The sources of
@@ -47,13 +50,13 @@ class Ownership:
             for topic in (*worker.tables, *worker.global_tables)
         }
         self._generation = -1
-        self._tenures: Mapping[Partition, int] = {}
+        self._tenures: Mapping[Partition, int] = {}  # see Session.assignment
         self._unloaded: set[int] = set()
         self._reading: tuple[int, Iterator[None]] | None = None
         self._read_to: dict[Partition, int] = {}
         self._followers: list[tuple[Table[Any], Follower]] | None = None
         self._behind = bool(worker.global_tables)
-        self.tables = Tables(worker.tables, self._place, worker.global_tables)
+        self.tables = Tables(worker.tables, self._partition_of, worker.global_tables)
 
     @property
     def complete(self) -> bool:
@@ -69,12 +72,13 @@ class Ownership:
     def _unread(self) -> bool:
         return self._behind or bool(self._unloaded)
 
-    def follow(self) -> bool:
-        """Take over what the last poll changed; return whether it changed anything."""
+    def on_rebalance(self) -> bool:
+        """Take over what the last poll changed; return whether the group rebalanced."""
         if self._session.generation == self._generation:
             return False
         self._generation = self._session.generation
-        if self._generation < 0:  # under way: what is remembered may yet be kept
+        if self._generation < 0:
+            # under way: tenures that stay the same keep what is remembered
             return True
         before, self._tenures = self._tenures, dict(self._session.assignment())
         owned = {partition.number for partition in self._tenures}
@@ -96,7 +100,7 @@ class Ownership:
         )
         return True
 
-    def distrust(self) -> None:
+    def invalidate(self) -> None:
         """Have every table read again: it may lack what was committed after all."""
         if self._worker.tables:
             self._unloaded = {partition.number for partition in self._tenures}
@@ -131,7 +135,7 @@ class Ownership:
             table.drop(number)
             name = table.topic.name(self._prefix)
             for delivery in self._session.read_all(Partition(name, number)):
-                self._absorb(table, delivery)
+                self._apply(table, delivery)
                 count += 1
                 yield
         self._unloaded.discard(number)
@@ -142,7 +146,7 @@ class Ownership:
             seconds=round(self._clock.monotonic() - started, 3),
         )
 
-    def keep_up(self) -> int:
+    def poll_global(self) -> int:
         """Take in what others have committed to global tables; return how much."""
         if self._followers is None:
             self._followers = [
@@ -152,7 +156,7 @@ class Ownership:
         count = 0
         for table, follower in self._followers:
             for delivery in follower.poll(_FOLLOW_RECORDS):
-                self._absorb(table, delivery)
+                self._apply(table, delivery)
                 count += 1
         return count
 
@@ -161,18 +165,22 @@ class Ownership:
         until = self._clock.monotonic() + LOAD_SECONDS
         while not stopping():
             self._health.beat()
-            taken = self.keep_up()
+            taken = self.poll_global()
             self._behind = not all(each.caught_up for _, each in self._followers or ())
             if not self._behind or not taken or self._clock.monotonic() >= until:
                 return
 
-    def notice(self, topic: Topic[Any], delivery: Delivery) -> None:
-        """Follow a source that is a table too: what it says holds, whoever commits."""
-        if delivery.offset >= self._read_to.get(delivery.partition, 0):
-            self._absorb(self.tables.of(topic), delivery)
+    def apply_source(self, topic: Topic[Any], delivery: Delivery) -> None:
+        """Apply a record of a source that is a table too.
 
-    def steer(self, *, without: str | None) -> None:
-        """Let flow what may flow, and say whether the worker is ready.
+        It stands on the topic already, so it holds whether this batch commits or not.
+        One from before the end of the table's own reading would undo newer ones.
+        """
+        if delivery.offset >= self._read_to.get(delivery.partition, 0):
+            self._apply(self.tables.of(topic), delivery)
+
+    def pause_or_resume(self, *, without: str | None) -> None:
+        """Pause what cannot be handled yet, resume the rest, report readiness.
 
         *without* is a topic that is not to be read at present.
         """
@@ -180,13 +188,13 @@ class Ownership:
             self._health.wait_for("joining the consumer group")
             return
         paused: list[Partition] = []
-        flowing: list[Partition] = []
+        resumed: list[Partition] = []
         for partition in self._tenures:
             unread = self._behind or partition.number in self._unloaded
             waits = unread or partition.topic == without
-            (paused if waits else flowing).append(partition)
+            (paused if waits else resumed).append(partition)
         self._session.pause(paused)
-        self._session.resume(flowing)
+        self._session.resume(resumed)
         if self._behind:
             nouns = ", ".join(topic.noun for topic in self._worker.global_tables)
             self._health.wait_for(f"reading {nouns}")
@@ -195,8 +203,12 @@ class Ownership:
         else:
             self._health.ready()
 
-    def _absorb(self, table: Table[Any], delivery: Delivery) -> None:
-        """Take one record off a table's topic into the table."""
+    def _apply(self, table: Table[Any], delivery: Delivery) -> None:
+        """Apply one record off a table's topic to the table.
+
+        One that breaks its schema is counted and left out: a state that cannot be
+        read must not stop the partition for good.
+        """
         key = (delivery.key or b"").decode(errors="replace")
         record: Record | None = None
         self._read_to[delivery.partition] = delivery.offset + 1
@@ -210,7 +222,8 @@ class Ownership:
             key = table.topic.key(record)
         table.load(delivery.partition.number, key, record)
 
-    def _place(self, topic: Topic[Any], record: Record) -> int | None:
+    def _partition_of(self, topic: Topic[Any], record: Record) -> int | None:
+        """Return the partition of *record*, None where this member does not own it."""
         number = self._session.partition_of(
             topic.name(self._prefix), topic.partition_by(record).encode()
         )

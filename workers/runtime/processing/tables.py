@@ -14,16 +14,16 @@ from workers.domain.topics import Topic
 
 R = TypeVar("R", bound=Record)
 
-Place = Callable[[Topic[Any], Record], int | None]
+Partitioner = Callable[[Topic[Any], Record], int | None]
 """Gives the partition where a record goes, None where this worker does not own it."""
 
 
 class Table(Generic[R]):
     """The latest record by key, over the owned partitions of one topic."""
 
-    def __init__(self, topic: Topic[R], place: Place | None = None) -> None:
+    def __init__(self, topic: Topic[R], partitioner: Partitioner | None = None) -> None:
         self.topic = topic
-        self._place = place
+        self._partitioner = partitioner
         self._committed: dict[int, dict[str, R]] = {}
         self._partition_of: dict[str, int] = {}
         self._staged: dict[str, R | None] = {}
@@ -42,7 +42,8 @@ class Table(Generic[R]):
         worker does not own: another worker would never see the change.
         """
         key = self.topic.key(record)
-        if self._place is not None and self._place(self.topic, record) is None:
+        partitioner = self._partitioner
+        if partitioner is not None and partitioner(self.topic, record) is None:
             msg = (
                 f"the state of {key} belongs on a partition of {self.topic.noun} "
                 "that goes with other sources"
@@ -86,13 +87,13 @@ class Table(Generic[R]):
         for key in self._committed.pop(partition, {}):
             self._partition_of.pop(key, None)
 
-    def settle(self, partition_of: Mapping[str, int]) -> None:
-        """Make the changes of the open batch, now committed, part of the table."""
+    def commit(self, partition_of: Mapping[str, int]) -> None:
+        """Make the changes of the open batch part of the table: they are durable."""
         for key, record in self._staged.items():
             self.load(partition_of[key], key, record)
         self._staged.clear()
 
-    def forget(self) -> None:
+    def rollback(self) -> None:
         """Drop the changes of the open batch, which was aborted."""
         self._staged.clear()
 
@@ -104,22 +105,22 @@ class Table(Generic[R]):
 class GlobalTable(Table[R]):
     """A topic that every member follows as a whole, and takes in as it likes.
 
-    The records themselves are not kept: `attach` names what takes each in. It may be
+    The records themselves are not kept: `subscribe` names what takes each in. It may be
     given a record twice, and an older one after a newer one of the same key.
     """
 
     def __init__(self, topic: Topic[R]) -> None:
         super().__init__(topic)
-        self._take_in: Callable[[R], None] | None = None
+        self._on_record: Callable[[R], None] | None = None
 
-    def attach(self, take_in: Callable[[R], None]) -> None:
-        """Have *take_in* called with every record that is committed."""
-        self._take_in = take_in
+    def subscribe(self, on_record: Callable[[R], None]) -> None:
+        """Have *on_record* called with every record that is committed."""
+        self._on_record = on_record
 
     def load(self, partition: int, key: str, record: R | None) -> None:  # noqa: ARG002 a table's signature
         """Take in what stands on the topic; tombstones are passed over."""
-        if record is not None and self._take_in is not None:
-            self._take_in(record)
+        if record is not None and self._on_record is not None:
+            self._on_record(record)
 
     def drop(self, partition: int) -> None:
         """Keep everything: what others own counts as well."""
@@ -131,10 +132,10 @@ class Tables:
     def __init__(
         self,
         topics: tuple[Topic[Any], ...],
-        place: Place | None = None,
+        partitioner: Partitioner | None = None,
         global_topics: tuple[Topic[Any], ...] = (),
     ) -> None:
-        self.owned = [Table(topic, place) for topic in topics]
+        self.owned = [Table(topic, partitioner) for topic in topics]
         """Those that hold the partitions that the worker owns."""
         self.shared = [GlobalTable(topic) for topic in global_topics]
         """Those that every member follows as a whole."""
@@ -171,7 +172,7 @@ class Tables:
 
         return undo
 
-    def forget(self) -> None:
+    def rollback(self) -> None:
         """Drop the changes of the open batch, which was aborted."""
         for table in self:
-            table.forget()
+            table.rollback()

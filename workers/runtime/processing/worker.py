@@ -1,4 +1,7 @@
-"""What a worker is: a frozen value with one callable, not a base class."""
+"""What a worker is: a frozen value with one callable, not a base class.
+
+This is all that `workers.fleet` needs of the loop; nothing here runs anything.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -105,7 +108,7 @@ class Worker(Generic[S]):
     global_tables: tuple[Topic[Any], ...] = ()
     """Compacted topics that every member of the group follows as a whole.
 
-    A handler attaches to each what takes its records in, and puts its own records as
+    A handler subscribes to each what takes its records in, and puts its own records as
     into any table. Those of other members come when they are committed: two members
     that handle at the same time do not see each other's.
     """

@@ -4,13 +4,14 @@ A struct is a group. Its fields are read from `KHABAR_<GROUP>_<FIELD>`, and a fi
 that is itself a struct is a group under its own name: where a worker's settings have
 `http: HttpSettings`, those come from `KHABAR_HTTP_*`. Lists are separated by commas.
 Every variable has a twin with `_FILE` at the end that names a file to read the value
-from. A name that no field knows, or a value of the wrong kind, ends the start with
-the name of the variable.
+from. A field that was renamed declares its `former_name`, whose variables still work.
+A name that no field knows, or a value of the wrong kind, ends the start with the name
+of the variable.
 """
 
 import difflib
 import types
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -35,11 +36,16 @@ Count = Annotated[int, Meta(ge=1)]
 Name = Annotated[str, Meta(pattern="^[A-Za-z0-9._-]{1,100}$")]
 
 
-@dataclass(frozen=True, slots=True)
-class FormerName:
-    """Annotates a field that may still be set by the name that it had before."""
+_FORMER_NAME = "former_name"
 
-    name: str
+
+def former_name(name: str) -> Meta:
+    """Return the annotation of a field that was called *name* in an earlier release.
+
+    `delay_buffer_bytes: Annotated[Count, former_name("held_bytes")]` is read from
+    either variable, and setting both is an error.
+    """
+    return Meta(extra={_FORMER_NAME: name})
 
 
 class SettingsError(ConfigurationError):
@@ -135,7 +141,7 @@ class Process(Struct, frozen=True, kw_only=True):
     """From a signal to the end of the process, whatever its batch is doing."""
     poison_limit: Count = 50
     """So many dead letters in a row stop the worker: the fault is not theirs."""
-    held_bytes: Count = 32 * 1024 * 1024
+    delay_buffer_bytes: Annotated[Count, former_name("held_bytes")] = 32 * 1024 * 1024
     """Delayed records kept in memory until their time; reading pauses beyond."""
     alive_seconds: Seconds = 120.0
     """Without progress of the loop for so long /healthz says so."""
@@ -150,6 +156,8 @@ class Setting:
     default: str
     summary: str
     secret: bool = False
+    former_variable: str | None = None
+    """Its name in an earlier release, which works too."""
 
 
 def read(kind: type[S], group: str, environ: Mapping[str, str]) -> S:
@@ -157,21 +165,20 @@ def read(kind: type[S], group: str, environ: Mapping[str, str]) -> S:
     prefix = _prefix(group)
     known = {name: _unannotated(hint) for name, hint in _fields(kind).items()}
     plain = {name for name, hint in known.items() if not _is_struct(hint)}
-    former = _former_names(kind)
+    former = {
+        earlier: name
+        for name, hint in _fields(kind).items()
+        if (earlier := _former_name(hint)) is not None
+    }
     given: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for variable, raw in environ.items():
         if not variable.startswith(prefix):
             continue
-        name = variable.removeprefix(prefix).lower()
-        name = former.get(name, name)
-        value = raw
-        if name not in plain and variable.endswith(FILE_SUFFIX):
-            name = name.removesuffix(FILE_SUFFIX.lower())
-            name = former.get(name, name)
-            value = _file(variable, raw) if name in plain else raw
-        if name not in plain:
+        name, in_file = _field_of(variable.removeprefix(prefix), plain, former)
+        if name is None:
             raise SettingsError(_unknown(variable, prefix, plain))
+        value = _file(variable, raw) if in_file else raw
         if name in given:
             msg = f"{sources[name]} and {variable} are both set; keep one of them"
             raise SettingsError(msg)
@@ -183,6 +190,23 @@ def read(kind: type[S], group: str, environ: Mapping[str, str]) -> S:
         if _is_struct(hint):
             given[name] = read(hint, name, environ)
     return msgspec.convert(given, kind, strict=False, dec_hook=_decode)
+
+
+def _field_of(
+    name: str, fields: Collection[str], former: Mapping[str, str]
+) -> tuple[str | None, bool]:
+    """Return the field that a variable sets, and whether its value is in a file.
+
+    *name* is the variable's without its group. A field may itself end in `_FILE`, so
+    the whole name counts first.
+    """
+    for suffix in ("", FILE_SUFFIX):
+        if name.endswith(suffix):
+            field = name.removesuffix(suffix).lower()
+            field = former.get(field, field)
+            if field in fields:
+                return field, bool(suffix)
+    return None, False
 
 
 def reject_unknown_groups(environ: Mapping[str, str], groups: Iterable[str]) -> None:
@@ -205,12 +229,17 @@ def known_settings(kind: type[Any], group: str) -> Iterator[Setting]:
             yield from known_settings(bare, name)
             continue
         secret = bare is Secret
+        summary = summaries.get(name, "")
+        if (former := _former_name(hint)) is not None:
+            former = _prefix(group) + former.upper()
+            summary += f" `{former}`, its former name, works too."
         yield Setting(
             variable=_prefix(group) + name.upper(),
             kind=_describe(hint),
             default="" if secret else _shown(info[name]),
-            summary=summaries.get(name, ""),
+            summary=summary,
             secret=secret,
+            former_variable=former,
         )
 
 
@@ -260,19 +289,16 @@ def _fields(kind: type[Any]) -> dict[str, Any]:
     return {field.name: field.type for field in msgspec.structs.fields(kind)}
 
 
-def _former_names(kind: type[Any]) -> dict[str, str]:
-    """Return the present name of each field by its former one."""
-    return {
-        meta.name: name
-        for name, hint in _fields(kind).items()
-        if get_origin(hint) is Annotated
-        for meta in get_args(hint)[1:]
-        if isinstance(meta, FormerName)
-    }
-
-
 def _unannotated(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is Annotated else hint
+
+
+def _former_name(hint: Any) -> str | None:
+    metas = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    for meta in metas:
+        if isinstance(meta, Meta) and meta.extra and _FORMER_NAME in meta.extra:
+            return str(meta.extra[_FORMER_NAME])
+    return None
 
 
 def _is_struct(hint: Any) -> bool:

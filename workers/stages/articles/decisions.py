@@ -31,6 +31,8 @@ from workers.web.urls import absolute_url, canonical_url
 
 MAX_TITLE = 500
 _MIN_FEED_TEXT = 250
+_WEAK_SOURCES = frozenset(("visible", "time"))
+"""Of a date: it stands somewhere on the page, and nothing says what it is."""
 _SLUG = re.compile(r"[^\W_]+")
 _ARTICLE_NUMBER = re.compile(r"\d{5,}")
 
@@ -373,6 +375,10 @@ def _publish(
 ) -> Decision:
     entry, state = context.entry, context.state
     title = _title(context, page)
+    published_at, source = _published_at(
+        page, extraction.published_at, entry.published_at
+    )
+    sources = {**page.sources, "published_at": source} if source else dict(page.sources)
     article = Article(
         article_id=entry.article_id,
         revision=(state.revision if state else 0) + 1,
@@ -388,13 +394,13 @@ def _publish(
         content_hash=content_hash(title, page.text),
         authors=page.authors or _lines(entry.authors),
         sections=page.sections or _lines(entry.sections),
-        published_at=_believed(extraction.published_at, entry.published_at),
+        published_at=published_at,
         modified_at=extraction.modified_at,
         lead_image=_image(page, url),
         tags=page.tags,
         agency=page.agency,
         dateline=page.dateline,
-        sources=dict(page.sources),
+        sources=sources,
     )
     if state is not None and state.revision:
         article = replace(article, changed=revisions.revision_of(article, state))
@@ -406,12 +412,22 @@ def _publish(
     )
 
 
-def _believed(page: Timestamp | None, feed: Timestamp | None) -> Timestamp | None:
-    """Return the page's date if it can be believed, else the feed's."""
-    for stamp in (page, feed):
+def _published_at(
+    page: Page, of_page: Timestamp | None, of_feed: Timestamp | None
+) -> tuple[Timestamp | None, str]:
+    """Return the date to believe and where it comes from: the page, or `feed`.
+
+    What the page states comes first, then the feed; a date that merely stands on the
+    page is weak evidence: it counts where the feed has none as good.
+    """
+    source = page.sources.get("published_at", "")
+    candidates = [(of_page, source), (of_feed, "feed")]
+    if source in _WEAK_SOURCES:
+        candidates.reverse()
+    for stamp, where in candidates:
         if stamp is not None and stamp.value is not None and stamp.doubt is None:
-            return stamp
-    return page or feed
+            return stamp, where
+    return (of_page, source) if of_page else (of_feed, "feed" if of_feed else "")
 
 
 def _lines(values: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,13 +9,15 @@ from workers.domain.records import Timestamp
 from workers.stages.articles.decisions import Extraction, Part, Request
 from workers.stages.articles.near_duplicates.signatures import signature
 from workers.stages.pages.extractor import join_pages, read_fragment, read_page
+from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.page import Access, Page, PageProblem
-from workers.stages.text.dates import read_date
+from workers.stages.text.dates.reading import read_date
 from workers.stages.text.language import HINDI, identify
 
 _PROBLEMS = {
     PageProblem.NOT_HTML: "the answer is not an HTML page",
     PageProblem.EMPTY: "no article text on the page",
+    PageProblem.GONE: "the page says that the story is gone (a soft 404)",
 }
 
 
@@ -66,7 +68,11 @@ def _judged(page: Page, now: dt.datetime) -> Extraction:
     language = identify(page.text)
     published, modified = _dates(page, now)
     outcome, reason = Outcome.PUBLISHED, ""
-    if language.code != HINDI:
+    if page.page_kind is not PageKind.ARTICLE:
+        missing = page.page_kind is PageKind.MISSING
+        outcome = Outcome.GONE if missing else Outcome.NOT_ARTICLE
+        reason = page.kind_reason
+    elif language.code != HINDI:
         outcome = Outcome.NOT_HINDI
         reason = f"the text is in {language.code}, confidence {language.confidence}"
     elif page.access is Access.PAYWALL:

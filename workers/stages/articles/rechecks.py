@@ -22,6 +22,7 @@ from workers.domain.records import (
 from workers.stages.articles import decisions
 from workers.stages.articles.decisions import Decision, EntryContext
 from workers.stages.text.normalisation import normalise_line
+from workers.web.validators import MAX_LENGTH
 
 Hours = Annotated[float, Meta(gt=0, le=120)]
 
@@ -31,7 +32,6 @@ _WITHDRAWN_AFTER = 2
 _GONE_SECONDS = 3600.0
 """Between the first answer that a page is gone and the look that settles it."""
 _SPREAD = 0.1
-_MAX_VALIDATOR = 500
 _UNKNOWN = Language(code="und", confidence=0.0)
 
 
@@ -67,15 +67,6 @@ class Validators(NamedTuple):
 def validators(etag: str | None, last_modified: str | None) -> Validators:
     """Return those that can be sent back."""
     return Validators(_sendable(etag), _sendable(last_modified))
-
-
-def conditional_headers(entry: Entry) -> dict[str, str]:
-    """Return the request's header fields by which a page that is the same costs little.
-
-    Source: RFC 9110, 13.1.
-    """
-    fields = {"if-none-match": entry.etag, "if-modified-since": entry.last_modified}
-    return {name: value for name, value in fields.items() if value}
 
 
 def skip_recheck(
@@ -184,6 +175,6 @@ def _withdrawn(context: EntryContext, state: ArticleState, status: int) -> Decis
 
 
 def _sendable(value: str | None) -> str | None:
-    if value and len(value) <= _MAX_VALIDATOR and value.isascii():
+    if value and len(value) <= MAX_LENGTH and value.isascii():
         return value if value.isprintable() else None
     return None

@@ -1,4 +1,4 @@
-"""From a document to its entities: the model's names, mended by rule, and linked.
+"""From a document to its entities: the model's names, made whole by rule, and linked.
 
 The rules are those of how entities are annotated: no title in a person's name, no case
 marker at an edge, numbers with their unit, dates whole.
@@ -8,18 +8,23 @@ from collections.abc import Iterable
 from itertools import chain
 
 from workers.domain.records import Entity, EntityType
-from workers.stages.entities.expressions import grown, numbers, tells, times
+from workers.stages.entities.expressions import (
+    extend_time,
+    is_informative,
+    numbers,
+    times,
+)
 from workers.stages.entities.gazetteer import Gazetteer, shipped
-from workers.stages.entities.linking import linked
+from workers.stages.entities.linking import link
 from workers.stages.entities.names import (
     NAMED,
-    abbreviations,
-    bodies,
-    classed,
-    hyphened,
-    known,
-    mended,
-    widened,
+    acronyms,
+    extend,
+    join_hyphenated,
+    known_names,
+    organisations,
+    retype,
+    trim,
 )
 from workers.stages.entities.words import Found, Words
 from workers.stages.nlp.document import Document
@@ -55,7 +60,7 @@ def entities(
                     canonical_name=document.text[start:end],
                 )
             )
-    return linked(found, names)
+    return link(found, names)
 
 
 def _of_sentence(
@@ -64,26 +69,26 @@ def _of_sentence(
     gazetteer: Gazetteer,
 ) -> list[Found]:
     """Return spans that do not overlap; what is found first keeps its words."""
-    listed = list(known(words, gazetteer))
-    found = [
-        span
+    listed = list(known_names(words, gazetteer))
+    trimmed = (
+        trim(words, Found(kind, *words.inside(start, end)))
         for kind, start, end in given
-        for span in (mended(words, Found(kind, *words.inside(start, end))),)
-        if span is not None
-    ]
+    )
+    found = [span for span in trimmed if span is not None]
     model = [
-        classed(words, widened(hyphened(words, span, found), listed)) for span in found
+        retype(words, extend(join_hyphenated(words, span, found), listed))
+        for span in found
     ]
     taken: set[int] = set()
     kept: list[Found] = []
     for span in chain(
-        (grown(words, time, model) for time in times(words)),
+        (extend_time(words, time, model) for time in times(words)),
         (span for span in model if span.type in NAMED),
-        (classed(words, span) for span in listed),
-        bodies(words),
-        abbreviations(words),
+        (retype(words, span) for span in listed),
+        organisations(words),
+        acronyms(words),
         numbers(words),
-        (span for span in model if tells(words, span)),
+        (span for span in model if is_informative(words, span)),
     ):
         inside = set(range(span.first, span.end))
         if inside and not inside & taken:

@@ -1,60 +1,61 @@
-"""Expressions of time and number, found by their words."""
+"""Expressions of time and number, found by their words.
+
+What day an expression means is not asked here: `events/dates.py` resolves those that an
+event needs. All indices count words of the sentence; ends are exclusive.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from workers.domain.records import EntityType
-from workers.stages.entities.words import Found, Words, keys
+from workers.stages.entities.words import Found, Words
+from workers.stages.text.digits import ASCII_DIGITS
+from workers.stages.text.lexical import keys
 
-_HYPHENED = re.compile(r"[-–][0-9०-९]+")
-_DIGITS = re.compile(r"[0-9०-९]+(?:[.,:/\-–][0-9०-९]+)*")
-_NUMBER_WORDS = keys(
-    "शून्य दो तीन चार पांच छह छः छे सात आठ नौ दस ग्यारह बारह तेरह चौदह "
-    "पंद्रह पन्द्रह सोलह सत्रह अठारह उन्नीस बीस इक्कीस बाईस तेईस चौबीस "
-    "पच्चीस छब्बीस सत्ताईस अट्ठाईस उनतीस तीस इकतीस बत्तीस तैंतीस चौंतीस "
-    "पैंतीस छत्तीस सैंतीस अड़तीस उनतालीस चालीस पचास साठ सत्तर अस्सी नब्बे "
-    "सौ डेढ़ ढाई सैकड़ों हजारों लाखों करोड़ों दर्जनों सवा साढ़े पौने दर्जन "
-    "सैंकड़ों अरबों"
-)
-_SCALES = keys("सौ हजार लाख करोड़ अरब खरब दर्जन मिलियन बिलियन ट्रिलियन")
-_UNITS = keys(
-    "रुपये रुपए रूपये रुपया रुपयों डॉलर पाउंड यूरो येन प्रतिशत फीसदी फीसद "
-    "किलोमीटर किमी मीटर सेंटीमीटर फीट फुट इंच किलो किलोग्राम ग्राम टन "
-    "क्विंटल लीटर एकड़ हेक्टेयर डिग्री मील मेगावाट वर्गमीटर बीघा"
-) | {"%", "₹", "$"}
-_CURRENCY_BEFORE = frozenset({"₹", "$", "£", "€", "रु", "रु."})
-_TIME_UNITS = keys(
-    "साल सालों वर्ष वर्षों वर्षीय दिन दिनों दिवसीय घंटे घंटा घंटों मिनट "
-    "मिनटों सेकंड सेकेंड महीने महीना महीनों माह सप्ताह हफ्ते हफ्तों हफ्ता "
-    "दशक दशकों बजे बजकर साला"
-)
-_MONTHS = keys(
-    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर सितम्बर अक्टूबर "
-    "अक्तूबर नवंबर नवम्बर दिसंबर दिसम्बर"
-)
-_WEEKDAYS = keys(
-    "सोमवार मंगलवार बुधवार गुरुवार गुरूवार बृहस्पतिवार वीरवार शुक्रवार शनिवार रविवार इतवार"
-)
-_DAYS = keys("आज कल परसों")
-_PARTS = keys("सुबह शाम रात दोपहर तड़के")
-_POINTING = keys("पिछले पिछली पिछला गत बीते बीती विगत अगले अगली अगला आगामी इस मौजूदा")
-_POINTED = keys("साल वर्ष महीने माह सप्ताह हफ्ते दिन दशक") | _WEEKDAYS
-_SOME = keys("कुछ कई")
-_SOME_UNITS = keys("मिनट घंटे दिनों महीनों सालों वर्षों साल दिन महीने हफ्तों")
-_TIME_KEYS = _MONTHS | _WEEKDAYS | _DAYS | _TIME_UNITS | _PARTS
-_SPANS = keys("सालों वर्षों दिनों महीनों घंटों हफ्तों दशकों")
-_TIME_LINKS = _TIME_KEYS | _POINTING | _SOME | keys("की के सन करीब लगभग देर")
+_FIGURES = re.compile(r"[0-9०-९]+(?:[.,:/\-–][0-9०-९]+)*")
 _YEAR = re.compile(r"(?:1[5-9]|20)[0-9]{2}$")
-_ASCII_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
+
+_SCALES = keys(
+    "numerals.hundred", "numerals.dozen", "numerals.scales", "numerals.trillion"
+)
+_NUMBER_WORDS = keys(
+    "numerals.cardinals",
+    "numerals.mixed",
+    "numerals.added",
+    "numerals.hundred",
+    "numerals.dozen",
+    "numerals.indefinite",
+)
+_ONE = keys("numerals.one")
+_UNITS = keys("units.after_numbers")
+_CURRENCY_BEFORE = keys("units.currency_before")
+
+_MONTHS = keys("months.names")
+_AMBIGUOUS_MONTHS = keys("months.ambiguous")
+_WEEKDAYS = keys("weekdays.names", "weekdays.colloquial", "weekdays.regional")
+_DAYS = _WEEKDAYS | keys("time_words.days", "time_words.either_day")
+_PARTS_OF_DAY = keys("time_words.parts_of_day")
+_PARTS_OR_DAWN = _PARTS_OF_DAY | keys("time_words.dawn")
+_TIME_UNITS = keys("time_words.unit_forms")
+_AFTER_NUMBER = _TIME_UNITS | keys("time_words.eras")
+_PLURALS = keys("time_words.unit_plurals")
+_DEICTIC = keys("time_words.deictic")
+_SOME = keys("time_words.some")
+_SOME_UNITS = keys("time_words.some_units")
+_AFTER_DEICTIC = _TIME_UNITS | _WEEKDAYS | _MONTHS
+_TIME_KEYS = _MONTHS | _DAYS | _TIME_UNITS | _PARTS_OR_DAWN
+_TIME_LINKS = _TIME_KEYS | _DEICTIC | _SOME | keys("time_words.links")
+_BEFORE_YEAR = keys("time_words.before_year")
+_AFTER_MONTH = keys("time_words.after_month")
+_AFTER_YEAR = _AFTER_MONTH | keys("postpositions.dative") | {",", ""}
 
 
-def grown(words: Words, span: Found, others: Iterable[Found]) -> Found:
-    """Join an expression of time with what the model has around it."""
+def extend_time(words: Words, span: Found, others: Iterable[Found]) -> Found:
+    """Return the whole expression of time that the model has around *span*."""
     for other in others:
         if (
             other.type is span.type
-            and other.first <= span.first
-            and span.end <= other.end
+            and other.covers(span)
             and all(
                 words.keys[at] in _TIME_LINKS or _is_number(words, at)
                 for at in (*range(other.first, span.first), *range(span.end, other.end))
@@ -64,50 +65,13 @@ def grown(words: Words, span: Found, others: Iterable[Found]) -> Found:
     return span
 
 
-def tells(words: Words, span: Found) -> bool:
-    """Tell whether a span of the model is a time or a number by its words too."""
+def is_informative(words: Words, span: Found) -> bool:
+    """Return whether a span of the model is a time or a number by its words too."""
+    inside = range(span.first, span.end)
     if span.type is EntityType.NUM:
-        return any(_is_number(words, at) for at in range(span.first, span.end))
-    return span.type is EntityType.TIME and (
-        not _TIME_KEYS.isdisjoint(words.keys[span.first : span.end])
-        or any(_is_year(form) for form in words.forms[span.first : span.end])
-    )
-
-
-def _is_year(form: str) -> bool:
-    return bool(_YEAR.match(form.translate(_ASCII_DIGITS)))
-
-
-def _is_number(words: Words, at: int) -> bool:
-    return at < len(words) and (
-        bool(_DIGITS.fullmatch(words.forms[at])) or words.keys[at] in _NUMBER_WORDS
-    )
-
-
-def _number_end(words: Words, at: int) -> int:
-    """Return the end of the number that begins at *at*; *at* itself if none does."""
-    end = at
-    if _is_number(words, end) or (
-        words.keys[at] == "एक" and at + 1 < len(words) and words.keys[at + 1] in _SCALES
-    ):
-        end += 1
-        while end < len(words) and (
-            words.keys[end] in _SCALES or _is_number(words, end)
-        ):
-            end += 1
-    return end
-
-
-def _joins_numbers(words: Words, at: int) -> bool:
-    """Tell the hyphen of 31-27, where a tokenizer has parted it."""
-    if words.tokens[at - 1].end != words.tokens[at].start:
-        return False
-    if _HYPHENED.fullmatch(words.forms[at]):
-        return True
-    return (
-        words.forms[at] in ("-", "–")
-        and _is_number(words, at + 1)
-        and words.tokens[at].end == words.tokens[at + 1].start
+        return any(_is_number(words, at) for at in inside)
+    return span.type is EntityType.TIME and any(
+        words.keys[at] in _TIME_KEYS or _is_year(words.forms[at]) for at in inside
     )
 
 
@@ -119,11 +83,8 @@ def numbers(words: Words) -> Iterator[Found]:
         if end == at:
             at += 1
             continue
-        first = at
-        if first > 0 and words.forms[first - 1] in _CURRENCY_BEFORE:
-            first -= 1
-        if end < len(words) and words.keys[end] in _UNITS:
-            end += 1
+        first = at - (words.key_at(at - 1) in _CURRENCY_BEFORE)
+        end += words.key_at(end) in _UNITS
         yield Found(EntityType.NUM, first, end)
         at = end
 
@@ -140,84 +101,89 @@ def times(words: Words) -> Iterator[Found]:
             at += 1
 
 
+def _is_year(form: str) -> bool:
+    return bool(_YEAR.match(form.translate(ASCII_DIGITS)))
+
+
+def _is_number(words: Words, at: int) -> bool:
+    return words.key_at(at) in _NUMBER_WORDS or bool(
+        _FIGURES.fullmatch(words.form_at(at))
+    )
+
+
+def _number_end(words: Words, at: int) -> int:
+    """Return the end of the number that begins at *at*; *at* itself if none does."""
+    # एक is a number only before a scale: एक लाख, but एक आदमी is "a man"
+    one = words.key_at(at) in _ONE and words.key_at(at + 1) in _SCALES
+    if not one and not _is_number(words, at):
+        return at
+    end = at + 1
+    while words.key_at(end) in _SCALES or _is_number(words, end):
+        end += 1
+    return end
+
+
 def _time_end(words: Words, at: int) -> int:
     """Return the end of the expression of time that begins at *at*, or *at*."""
     end = _number_end(words, at)
     if end > at:
         return _after_number(words, at, end)
     here = words.keys[at]
-    if here in _SPANS and words.keys[at + 1 : at + 2] == ["से"]:
+    if here in _PLURALS and words.key_at(at + 1) == "से":
         return at + 1
     if here in _MONTHS:
         return _month_end(words, at)
-    if here in _POINTING or here in _SOME:
-        return _pointed_end(words, at)
-    if here in _WEEKDAYS or here in _DAYS:
-        return _with_part(words, at + 1)
+    if here in _DEICTIC or here in _SOME:
+        return _deictic_end(words, at)
+    if here in _DAYS:
+        return _with_part_of_day(words, at + 1)
     return at
 
 
 def _after_number(words: Words, at: int, end: int) -> int:
-    following = words.keys[end] if end < len(words) else ""
+    following = words.key_at(end)
     if following in _MONTHS:
-        return _with_part(words, _with_year(words, end + 1))
-    if following in _TIME_UNITS or following in ("ईस्वी", "ईसवी"):
+        return _with_part_of_day(words, _with_year(words, end + 1))
+    if following in _AFTER_NUMBER:
         return end + 1
-    if end == at + 1 and _is_year(words.forms[at]) and _stands_as_year(words, at):
+    alone = end == at + 1
+    if alone and _is_year(words.forms[at]) and _stands_as_year(words, at):
         return end
     return at
 
 
 def _with_year(words: Words, end: int) -> int:
-    at = end
-    if at < len(words) and words.forms[at] == ",":
-        at += 1
-    if at < len(words) and _is_year(words.forms[at]):
-        return at + 1
-    return end
+    at = end + (words.form_at(end) == ",")
+    return at + 1 if _is_year(words.form_at(at)) else end
 
 
 def _month_end(words: Words, at: int) -> int:
-    if words.keys[at] in ("मई", "मार्च") and not words.tokens[at].xpos.startswith("NNP"):
-        after = words.keys[at + 1] if at + 1 < len(words) else ""
-        if after not in ("में", "के", "की", "का", "से", "तक"):
-            return at
-    end = at + 1
-    if end < len(words) and _DIGITS.fullmatch(words.forms[end]):
-        return _with_year(words, end + 1)
-    return _with_year(words, end)
-
-
-def _pointed_end(words: Words, at: int) -> int:
-    end = at + 1
-    if end < len(words) and words.keys[end] in _SOME:
-        end += 1
-    number = _number_end(words, end) if end < len(words) else end
-    if words.keys[at] in _SOME and number == end:
-        return end + 1 if end < len(words) and words.keys[end] in _SOME_UNITS else at
-    if number < len(words) and (
-        words.keys[number] in _POINTED
-        or words.keys[number] in _TIME_UNITS
-        or words.keys[number] in _MONTHS
+    if (
+        words.keys[at] in _AMBIGUOUS_MONTHS
+        and not words.tokens[at].xpos.startswith("NNP")
+        and words.key_at(at + 1) not in _AFTER_MONTH
     ):
-        return number + 1
-    return at
+        return at
+    day = _FIGURES.fullmatch(words.form_at(at + 1)) is not None
+    return _with_year(words, at + 1 + day)
 
 
-def _with_part(words: Words, end: int) -> int:
-    """Take in the part of the day: आज सुबह, शुक्रवार की रात."""
-    if words.keys[end : end + 1] == ["की"] and words.keys[end + 1 : end + 2] in (
-        ["रात"], ["शाम"], ["सुबह"], ["दोपहर"]
-    ):  # fmt: skip
+def _deictic_end(words: Words, at: int) -> int:
+    """Return the end of पिछले साल, अगले कुछ दिनों or कई महीने, or *at*."""
+    end = at + 1
+    end += words.key_at(end) in _SOME
+    number = _number_end(words, end)
+    if words.keys[at] in _SOME and number == end:
+        return end + 1 if words.key_at(end) in _SOME_UNITS else at
+    return number + 1 if words.key_at(number) in _AFTER_DEICTIC else at
+
+
+def _with_part_of_day(words: Words, end: int) -> int:
+    """Return the end with the part of the day: आज सुबह, शुक्रवार की रात."""
+    if words.key_at(end) == "की" and words.key_at(end + 1) in _PARTS_OF_DAY:
         return end + 2
-    if end < len(words) and words.keys[end] in _PARTS:
-        return end + 1
-    return end
+    return end + (words.key_at(end) in _PARTS_OR_DAWN)
 
 
 def _stands_as_year(words: Words, at: int) -> bool:
-    after = words.keys[at + 1] if at + 1 < len(words) else ""
-    before = words.keys[at - 1] if at else ""
-    return after in ("में", "के", "की", "का", "से", "तक", "को", ",", "") or before in (
-        "सन", "वर्ष", "साल", "सन्"
-    )  # fmt: skip
+    return words.key_at(at + 1) in _AFTER_YEAR or words.key_at(at - 1) in _BEFORE_YEAR

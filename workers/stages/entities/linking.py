@@ -10,7 +10,7 @@ from workers.stages.entities.names import NAMED
 from workers.stages.text.spelling import key
 
 
-def linked(found: Sequence[Entity], names: Gazetteer) -> tuple[Entity, ...]:
+def link(found: Sequence[Entity], names: Gazetteer) -> tuple[Entity, ...]:
     """Give each entity its fullest name in the text, and its id where known."""
     full = _full_names([e for e in found if e.type is EntityType.PER])
     out = []
@@ -21,8 +21,9 @@ def linked(found: Sequence[Entity], names: Gazetteer) -> tuple[Entity, ...]:
             known = names.find(_name_keys(canonical)) or names.find(
                 _name_keys(entity.text)
             )
-        link = known.link if known is not None and known.type is entity.type else None
-        out.append(structs.replace(entity, canonical_name=canonical, link=link))
+        same = known is not None and known.type is entity.type
+        wikidata = known.link if known is not None and same else None
+        out.append(structs.replace(entity, canonical_name=canonical, link=wikidata))
     return tuple(out)
 
 

@@ -7,11 +7,6 @@ from workers.domain.records import EntityType, Token
 from workers.stages.text.spelling import key
 
 
-def keys(text: str) -> frozenset[str]:
-    """Return the folded keys of words that stand apart by spaces."""
-    return frozenset(key(word) for word in text.split())
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """A span of words [first, end) of one sentence."""
@@ -19,6 +14,10 @@ class Found:
     type: EntityType
     first: int
     end: int
+
+    def covers(self, other: "Found") -> bool:
+        """Return whether all words of *other* are in this span."""
+        return self.first <= other.first and other.end <= self.end
 
 
 class Words:
@@ -33,12 +32,20 @@ class Words:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    def key_at(self, at: int) -> str:
+        """Return the key of word *at*; empty outside the sentence."""
+        return self.keys[at] if 0 <= at < len(self.keys) else ""
+
+    def form_at(self, at: int) -> str:
+        """Return word *at* as it is written; empty outside the sentence."""
+        return self.forms[at] if 0 <= at < len(self.forms) else ""
+
     def span(self, first: int, end: int) -> tuple[int, int]:
-        """Return words [first, end) as a span of the text."""
+        """Return words [first, end) as a span of the text, in code points."""
         return self.tokens[first].start, self.tokens[end - 1].end
 
     def inside(self, start: int, end: int) -> tuple[int, int]:
-        """Return the words [first, end) that lie in a span of the text."""
+        """Return the words [first, end) that a span of the text touches."""
         covered = [
             i for i, t in enumerate(self.tokens) if t.start < end and start < t.end
         ]

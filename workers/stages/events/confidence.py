@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from workers.stages.events.arguments.spans import ArgumentSpan
 from workers.stages.events.lexicon import DEFAULT_WEIGHT, Kind
-from workers.stages.events.match import Match
-from workers.stages.events.roles import Filler
+from workers.stages.events.predicates.matching import Match
 
 # Shares of right events by how they were matched, over the development sentences.
 _BY_KIND = {
@@ -16,16 +16,16 @@ _BY_KIND = {
 _CARRIED = 0.08
 """A light verb makes an event noun surer."""
 _FILLED = 0.1
-"""So does having any argument."""
+"""Any argument does so too."""
 _BOUNDS = (0.05, 0.95)
 
 
-def confidence(match: Match, fillers: Sequence[Filler]) -> float:
+def confidence(match: Match, arguments: Sequence[ArgumentSpan]) -> float:
     """Return the estimated probability that trigger and type are right."""
     value = _BY_KIND[match.entry.kind]
     if match.entry.kind is Kind.NOUN and match.verb is not None:
         value += _CARRIED
-    if fillers:
+    if arguments:
         value += _FILLED
     # half of the distance that the lexicon's author saw to a frame of usual trust
     value *= 0.5 + 0.5 * match.entry.frame.weight / DEFAULT_WEIGHT

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from workers.domain.records import Count, CountKind, EventType, Role
-from workers.stages.events.match import Match
-from workers.stages.events.roles import Filler
-from workers.stages.events.tree import Tree, Word
+from workers.stages.events.arguments.spans import ArgumentSpan
+from workers.stages.events.predicates.matching import Match
+from workers.stages.events.syntax.tree import Tree
+from workers.stages.events.syntax.word import Word
 from workers.stages.text import lexical
 from workers.stages.text.inflection import noun_forms
 from workers.stages.text.numbers import Quantity, quantities
@@ -44,7 +45,9 @@ _FARTHEST_NOUN = 5
 """Words from a number to the noun that it counts: तीन अज्ञात हथियारबंद लोगों."""
 
 
-def counts(tree: Tree, match: Match, fillers: Sequence[Filler]) -> tuple[Count, ...]:
+def counts(
+    tree: Tree, match: Match, arguments: Sequence[ArgumentSpan]
+) -> tuple[Count, ...]:
     """Return how many people suffered or did what the event says, in text order.
 
     Several counts add up: दो महिलाओं और तीन बच्चों की मौत. An event whose sentence
@@ -53,20 +56,26 @@ def counts(tree: Tree, match: Match, fillers: Sequence[Filler]) -> tuple[Count, 
     kind = _kind(match)
     if kind is None:
         return ()
+    every = [each for each in quantities(_keys(tree)) if _is_count(tree, each)]
     role = Role.ACTOR if kind is CountKind.PARTICIPANTS else Role.TARGET
-    every = [each for each in quantities(_keys(tree)) if _counts(tree, each)]
-    found: Mapping[int, Quantity] = {
-        quantity.first: quantity
-        for filler in fillers
-        if filler.role is role
-        for head in _heads(tree, filler)
-        for quantity in _of_noun(tree, head, every)
-    }
-    found = _without_included(tree, found)
+    counted = [span for span in arguments if span.role is role]
+    found = _without_included(tree, _of_arguments(tree, counted, every))
     if not found:
         beside = (*_before(tree, match, every), *_toll(tree, match, every))
         found = {each.first: each for each in beside[:1]}
     return tuple(_count(tree, kind, found[first]) for first in sorted(found))
+
+
+def _of_arguments(
+    tree: Tree, arguments: Sequence[ArgumentSpan], every: Sequence[Quantity]
+) -> Mapping[int, Quantity]:
+    """Return the numbers that count the nouns of arguments, by their first word."""
+    return {
+        quantity.first: quantity
+        for span in arguments
+        for head in _conjunct_heads(tree, span)
+        for quantity in _of_noun(tree, head, every)
+    }
 
 
 def _kind(match: Match) -> CountKind | None:
@@ -82,8 +91,8 @@ def _keys(tree: Tree) -> list[str]:
     return [word.key for word in tree.words]
 
 
-def _counts(tree: Tree, quantity: Quantity) -> bool:
-    """Tell a number that can count from a year and from the number of a thing."""
+def _is_count(tree: Tree, quantity: Quantity) -> bool:
+    """Return whether a number counts, and is no year or number of a thing: धारा 302."""
     before = tree.before(quantity.first)
     form = tree.words[quantity.first].form
     alone = quantity.end - quantity.first == 1
@@ -102,9 +111,9 @@ def _without_included(
     return {first: each for first, each in found.items() if first >= mark}
 
 
-def _heads(tree: Tree, filler: Filler) -> Iterator[Word]:
+def _conjunct_heads(tree: Tree, span: ArgumentSpan) -> Iterator[Word]:
     """Yield the nouns that a phrase joins."""
-    words = tree.words[filler.first : filler.end]
+    words = tree.words[span.first : span.end]
     for word, following in zip(words, (*words[1:], None), strict=True):
         if following is None or following.is_conjunction or following.form == ",":
             yield word
@@ -126,7 +135,7 @@ def _of_noun(tree: Tree, noun: Word, every: Sequence[Quantity]) -> Iterator[Quan
 
 
 def _qualifies(word: Word) -> bool:
-    """Tell what may stand between a number and its noun: अन्य, घायल, पुलिस."""
+    """Return whether it may stand between a number and its noun: अन्य, पुलिस."""
     return (
         word.key not in _NOT_PEOPLE
         and not word.is_postposition
@@ -139,12 +148,7 @@ def _qualifies(word: Word) -> bool:
 
 def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the number right before a trigger: 30 घायल, 12 लोग गंभीर रूप से घायल."""
-    at = match.first
-    keys = _keys(tree)
-    while manner := next(
-        (each for each in _MANNERS if tuple(keys[:at][-len(each) :]) == each), None
-    ):
-        at -= len(manner)
+    at = _before_manner(_keys(tree)[: match.first])
     if at > 0 and tree.words[at - 1].key in _MARKERS:
         at -= 1
     direct = next((each for each in every if each.end == at), None)
@@ -154,24 +158,33 @@ def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Qua
         yield from _of_noun(tree, tree.words[at - 1], every)
 
 
+def _before_manner(keys: Sequence[str]) -> int:
+    """Return how many words are left before adverbials of manner: गंभीर रूप से."""
+    at = len(keys)
+    while manner := next((m for m in _MANNERS if _ends_with(keys[:at], m)), None):
+        at -= len(manner)
+    return at
+
+
+def _ends_with(keys: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    return tuple(keys[-len(phrase) :]) == phrase
+
+
 def _toll(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the number that a toll is said to be: मरने वालों की संख्या बढ़कर 25.
 
     Of a toll that grew it is the later number: 20 से बढ़कर 25.
     """
+    starts = {each.first: each for each in every}
     at = match.last + 1
     while at < len(tree) and tree.words[at].key in _TO_TOLL:
         at += 1
-    if not any(word.key in _TOLLS for word in tree.words[match.last + 1 : at]):
-        return
-    first = next((each for each in every if each.first == at), None)
-    if first is None:
-        return
-    after = [word.key for word in tree.words[first.end : first.end + 2]]
-    if after == [_FROM, _GROWN]:
-        later = first.end + len(after)
-        first = next((each for each in every if each.first == later), first)
-    yield first
+    between = tree.words[match.last + 1 : at]
+    if at in starts and any(word.key in _TOLLS for word in between):
+        first = starts[at]
+        after = [word.key for word in tree.words[first.end : first.end + 2]]
+        grown = after == [_FROM, _GROWN]
+        yield starts.get(first.end + len(after), first) if grown else first
 
 
 def _count(tree: Tree, kind: CountKind, quantity: Quantity) -> Count:

@@ -3,9 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from workers.domain.records import Entity, Sentence
-from workers.stages.events import findings
+from workers.stages.events.extraction import (
+    Finding,
+    entities_by_sentence,
+    findings,
+)
 from workers.stages.events.lexicon import Lexicon
-from workers.stages.events.tree import Tree
+from workers.stages.events.syntax.tree import Tree
 
 
 def explain(
@@ -24,34 +28,42 @@ def _lines(
     entities: Sequence[Entity],
     lexicon: Lexicon,
 ) -> Iterator[str]:
+    by_sentence = entities_by_sentence(entities)
     for number, sentence in enumerate(sentences):
-        own = [entity for entity in entities if entity.sentence == number]
-        tree = Tree(text, sentence, own)
+        tree = Tree(text, sentence, by_sentence.get(number, ()))
         yield text[sentence.start : sentence.end]
-        for word in tree.words:
-            token = word.token
-            head = tree.words[token.head - 1].form if token.head else "–"
-            yield (
-                f"  {word.index + 1:>3} {word.form}\t{token.lemma}\t{token.xpos}\t"
-                f"{token.relation} → {head}"
-            )
-        found = findings(tree, lexicon)
+        yield from _parse_lines(tree)
+        found = list(findings(tree, lexicon))
         if not found:
             yield "  no event"
         for finding in found:
-            match = finding.match
-            trigger = " ".join(word.form for word in match.words)
-            yield (
-                f"  {match.entry.frame.type} ({match.entry.frame.name}) {trigger}: "
-                f"{match.entry.kind} '{match.entry.text}' of "
-                f"{match.entry.frame.source}; "
-                f"{finding.polarity}, {finding.modality}"
-            )
-            for filler in finding.fillers:
-                start, end = tree.span(filler.first, filler.end)
-                yield f"      {filler.role}: {text[start:end]}  ({filler.path})"
-            for count in finding.counts:
-                high = "…" if count.high is None else count.high
-                yield f"      {count.kind}: {count.low} to {high}  ({count.text})"
-            if finding.attribution is not None:
-                yield f"      says: {finding.attribution.text}"
+            yield from _event_lines(tree, finding)
+
+
+def _parse_lines(tree: Tree) -> Iterator[str]:
+    for word in tree.words:
+        token = word.token
+        head = tree.words[token.head - 1].form if token.head else "–"
+        yield (
+            f"  {word.index + 1:>3} {word.form}\t{token.lemma}\t{token.xpos}\t"
+            f"{token.relation} → {head}"
+        )
+
+
+def _event_lines(tree: Tree, finding: Finding) -> Iterator[str]:
+    match = finding.match
+    frame = match.entry.frame
+    trigger = " ".join(word.form for word in match.words)
+    yield (
+        f"  {frame.type} ({frame.name}) {trigger}: "
+        f"{match.entry.kind} '{match.entry.text}' of {frame.source}; "
+        f"{finding.polarity}, {finding.modality}"
+    )
+    for span in finding.arguments:
+        start, end = tree.span(span.first, span.end)
+        yield f"      {span.role}: {tree.text[start:end]}  ({span.path})"
+    for count in finding.counts:
+        high = "…" if count.high is None else count.high
+        yield f"      {count.kind}: {count.low} to {high}  ({count.text})"
+    if finding.attribution is not None:
+        yield f"      says: {finding.attribution.text}"

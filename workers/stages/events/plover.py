@@ -19,7 +19,7 @@ from workers.domain.records import (
     Polarity,
     QuadCategory,
 )
-from workers.stages.events.dates import INDIA
+from workers.stages.text.dates.zones import INDIA
 
 CODEBOOK = "plover-0.7"
 _DATE_LETTERS = len("2026-11-24")

@@ -15,7 +15,13 @@ from msgspec import Struct
 from workers.domain.ids import article_id, digest64
 from workers.domain.records import Entry, EntryReason, Feed, Timestamp
 from workers.stages.feeds.parsed_feed import ParsedFeed, RawEntry
-from workers.stages.text.dates import FUTURE, IMPOSSIBLE, TOO_OLD, UNREAD, read_date
+from workers.stages.text.dates.reading import (
+    FUTURE,
+    IMPOSSIBLE,
+    TOO_OLD,
+    UNREAD,
+    read_date,
+)
 from workers.web.urls import canonical_url
 
 MOST_ENTRIES = 1000

@@ -1,9 +1,10 @@
 """RSS 2.0 as almost everybody writes it, read without feedparser.
 
-feedparser is the reference: this gives what it gives, at a small part of the cost, or
-declines, and then feedparser reads the document. It declines whatever it does not know
-to be the same: markup that is not well-formed, any element or attribute outside the
-lists below, repeated elements, e-mail addresses of authors, odd links.
+Format: www.rssboard.org/rss-specification. feedparser is the reference: this gives
+what it gives, at a small part of the cost, or declines, and then feedparser reads the
+document (see `any_xml`). It declines whatever it does not know to be the same: markup
+that is not well-formed, any element or attribute outside the tables below, repeated
+elements, e-mail addresses of authors, unusual links.
 """
 
 import re
@@ -22,17 +23,20 @@ from workers.stages.feeds.parsed_feed import (
 )
 from workers.web.urls import absolute_url
 
-_ATOM = "{http://www.w3.org/2005/Atom}link"
+_ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
 _CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 _DATE = "{http://purl.org/dc/elements/1.1/}date"
-_RELS = frozenset({"self", "hub"})
-_SYNDICATION = "{http://purl.org/rss/1.0/modules/syndication/}"
+_UPDATE_PERIOD = "{http://purl.org/rss/1.0/modules/syndication/}updatePeriod"
+_UPDATE_FREQUENCY = "{http://purl.org/rss/1.0/modules/syndication/}updateFrequency"
 
+# elements that are read, each a text that stands once
 _ITEM_TEXTS = frozenset(
-    {"title", "link", "guid", "description", "pubDate", "author", _CONTENT, _CREATOR}
-    | {_DATE}
+    {"title", "link", "guid", "description", "pubDate", "author"}
+    | {_CONTENT, _CREATOR, _DATE}
 )
+_CHANNEL_TEXTS = frozenset({"title", "link", "ttl", _UPDATE_PERIOD, _UPDATE_FREQUENCY})
+# elements that change nothing of what feedparser gives for the others
 _ITEM_IGNORED = frozenset(
     {
         "comments",
@@ -43,29 +47,21 @@ _ITEM_IGNORED = frozenset(
         "{http://purl.org/rss/1.0/modules/slash/}comments",
     }
 )
-_CHANNEL_TEXTS = frozenset(
-    {
-        "title",
-        "link",
-        "ttl",
-        f"{_SYNDICATION}updatePeriod",
-        f"{_SYNDICATION}updateFrequency",
-    }
-)
 _CHANNEL_IGNORED = frozenset(
     {"description", "language", "copyright", "generator", "docs", "lastBuildDate"}
     | {"pubDate", "webMaster", "skipHours", "skipDays"}
 )
 _IMAGE_PARTS = frozenset({"url", "title", "link", "width", "height", "description"})
-_NO_ATTRIBUTES = frozenset({"title", "link", "ttl"}) | _ITEM_TEXTS - {"guid"}
+_RELS = frozenset({"self", "hub"})
+
 _PLAIN_LINK = re.compile(r"https?://[^\s/;&][^\s;]*")
 _LATIN_1 = re.compile("[\x00-\xff]*")
-# feedparser takes these for characters of Windows
+# feedparser reads C1 control characters as Windows-1252
 _C1 = tuple(chr(code) for code in range(0x80, 0xA0))
 
 
 class QuickFeed(NamedTuple):
-    """A feed, but for what the caller reads from its text."""
+    """A feed, and its own hints on updates, which the caller reads."""
 
     feed: ParsedFeed
     ttl: str
@@ -74,56 +70,74 @@ class QuickFeed(NamedTuple):
 
 
 class _DeclinedError(Exception):
-    """The document holds something of which feedparser knows better."""
+    """The document holds something that is left to feedparser."""
 
 
 def parse_quickly(text: str, url: str) -> QuickFeed | None:
     """Read *text*, an XML document without a DOCTYPE; None declines."""
-    # one by one they are found much quicker than by a class
+    # one search per character is much faster than a character class
     if "xml:base" in text or any(char in text for char in _C1):
         return None
     try:
         root = ET.fromstring(text)  # noqa: S314 declarations are refused before
-        return _feed(root, url)
+        return _feed(_channel(root), url)
     except (ET.ParseError, _DeclinedError, ValueError):
         return None
 
 
-def _feed(root: ET.Element, url: str) -> QuickFeed:
+# --- the channel --------------------------------------------------------------
+
+
+def _channel(root: ET.Element) -> ET.Element:
     if root.tag != "rss" or not root.get("version", "").startswith("2."):
         raise _DeclinedError
     if len(root) != 1 or root[0].tag != "channel" or root[0].attrib:
         raise _DeclinedError
+    return root[0]
+
+
+def _feed(channel: ET.Element, url: str) -> QuickFeed:
     texts: dict[str, str] = {}
     items: list[ET.Element] = []
     links: dict[str, str | None] = {}
-    for part in root[0]:
-        if part.tag == "item":
+    for part in channel:
+        tag = part.tag
+        if tag == "item":
             items.append(part)
-        elif part.tag in _CHANNEL_TEXTS:
-            _take(part, part.tag, texts)
-        elif part.tag == _ATOM and (rel := part.get("rel", "")) in _RELS:
-            if rel not in links:
-                links[rel] = absolute_url(_link(part.get("href", "")), url)
-        elif part.tag == "image":
+        elif tag in _CHANNEL_TEXTS:
+            _take_text(part, tag, texts)
+        elif tag == _ATOM_LINK:
+            _take_link(part, url, links)
+        elif tag == "image":
             _check_image(part)
-        elif part.tag not in _CHANNEL_IGNORED:
+        elif tag not in _CHANNEL_IGNORED:
             raise _DeclinedError
     feed = ParsedFeed(
         title=plain_text(texts.get("title", "")),
-        link=absolute_url(_link(texts["link"]), url)
-        if texts.get("link")
-        else (absolute_url("", url)),
+        link=_home_page(texts.get("link", ""), url),
         hub=links.get("hub"),
         self_link=links.get("self"),
-        entries=tuple(_entry(item, url) for item in items),
+        entries=tuple([_entry(item, url) for item in items]),
     )
     return QuickFeed(
         feed,
         texts.get("ttl", ""),
-        texts.get(f"{_SYNDICATION}updatePeriod", ""),
-        texts.get(f"{_SYNDICATION}updateFrequency", ""),
+        texts.get(_UPDATE_PERIOD, ""),
+        texts.get(_UPDATE_FREQUENCY, ""),
     )
+
+
+def _take_link(part: ET.Element, url: str, links: dict[str, str | None]) -> None:
+    """Read the first `atom:link` of each relation (RFC 4287, 4.2.7)."""
+    rel = part.get("rel", "")
+    if rel not in _RELS:
+        raise _DeclinedError
+    if rel not in links:
+        links[rel] = absolute_url(_plain_link(part.get("href", "")), url)
+
+
+def _home_page(link: str, url: str) -> str | None:
+    return absolute_url(_plain_link(link) if link else "", url)
 
 
 def _check_image(image: ET.Element) -> None:
@@ -131,7 +145,31 @@ def _check_image(image: ET.Element) -> None:
         raise _DeclinedError
 
 
+# --- items --------------------------------------------------------------------
+
+
 def _entry(item: ET.Element, url: str) -> RawEntry:
+    texts, sections = _item_parts(item)
+    get = texts.get
+    content = get(_CONTENT, "")
+    summary = get("description", content)
+    return clipped(
+        RawEntry(
+            guid=get("guid") or None,
+            link=_page(texts, url),
+            title=plain_text(get("title", "")),
+            summary=plain_text(summary) or None,
+            content_html=content or (summary if MARKUP.search(summary) else None),
+            published=get("pubDate") or None,
+            updated=get(_DATE) or None,
+            authors=distinct(_authors(texts)),
+            sections=distinct([plain_text(section) for section in sections]),
+        )
+    )
+
+
+def _item_parts(item: ET.Element) -> tuple[dict[str, str], list[str]]:
+    """Return the texts of an item by element, and its categories."""
     if item.attrib:
         raise _DeclinedError
     texts: dict[str, str] = {}
@@ -139,53 +177,31 @@ def _entry(item: ET.Element, url: str) -> RawEntry:
     for part in item:
         tag = part.tag
         if tag in _ITEM_TEXTS:
-            _take(part, tag, texts)
+            _take_text(part, tag, texts)
         elif tag == "category":
             sections.append(_category(part))
         elif tag not in _ITEM_IGNORED or len(part):
             raise _DeclinedError
-    content = texts.get(_CONTENT, "")
-    summary = texts.get("description", content)
-    link = absolute_url(_link(texts["link"]), url) if texts.get("link") else None
-    guid = texts.get("guid", "")
-    if link is None and guid.lower().startswith("http"):
-        link = absolute_url(_link(guid))
-    elif link is None and guid:
-        raise _DeclinedError  # feedparser may make a link of it
-    return clipped(
-        RawEntry(
-            guid=guid or None,
-            link=link,
-            title=plain_text(texts.get("title", "")),
-            summary=plain_text(summary) or None,
-            content_html=content or (summary if MARKUP.search(summary) else None),
-            published=texts.get("pubDate") or None,
-            updated=texts.get(_DATE) or None,
-            authors=distinct(_authors(texts)),
-            sections=distinct(plain_text(section) for section in sections),
-        )
-    )
+    return texts, sections
 
 
-def _take(part: ET.Element, tag: str, texts: dict[str, str]) -> None:
-    """Read an element of plain text that stands once."""
-    attributes = part.keys()
-    if tag in texts or (attributes and tag in _NO_ATTRIBUTES):
+def _page(texts: dict[str, str], url: str) -> str | None:
+    """Return the link of an item, or its guid where that is an address."""
+    link = texts.get("link")
+    page = absolute_url(_plain_link(link), url) if link else None
+    guid = texts.get("guid")
+    if page is not None or not guid:
+        return page
+    if not guid.lower().startswith("http"):
+        raise _DeclinedError  # feedparser may resolve it as a relative link
+    return absolute_url(_plain_link(guid))
+
+
+def _authors(texts: dict[str, str]) -> Sequence[str]:
+    names = [texts[tag] for tag in ("author", _CREATOR) if tag in texts]
+    if len(names) > 1 or any("@" in name for name in names):
         raise _DeclinedError
-    if attributes and attributes != ["isPermaLink"]:
-        raise _DeclinedError
-    texts[tag] = _text(part)
-
-
-def _text(part: ET.Element) -> str:
-    if len(part):
-        raise _DeclinedError  # markup that is not escaped
-    text = (part.text or "").strip()
-    if not text.isascii() and _LATIN_1.fullmatch(text):
-        # feedparser takes UTF-8 that was taken for Latin-1 back
-        with suppress(UnicodeError):
-            return text.encode("latin-1").decode("utf-8")
-    return text
+    return [plain_text(name) for name in names]
 
 
 def _category(part: ET.Element) -> str:
@@ -197,14 +213,30 @@ def _category(part: ET.Element) -> str:
     return text
 
 
-def _link(text: str) -> str:
-    if not _PLAIN_LINK.fullmatch(text):
+# --- elements -----------------------------------------------------------------
+
+
+def _take_text(part: ET.Element, tag: str, texts: dict[str, str]) -> None:
+    attributes = part.keys()
+    if tag in texts:
         raise _DeclinedError
+    if attributes and (tag != "guid" or attributes != ["isPermaLink"]):
+        raise _DeclinedError
+    texts[tag] = _text(part)
+
+
+def _text(part: ET.Element) -> str:
+    if len(part):
+        raise _DeclinedError  # markup that is not escaped
+    text = (part.text or "").strip()
+    if not text.isascii() and _LATIN_1.fullmatch(text):
+        # feedparser repairs UTF-8 that was decoded as Latin-1
+        with suppress(UnicodeError):
+            return text.encode("latin-1").decode("utf-8")
     return text
 
 
-def _authors(texts: dict[str, str]) -> Sequence[str]:
-    names = [texts[tag] for tag in ("author", _CREATOR) if tag in texts]
-    if len(names) > 1 or any("@" in name for name in names):
+def _plain_link(text: str) -> str:
+    if not _PLAIN_LINK.fullmatch(text):
         raise _DeclinedError
-    return [plain_text(name) for name in names]
+    return text

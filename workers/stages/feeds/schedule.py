@@ -22,17 +22,17 @@ DAY = 24 * HOUR
 
 
 class Bounds(Struct, frozen=True, kw_only=True):
-    """Between what limits intervals move; all in seconds."""
+    """The limits of intervals, all in seconds."""
 
-    shortest: float = 2 * 60.0
-    longest: float = 6 * HOUR
-    first: float = 15 * 60.0
+    shortest: float
+    longest: float
+    first: float
     """Of a feed whose dates tell nothing."""
-    longest_hint: float = HOUR
-    """A publisher's wish for longer intervals is heard up to this."""
+    longest_hint: float
+    """A publisher's wish for longer intervals counts up to this."""
+    pushed: float
+    """While a hub notifies of changes, a feed is polled only so often."""
     longest_retry_after: float = DAY
-    pushed: float = HOUR
-    """While a hub tells of changes, a feed is polled only so often."""
     jitter: float = 0.1
     """Intervals are spread by this fraction, up or down."""
 

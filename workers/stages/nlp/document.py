@@ -44,5 +44,5 @@ class Engine(Protocol):
 
         A document's text is its words with one space between them. Its names are what
         the recogniser alone says, to be scored on corpora that have habits of their
-        own; names of a text also lean on the tags (`proper_nouns`).
+        own; names of a text also take the tags into account (`tag_priors`).
         """

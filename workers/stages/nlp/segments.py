@@ -1,4 +1,4 @@
-"""Cut a text into the pieces that a model sees, and map its offsets back.
+"""Cut a text into the segments that a model sees, and map its offsets back.
 
 The models were trained on NFC without zero-width characters and never saw a word of
 ten thousand letters, so such things are taken out before and counted in after.
@@ -9,7 +9,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_PIECE = 999
+from workers.stages.text.lexical import character_class
+
+MAX_SEGMENT = 999
 """Code points; bounds the longest sentence, so the parser's square of scores.
 
 Stanza's tokenizer reads no more at once: it would cut what is longer by windows whose
@@ -25,11 +27,14 @@ _UNUSUAL = re.compile(
     r"|[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"  # controls and lone surrogates
     rf"|(?<=\S{{{MAX_WORD}}})\S+"
 )
-_SENTENCE_END = re.compile(r"[।॥?!]['\"”’)]*\s|\.\s")
+_MARKS = character_class("sentence_ends.marks", "sentence_ends.double_danda")
+_SENTENCE_END = re.compile(
+    rf"[{_MARKS}][{character_class('sentence_ends.closing')}]*\s|\.\s"
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Segment:
     """Text for the model, with where each of its code points came from."""
 
     text: str
@@ -37,32 +42,32 @@ class Piece:
     ends: range | list[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return a span of the piece as a span of the whole text."""
+        """Return a span of the segment as a span of the whole text."""
         return self.starts[start], self.ends[end - 1]
 
 
-def whole(text: str, offset: int = 0) -> Piece:
-    """Return *text* as one piece whose own offsets begin at *offset*."""
+def whole_text(text: str, offset: int = 0) -> Segment:
+    """Return *text* as one segment whose own offsets begin at *offset*."""
     end = len(text)
-    return Piece(text, range(-offset, end), range(1 - offset, end + 1))
+    return Segment(text, range(-offset, end), range(1 - offset, end + 1))
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def segments(text: str) -> Iterator[Segment]:
     """Yield the paragraphs of *text*, the long ones cut after sentences."""
     start = 0
     while start < len(text):
         line = text.find("\n", start)
         stop = len(text) if line < 0 else line
-        while stop - start > MAX_PIECE:
+        while stop - start > MAX_SEGMENT:
             cut = _cut(text, start)
-            yield from _piece(text, start, cut)
+            yield from _segment(text, start, cut)
             start = cut
-        yield from _piece(text, start, stop)
+        yield from _segment(text, start, stop)
         start = stop + 1
 
 
 def _cut(text: str, start: int) -> int:
-    limit = start + MAX_PIECE
+    limit = start + MAX_SEGMENT
     ends = [match.end() for match in _SENTENCE_END.finditer(text, start, limit)]
     if ends:
         return ends[-1]
@@ -74,7 +79,7 @@ def _cut(text: str, start: int) -> int:
     return rest.start() if rest else len(text)
 
 
-def _piece(text: str, start: int, stop: int) -> Iterator[Piece]:
+def _segment(text: str, start: int, stop: int) -> Iterator[Segment]:
     while start < stop and text[start].isspace():
         start += 1
     while stop > start and text[stop - 1].isspace():
@@ -83,27 +88,36 @@ def _piece(text: str, start: int, stop: int) -> Iterator[Piece]:
         return
     part = text[start:stop]
     if not _UNUSUAL.search(part):
-        yield Piece(part, range(start, stop), range(start + 1, stop + 1))
+        yield Segment(part, range(start, stop), range(start + 1, stop + 1))
         return
+    segment = _readable_segment(part, start)
+    if segment.text.strip():
+        yield segment
+
+
+def _readable_segment(part: str, offset: int) -> Segment:
+    """Return *part* as a model reads it; *offset* is where it begins in the text.
+
+    What is replaced keeps the span of the original, whatever its new length.
+    """
     letters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     at = 0
-
-    def keep(string: str, begin: int, end: int, *, one_by_one: bool) -> None:
-        for number, letter in enumerate(string):
-            letters.append(letter)
-            starts.append(start + (begin + number if one_by_one else begin))
-            ends.append(start + (begin + number + 1 if one_by_one else end))
-
     for match in _UNUSUAL.finditer(part):
-        keep(part[at : match.start()], at, match.start(), one_by_one=True)
-        keep(_readable(match[0]), match.start(), match.end(), one_by_one=False)
-        at = match.end()
-    keep(part[at:], at, len(part), one_by_one=True)
-    seen = "".join(letters)
-    if seen.strip():
-        yield Piece(seen, starts, ends)
+        begin, end = match.span()
+        letters += part[at:begin]
+        starts += range(offset + at, offset + begin)
+        ends += range(offset + at + 1, offset + begin + 1)
+        shown = _readable(match[0])
+        letters += shown
+        starts += [offset + begin] * len(shown)
+        ends += [offset + end] * len(shown)
+        at = end
+    letters += part[at:]
+    starts += range(offset + at, offset + len(part))
+    ends += range(offset + at + 1, offset + len(part) + 1)
+    return Segment("".join(letters), starts, ends)
 
 
 def _readable(unusual: str) -> str:

@@ -4,10 +4,14 @@ import dataclasses
 import re
 from collections import Counter
 from collections.abc import Sequence
+from html import unescape
 
 from lxml.html import HtmlElement
 
 from workers.stages.pages import markup
+from workers.stages.pages.access import find_access
+from workers.stages.pages.kind.judge import Evidence, Verdict, judge
+from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.metadata.article_metadata import (
     ArticleMetadata,
     read_metadata,
@@ -15,11 +19,13 @@ from workers.stages.pages.metadata.article_metadata import (
 from workers.stages.pages.page import Access, Page, PageProblem
 from workers.stages.pages.pagination import next_page
 from workers.stages.pages.story import alternatives
+from workers.stages.pages.story.blocks import ALL_LINK, Block
 from workers.stages.pages.story.cleaning import Story
 from workers.stages.pages.story.credits import read_dateline, without_agency
 from workers.stages.pages.story.finder import find_story
 from workers.stages.text.charset import decode
 from workers.stages.text.normalisation import normalise
+from workers.web.urls import absolute_url
 
 _SHORT_STORY = 250
 """Characters below which JSON-LD is asked for more."""
@@ -27,14 +33,8 @@ _NO_STORY = 120
 """Characters below which trafilatura is asked."""
 _MUCH_MORE = 1.5
 _CONTAINED = 0.8
-_TEASER = 800
-"""Characters up to which a story that asks for a subscription was cut off."""
 _MIN_STORY = 80
 _STRAY_REPLACEMENT = re.compile("(?:(?<=\\s)|^)\ufffd+(?:\\s|$)")
-_CUT = re.compile(r"(?:\.{2,}|…)\s*$")
-_PAYWALL_NAME = re.compile(
-    r"paywall|premium-?(?:content|block)|subscriber", re.IGNORECASE
-)
 
 
 def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProblem:
@@ -53,10 +53,19 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
     tree = markup.parse(decoded.text)
     if tree is None:
         return PageProblem.EMPTY
-    metadata = read_metadata(tree, url)
-    story, source = _find_story(tree, metadata)
+    base = _base_url(tree, url)
+    metadata = read_metadata(tree, url, base)
+    by_blocks = find_story(tree, metadata.title, metadata.description)
+    story, source = _find_story(tree, metadata, by_blocks)
+    verdict = _judge(url, metadata, story.text, by_blocks.page_blocks)
     if not story.paragraphs or len(story.text) < _MIN_STORY:
-        return PageProblem.EMPTY
+        missing = verdict.kind is PageKind.MISSING
+        return PageProblem.GONE if missing else PageProblem.EMPTY
+    access = (
+        Access.REGISTERED
+        if verdict.kind is PageKind.LOGIN
+        else find_access(tree, metadata, story)
+    )
     paragraphs, agency = without_agency(story)
     dateline, agency_at_start = read_dateline(paragraphs[0])
     return Page(
@@ -74,17 +83,28 @@ def read_page(body: bytes, url: str, content_type: str = "") -> Page | PageProbl
         site_name=metadata.site_name,
         agency=agency or agency_at_start,
         dateline=dateline,
-        access=_access(tree, metadata, story),
+        access=access,
+        page_kind=verdict.kind,
+        kind_reason=verdict.reason,
         kind=metadata.kind,
         encoding=decoded.encoding,
-        notes=_notes(decoded.note, story),
-        next_page=next_page(tree, url),
+        notes=_notes(decoded.note, metadata, story, access),
+        next_page=next_page(tree, url, base),
         sources={**metadata.sources, "text": source},
     )
 
 
+def _base_url(tree: HtmlElement, url: str) -> str:
+    """Return the address that relative ones are resolved against (HTML, 4.2.3)."""
+    element = tree.find(".//base[@href]")
+    stated = element.get("href") if element is not None else None
+    return (absolute_url(stated, url) if stated else None) or url
+
+
 def read_fragment(html: str, title: str) -> Page | PageProblem:
     """Read the HTML that a feed carries of an article (`content:encoded`)."""
+    if "<" not in html and "&lt;" in html:  # a feed that escapes twice
+        html = unescape(html)
     story = alternatives.from_html(html, title)
     if not story.paragraphs:
         return PageProblem.EMPTY
@@ -111,9 +131,29 @@ def join_pages(first: Page, following: Sequence[Page | PageProblem]) -> Page:
     return dataclasses.replace(first, text="\n".join(paragraphs), agency=agency)
 
 
-def _find_story(tree: HtmlElement, metadata: ArticleMetadata) -> tuple[Story, str]:
+def _judge(
+    url: str, metadata: ArticleMetadata, text: str, blocks: Sequence[Block]
+) -> Verdict:
+    """Return what kind of page it is; without a story, by all that it shows."""
+    shown = text or "\n".join(b.text for b in blocks if b.link_share < ALL_LINK)
+    return judge(
+        Evidence(
+            url=url,
+            title=metadata.title,
+            page_title=metadata.page_title,
+            text=shown,
+            blocks=blocks,
+            stated=metadata.stated_types,
+            dated=bool(metadata.published),
+        )
+    )
+
+
+def _find_story(
+    tree: HtmlElement, metadata: ArticleMetadata, by_blocks: Story
+) -> tuple[Story, str]:
     """Return the story and the source that it was read from."""
-    best, source = find_story(tree, metadata.title, metadata.description), "blocks"
+    best, source = by_blocks, "blocks"
     stated = alternatives.from_linked_data(tree, metadata)
     if _is_far_longer(stated, best) and (
         len(best.text) < _SHORT_STORY or _is_part_of(best, stated)
@@ -140,9 +180,15 @@ def _is_part_of(found: Story, stated: Story) -> bool:
     return (ours & theirs).total() > _CONTAINED * ours.total()
 
 
-def _notes(decoding: str | None, story: Story) -> tuple[str, ...]:
-    fonts = tuple(f"legacy-font-{font}" for font in sorted(story.fonts))
-    return (decoding, *fonts) if decoding else fonts
+def _notes(
+    decoding: str | None, metadata: ArticleMetadata, story: Story, access: Access
+) -> tuple[str, ...]:
+    notes = [decoding] if decoding else []
+    notes += metadata.notes
+    notes += [f"legacy-font-{font}" for font in sorted(story.fonts)]
+    if access is Access.OPEN and (metadata.free is False or metadata.locked):
+        notes.append("stated-not-free")
+    return tuple(notes)
 
 
 def _without_stray_marks(text: str) -> str:
@@ -150,18 +196,3 @@ def _without_stray_marks(text: str) -> str:
     if "\ufffd" not in text:
         return text
     return normalise(_STRAY_REPLACEMENT.sub("", text)).text
-
-
-def _access(tree: HtmlElement, metadata: ArticleMetadata, story: Story) -> Access:
-    if story.paywalled and len(story.text) < _TEASER:
-        return Access.PAYWALL
-    if metadata.free is not False:
-        return Access.OPEN
-    last = story.paragraphs[-1]
-    # a class alone says little: open pages carry the markup of the paywall too
-    has_paywall = any(
-        _PAYWALL_NAME.search(element.get("class") or "")
-        for element in tree.iterfind(".//*[@class]")
-    )
-    cut = _CUT.search(last) is not None or last[-1:] not in "।.?!\"'”’)"
-    return Access.PAYWALL if has_paywall or cut else Access.OPEN

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workers.stages.pages.kind.wording import PageKind
+
 
 class PageProblem(StrEnum):
     """Why a response is no article."""
@@ -11,6 +13,8 @@ class PageProblem(StrEnum):
     NOT_HTML = "not-html"
     EMPTY = "empty"
     """A page without a story on it."""
+    GONE = "gone"
+    """An apology for a missing story, answered with status 200 (soft 404)."""
 
 
 class Access(StrEnum):
@@ -19,6 +23,8 @@ class Access(StrEnum):
     OPEN = "open"
     PAYWALL = "paywall"
     """The page says that it is for subscribers, and the text is cut short."""
+    REGISTERED = "registered"
+    """The page asks readers to log in before it shows anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,10 @@ class Page:
     dateline: str | None = None
     """Place that the story is reported from."""
     access: Access = Access.OPEN
+    page_kind: PageKind = PageKind.ARTICLE
+    """What the page is; only articles are published."""
+    kind_reason: str = ""
+    """Why it is no article, in words."""
     kind: str = ""
     """schema.org type, where the page names one."""
     encoding: str = "utf-8"

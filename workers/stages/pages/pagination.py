@@ -32,12 +32,12 @@ Numbered = tuple[str, int]
 """An address without its page number, and the number."""
 
 
-def next_page(tree: HtmlElement, url: str) -> str | None:
+def next_page(tree: HtmlElement, url: str, base: str = "") -> str | None:
     """Return the address of the page after *url* in the same story, None without one.
 
     A link must say that it leads on (`rel=next`, its words, or where it stands), and
     its address must be that of *url* with the next number: what sites otherwise call
-    next is another story.
+    next is another story. Relative addresses are resolved against *base*.
     """
     here = {*_readings(url), (_plain(url), 1)}
     for link in tree.iter("link", "a"):
@@ -45,7 +45,7 @@ def next_page(tree: HtmlElement, url: str) -> str | None:
         if not _NUMBERED.search(href) or not _leads_on(link):
             continue
         try:
-            there: str = urljoin(url, href).partition("#")[0]
+            there: str = urljoin(base or url, href).partition("#")[0]
             on = {(stem, number - 1) for stem, number in _readings(there)}
         except ValueError:
             continue

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from workers.domain.records import Language
+from workers.stages.text import lexical
 
 HINDI = "hi"
 ROMANISED_HINDI = "hi-Latn"
@@ -28,34 +29,13 @@ _LANGUAGES = _IN_DEVANAGARI | _IN_ARABIC | frozenset(_OTHERS.split())
 
 # Words that Hindi does not have and its neighbours, unknown to py3langid, cannot do
 # without: the copula and the commonest postpositions, pronouns and verb endings.
-_BHOJPURI = """
-बा बाड़े बाड़न बाटे बानी बाड़ी रहल भइल गइल कइल कइले होई हमनी रउआ रउरा ओकर एकर ओहिजा एहिजा कवनो
-जवन तवन खातिर बाकिर लोगन नइखे नइखी काहे केहू आपन होला रहे करेला हमार तोहार उहाँ इहाँ उहां इहां
-बहुते लइका लइकी लइकन मेहरारू
-"""
-_MAITHILI = """
-अछि छथि छल छलाह छलीह छी छैक छै अहाँ अहां हमर ओकर केँ सँ मे एहि ओहि भेल गेल कएल कयल नहि जे सभ लेल
-होइत करैत रहल अपन आओर मुदा किछु एकटा होएत
-"""
-_HINDI = """
-है हैं था थे थी में से का के की को ने और यह वह नहीं गया गई गए होगा रहा रही कर
-लिए कि पर भी
-"""
-_HINDI_IN_LATIN = """
-hai hain tha thi thay mein ka ke ki ko ne aur yeh ye woh wo nahi nahin gaya gayi
-gaye hoga raha rahi rahe kar liye bhi kya kuch apne unhone kaha jab karne hone
-kiya diya ho gai se ek
-"""
-_ENGLISH = """
-the of and to in a is was for on that with by at from as said has have be it he his its
-"""
 _NEIGHBOURS = {
-    "bho": frozenset(_BHOJPURI.split()),
-    "mai": frozenset(_MAITHILI.split()),
+    "bho": frozenset(lexical.words("languages.bhojpuri")),
+    "mai": frozenset(lexical.words("languages.maithili")),
 }
-_OF_HINDI = frozenset(_HINDI.split())
-_OF_HINDI_IN_LATIN = frozenset(_HINDI_IN_LATIN.split())
-_OF_ENGLISH = frozenset(_ENGLISH.split())
+_OF_HINDI = frozenset(lexical.words("languages.hindi"))
+_OF_HINDI_IN_LATIN = frozenset(lexical.words("languages.hindi_in_latin"))
+_OF_ENGLISH = frozenset(lexical.words("languages.english"))
 _DEVANAGARI_WORD = re.compile("[\u0900-\u0963\u0971-\u097f]+")
 _LATIN_WORD = re.compile("[a-z]+")
 _MIN_EVIDENCE = 0.06

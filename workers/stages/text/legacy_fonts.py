@@ -12,21 +12,11 @@ from typing import NamedTuple
 
 import hinlegacy
 
+from workers.stages.text.lexical import words
 from workers.stages.text.normalisation import devanagari_share, normalise
 
-_TELLING = frozenset(
-    (
-        *("gS", "gSa", "esa", "ds", "dh", "dk", "dks", "d¨", "us", "ls", "vkSj", "Fkk"),
-        *("Fks", "Fkh", "fd", "ij", "dj", "ugha", "fy", "fy;s", "x;k", "gks", "jgk"),
-        *("bl", "ml", "Hkh", ";g", "og", "fd;k", "dgk", "crk;k", "xbZ"),
-    )
-)
-_HINDI = frozenset(
-    (
-        *("है", "हैं", "में", "के", "की", "का", "को", "ने", "से", "और", "था", "थे", "थी", "कि"),
-        *("पर", "कर", "नहीं", "लिए", "गया", "हो", "रहा", "इस", "उस", "भी", "यह", "वह"),
-    )
-)
+_TELLING = frozenset(words("languages.krutidev"))
+_HINDI = frozenset(words("languages.hindi_of_any_font"))
 _FONTS = ("devlys_010", "krutidev_010", "walkman_chanakya_905")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _ENDS = "A]A\u0964,.-()"

@@ -12,6 +12,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from workers.stages.text import lexical
+
 VIRAMA = "\u094d"
 NUKTA = "\u093c"
 DANDA = "।"
@@ -56,7 +58,9 @@ _WORD = re.compile(r"\S+")
 # a character with the marks that may compose with it or change places
 _CLUSTER = re.compile("(?s:.)[\u0300-\u036f\u093c\u094d\u0951-\u0954]*")
 
-_CLOSING = "\"'”’)\\]»"
+_CLOSING = lexical.character_class(
+    "sentence_ends.closing", "sentence_ends.closing_rare"
+)
 _DEVANAGARI = "[\u0900-\u0963\u0966-\u097f]"
 # right after a word, or where a line ends, a pipe is a danda
 _CLEAR_PIPE = re.compile(
@@ -64,8 +68,8 @@ _CLEAR_PIPE = re.compile(
 )
 # between spaces it may as well divide a menu or a title: it must follow a verb form
 _FINITE = (
-    "है|हैं|हूं|हूँ|था|थी|थे|थीं|हो|गया|गई|गए|गये|गयी|दिया|दी|दिए|लिया|ली|लिए|किया|की|किए|रहा|रही|"
-    "रहे|चुका|चुकी|चुके|हुआ|हुई|हुए|कहा|बताया|आया|आई|आए|जाए|जाये|करें|[^\\s]+(?:ेगा|ेगी|ेंगे|ेंगी|एगा|एगी|एंगे|ूंगा|ोगे)"
+    f"{lexical.alternatives('finite_verbs.forms')}"
+    f"|[^\\s]+(?:{lexical.alternatives('finite_verbs.future_endings')})"
 )
 _LOOSE_PIPE = re.compile(
     rf"(?:(?<=\s)|^)((?:{_FINITE}) )\|(?=[\s{_CLOSING}]|$)", re.MULTILINE

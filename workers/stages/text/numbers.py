@@ -10,72 +10,49 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from workers.stages.text import lexical
+from workers.stages.text.digits import ASCII_DIGITS
 from workers.stages.text.spelling import key
 
-# One line for ten numbers, beginning with 0; spellings of one number divided by /.
-_NUMERALS = """
-शून्य एक दो तीन चार पांच छह/छः/छ/छे/छै सात आठ नौ
-दस ग्यारह बारह तेरह चौदह पंद्रह सोलह सत्रह/सतरह अठारह/अट्ठारह उन्नीस
-बीस इक्कीस बाईस/बाइस तेईस/तेइस चौबीस पच्चीस छब्बीस सत्ताईस/सत्ताइस अट्ठाईस/अट्ठाइस/अठाईस उनतीस/उन्तीस
-तीस इकतीस/इकत्तीस बत्तीस तैंतीस/तेंतीस/तैतीस चौंतीस/चौतीस पैंतीस/पैतीस छत्तीस सैंतीस/सैतीस अड़तीस उनतालीस/उन्तालीस
-चालीस इकतालीस बयालीस तैंतालीस/तैतालीस चौवालीस/चवालीस/चौंवालीस पैंतालीस/पैतालीस छियालीस सैंतालीस/सैतालीस अड़तालीस उनचास
-पचास इक्यावन बावन तिरपन/तिरेपन चौवन/चव्वन पचपन छप्पन सत्तावन अट्ठावन/अठावन उनसठ
-साठ इकसठ बासठ तिरसठ/तिरेसठ चौंसठ/चौसठ पैंसठ/पैसठ छियासठ सड़सठ/सरसठ अड़सठ उनहत्तर
-सत्तर इकहत्तर बहत्तर तिहत्तर चौहत्तर पचहत्तर/पिचहत्तर छिहत्तर सतहत्तर अठहत्तर उन्यासी/उनासी
-अस्सी इक्यासी बयासी तिरासी चौरासी पचासी छियासी सत्तासी/सतासी अट्ठासी/अठासी नवासी
-नब्बे इक्यानवे/इक्यानबे बानवे/बानबे तिरानवे/तिरानबे चौरानवे/चौरानबे पचानवे/पंचानवे/पचानबे/पंचानबे छियानवे/छियानबे सत्तानवे/सत्तानबे अट्ठानवे/अट्ठानबे/अठानवे निन्यानवे/निन्यानबे
-"""  # noqa: E501
+_CARDINALS = "numerals.one", "numerals.cardinals", "numerals.rarer_cardinals"
 NUMERALS: tuple[tuple[str, ...], ...] = tuple(
-    tuple(words.split("/")) for words in _NUMERALS.split()
+    tuple(word for table in _CARDINALS for word in lexical.groups(table).get(value, ()))
+    for value in map(str, range(100))
 )
 """The words for 0 to 99, each in all its spellings."""
 
-_VALUES = {
-    key(word): Fraction(value)
-    for value, words in enumerate(NUMERALS)
-    for word in words
-} | {
-    key(word): Fraction(value)
-    for value, word in enumerate(
-        ("दोनों", "तीनों", "चारों", "पांचों", "छहों", "सातों", "आठों", "नवों", "दसों"), 2
-    )
-}  # fmt: skip
-_MIXED = {key("डेढ़"): Fraction(3, 2), key("ढाई"): Fraction(5, 2)}
-_HALF = frozenset({"आधा", "आधे"})
-_ADDED = {
-    key("साढ़े"): Fraction(1, 2),
-    "सवा": Fraction(1, 4),
-    "पौने": Fraction(-1, 4),
-}
-_HUNDRED = "सौ"
-_DOZEN = "दर्जन"
-_SCALES = {
-    key(word): value
-    for word, value in {
-        "हजार": 10**3, "लाख": 10**5, "मिलियन": 10**6, "करोड़": 10**7, "अरब": 10**9,
-        "बिलियन": 10**9, "खरब": 10**11,
-    }.items()
-}  # fmt: skip
-# No more than the word promises: सैकड़ों are at least a hundred.
-_INDEFINITE = {
-    key(word): value
-    for word, value in {
-        "दर्जनों": 12, "सैकड़ों": 100, "सैंकड़ों": 100, "हजारों": 10**3, "लाखों": 10**5,
-        "करोड़ों": 10**7, "अरबों": 10**9,
-    }.items()
-}  # fmt: skip
 
-_ABOUT = frozenset(key(word) for word in ("करीब", "लगभग", "तकरीबन", "अनुमानित"))
-_AT_LEAST = (("कम", "से", "कम"), ("न्यूनतम",))
-_AT_MOST = ((key("ज्यादा"), "से", key("ज्यादा")), ("अधिकतम",))
-_MORE = frozenset(key(word) for word in ("अधिक", "ज्यादा", "ऊपर"))
-_LESS = frozenset({"कम"})
-_ROUND = frozenset(key(word) for word in ("करीब", "आसपास", "लगभग"))
-_TO = frozenset({"से", "-", "–", "या"})
+def _values(*tables: str) -> dict[str, Fraction]:
+    """Return the values of number words by their keys."""
+    named = lexical.headings(*tables)
+    return {key(word): Fraction(value) for word, value in named.items()}
+
+
+def _whole_values(table: str) -> dict[str, int]:
+    return {key(word): value for word, value in lexical.numbers(table).items()}
+
+
+_VALUES = _values(*_CARDINALS, "numerals.collectives")
+_MIXED = _values("numerals.mixed")
+_HALF = lexical.keys("numerals.halves")
+_ADDED = _values("numerals.added")
+(_HUNDRED,) = lexical.words("numerals.hundred")
+(_DOZEN,) = lexical.words("numerals.dozen")
+(_ABOUT_A_DOZEN,) = lexical.words("numerals.about_a_dozen")
+_SCALES = _whole_values("numerals.scales")
+# No more than the word promises: सैकड़ों are at least a hundred.
+_INDEFINITE = _whole_values("numerals.indefinite")
+
+_ABOUT = lexical.keys("quantities.about")
+_AT_LEAST = lexical.phrases("quantities.at_least")
+_AT_MOST = lexical.phrases("quantities.at_most")
+_MORE = lexical.keys("quantities.more")
+_LESS = lexical.keys("quantities.less")
+_ROUND = lexical.keys("quantities.about_after")
+_TO = lexical.keys("quantities.to")
 _COUNTED_ONCE = 100
 """Below this two number words side by side are a range: दो तीन."""
 
-_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
 _DIGITAL = re.compile(r"\d+(?:,\d+)*(?:\.\d+)?")
 _PARTS = re.compile(r"[-–]|[^-–]+")
 
@@ -96,7 +73,7 @@ class Quantity:
 def quantities(words: Sequence[str]) -> list[Quantity]:
     """Return the whole numbers among words given by their keys, left to right."""
     atoms = [
-        _Atom(part.translate(_DIGITS), number)
+        _Atom(part.translate(ASCII_DIGITS), number)
         for number, word in enumerate(words)
         for part in _PARTS.findall(word)
     ]
@@ -246,7 +223,7 @@ class _Reader:
             if self._word(at + 1) != _DOZEN:
                 return None
             return _Number(Fraction(6), at + 2, Fraction(1, 2), 12)
-        if word == "दर्जनभर":
+        if word == _ABOUT_A_DOZEN:
             return _Number(Fraction(12), at + 1, Fraction(1), 12)
         return self._composed(at)
 

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Iterator
 
-_CLOSING = "\"'”’»)\\]"
+from workers.stages.text.lexical import character_class, words
+
+_ENDING = character_class("sentence_ends.marks", "sentence_ends.double_danda")
+_CLOSING = character_class("sentence_ends.closing", "sentence_ends.closing_rare")
 # a mark, marks that repeat or close, and then a space or the end of the line
 _MARK = re.compile(
-    rf"(?P<mark>[।॥?!.|])[।॥?!.|]*[{_CLOSING}]*(?=[ \t]|$)|(?P<glued>[।॥])(?=[^\W\d_])",
+    rf"(?P<mark>[{_ENDING}.|])[{_ENDING}.|]*[{_CLOSING}]*(?=[ \t]|$)"
+    r"|(?P<glued>[।॥])(?=[^\W\d_])",
     re.MULTILINE,
 )
 _LINE = re.compile(r"[^\n]+")
@@ -14,18 +18,11 @@ _LAST_WORD = re.compile(r"[^\s.\"'“‘«(\[]+(?:\.[^\s.\"'“‘«(\[]+)*\Z")
 _LATIN_CONTINUES = re.compile(r"[ \t]+[a-z,;:–—-]")
 _CONTINUES = re.compile(r"[ \t]+[,;:–—-]")
 _DEVANAGARI = re.compile("[\u0900-\u0963]")
-# how the letters of the Latin alphabet are spelt: initials and names of bodies
-_SPELT = """
-ए बी सी डी ई एफ जी एच आई जे के एल एम एन ओ पी क्यू आर एस टी यू वी डब्ल्यू एक्स वाई जेड
-"""
-_SHORTENED = """
-डॉ डा श्री सुश्री प्रो एड इं इंजी पं मो मु स्व कु सं नं क्र रु रू कि किमी मी सेमी मिमी ग्रा किग्रा मि
-लि प्रा पृ वि उदा जि पो तह दि
-dr mr mrs ms prof st jr sr rs no vs inc ltd co pvt smt shri gen col lt capt govt dept
-"""
-_FULL_STOP = re.compile(r"[।?!\n]+")
-_LETTERS = frozenset(_SPELT.split())
-_ABBREVIATIONS = frozenset(_SHORTENED.split())
+_END_OF_ANY = re.compile(rf"[{character_class('sentence_ends.marks')}\n]+")
+_LETTERS = frozenset(words("abbreviations.letters"))
+_ABBREVIATIONS = frozenset(
+    words("abbreviations.shortened", "abbreviations.shortened_latin")
+)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -40,8 +37,8 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 def sentence_at(text: str, start: int, end: int) -> str:
     """Return the sentence of a text round [start, end), by its full stops."""
-    first = max((m.end() for m in _FULL_STOP.finditer(text, 0, start)), default=0)
-    stop = _FULL_STOP.search(text, end)
+    first = max((m.end() for m in _END_OF_ANY.finditer(text, 0, start)), default=0)
+    stop = _END_OF_ANY.search(text, end)
     return text[first : stop.end() if stop else len(text)].strip()
 
 

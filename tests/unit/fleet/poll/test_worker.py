@@ -263,7 +263,7 @@ def test_an_aborted_transaction_loses_and_doubles_nothing(line: Line) -> None:
             poller.loop.step(poller.handler)
         except TransientError:  # what `run` does on everyone's trouble
             failures += 1
-            poller.loop._forget_batch()
+            poller.loop._discard_batch()
             poller.loop._recover()
     assert failures == 2
     assert line.titles() == ["एक", "दो"]

@@ -60,7 +60,7 @@ class Member:
             wait=lambda _: None,
         )
         self.table = self.loop.context.tables.shared_of(KNOWN)
-        self.table.attach(lambda word: self.known.add(word.key))
+        self.table.subscribe(lambda word: self.known.add(word.key))
         self.handler = Handler(self.handle)
 
     def handle(self, batch: Sequence[Incoming[Word]]) -> Sequence[Result]:

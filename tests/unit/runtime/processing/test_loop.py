@@ -13,7 +13,8 @@ from workers.domain.outcomes import (
     TransientError,
 )
 from workers.runtime.messaging.ports import MAX_MESSAGE_BYTES
-from workers.runtime.processing.loop import ExhaustedError, TooMuchPoisonError
+from workers.runtime.processing.backoff import ExhaustedError
+from workers.runtime.processing.poison_isolation import TooMuchPoisonError
 from workers.runtime.processing.worker import Handler, Incoming, Output, Result
 
 

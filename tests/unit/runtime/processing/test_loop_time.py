@@ -46,7 +46,7 @@ def test_nothing_is_due_before_the_worker_owns_partitions() -> None:
     calls: list[bool] = []
 
     def due(_: dt.datetime) -> Sequence[Output[Any]]:
-        calls.append(rig.loop._ownership.complete)
+        calls.append(rig.loop._table_loader.complete)
         return ()
 
     rig.handler = Handler(rig.count, due, rig.clock.now)
@@ -143,12 +143,12 @@ def test_aborted_batch_that_would_have_moved_no_offset_is_not_counted() -> None:
 
 def test_held_records_are_bounded_and_the_rest_waits_on_the_broker() -> None:
     rig = Delayed()
-    session, loop = rig.member(held_bytes=2000)
+    session, loop = rig.member(delay_buffer_bytes=2000)
     keys = [f"q{n}" for n in range(50)]
     for key in keys:
         rig.put(LATER, Word(key=key, text=key), not_before=at(60))
     rig.run(30, loop)
-    assert 2000 <= loop._held.bytes < 8000
+    assert 2000 <= loop._reader.delay_queue.bytes < 8000
     assert session.lag()[LATER.name()] > 0
     rig.put(WORDS, Word(key="w", text="flows"))
     rig.run(3, loop)

@@ -9,6 +9,7 @@ from workers.runtime.service.settings import (
     Process,
     Secret,
     SettingsError,
+    former_name,
     known_settings,
     read,
     reject_unknown_groups,
@@ -29,6 +30,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     place: Path | None = None
     on: bool = False
     token: Secret = Secret("")
+    queue_bytes: Annotated[int, Meta(ge=1), former_name("held_bytes")] = 10
+    """So much is kept."""
     http: Client = Client()
 
 
@@ -88,6 +91,27 @@ def test_any_value_may_stand_in_a_file(tmp_path: Path) -> None:
         read(Settings, "test", both)
 
 
+def test_a_renamed_setting_is_known_by_its_former_name_too(tmp_path: Path) -> None:
+    path = tmp_path / "bytes"
+    path.write_text("7\n")
+    for variable, value in (
+        ("KHABAR_TEST_QUEUE_BYTES", "7"),
+        ("KHABAR_TEST_HELD_BYTES", "7"),
+        ("KHABAR_TEST_HELD_BYTES_FILE", str(path)),
+    ):
+        assert read(Settings, "test", {variable: value}).queue_bytes == 7
+    with pytest.raises(SettingsError, match=r"^KHABAR_TEST_HELD_BYTES='0': .*least 1"):
+        read(Settings, "test", {"KHABAR_TEST_HELD_BYTES": "0"})
+    both = {"KHABAR_TEST_HELD_BYTES": "1", "KHABAR_TEST_QUEUE_BYTES": "1"}
+    with pytest.raises(SettingsError, match="both set"):
+        read(Settings, "test", both)
+
+
+def test_a_deployment_that_names_the_buffer_as_before_still_starts() -> None:
+    environ = {"KHABAR_WORKER_HELD_BYTES": "4096"}
+    assert read(Process, "worker", environ).delay_buffer_bytes == 4096
+
+
 def test_secrets_do_not_show(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_bytes(b"\xffsesame")
@@ -111,6 +135,10 @@ def test_every_setting_can_be_listed_with_its_meaning() -> None:
     assert listed["KHABAR_TEST_TOKEN"].secret
     assert listed["KHABAR_HTTP_TIMEOUT_SECONDS"].summary == "Waiting ends then."
     assert "KHABAR_TEST_HTTP" not in listed
+    assert "KHABAR_TEST_HELD_BYTES" not in listed
+    assert listed["KHABAR_TEST_QUEUE_BYTES"].summary == (
+        "So much is kept. `KHABAR_TEST_HELD_BYTES`, its former name, works too."
+    )
 
 
 @pytest.mark.parametrize(("kind", "group"), [(Kafka, "kafka"), (Process, "worker")])

@@ -28,12 +28,12 @@ SVG = f'<!DOCTYPE svg [<!ENTITY l0 "l">{LAUGHS}]><svg><text>&l11;</text></svg>'
 ANSWERED = {
     "a billion laughs in an SVG": (SVG, Outcome.NOT_HTML),
     "a billion laughs in a page": (f"<body>{SVG}{STORY}", Outcome.PUBLISHED),
-    "20,000 levels": (f"<body>{'<div>' * 20_000}{STORY}", Outcome.EMPTY),
+    "20,000 levels": (f"<body>{'<div>' * 20_000}{STORY}", Outcome.PUBLISHED),
     "20,000 levels, closed": (
         f"<body>{'<div>' * 20_000}{STORY}{'</div>' * 20_000}",
-        Outcome.EMPTY,
+        Outcome.PUBLISHED,
     ),
-    "5,000 tables": (f"<body>{'<table><tr><td>' * 5_000}{STORY}", Outcome.EMPTY),
+    "5,000 tables": (f"<body>{'<table><tr><td>' * 5_000}{STORY}", Outcome.PUBLISHED),
     "JSON-LD of a million lists": (
         f"<body><script type='application/ld+json'>{'[' * MIB}</script>{STORY}",
         Outcome.PUBLISHED,

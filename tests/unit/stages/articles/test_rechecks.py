@@ -9,11 +9,11 @@ from workers.domain.records import ArticleState, Entry, EntryReason
 from workers.stages.articles.decisions import EntryContext
 from workers.stages.articles.rechecks import (
     RecheckPolicy,
-    conditional_headers,
     for_status,
     skip_recheck,
     validators,
 )
+from workers.web.validators import conditional_headers
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 URL = "https://www.samachar.test/desh/yojana-510001.html"
@@ -116,9 +116,11 @@ def test_gone_counts_in_a_row_and_only_once_published(status: int) -> None:
 
 
 def test_only_what_can_be_sent_is_sent_back() -> None:
-    assert conditional_headers(LOOK) == {}
+    assert conditional_headers(LOOK.etag, LOOK.last_modified) == {}
     etag, modified = validators('"a"', "x\r\ny: z")
     assert (etag, modified) == ('"a"', None)
     assert validators("न", "x" * 501) == (None, None)
     conditional = msgspec.structs.replace(LOOK, etag=etag)
-    assert conditional_headers(conditional) == {"if-none-match": '"a"'}
+    assert conditional_headers(conditional.etag, conditional.last_modified) == {
+        "if-none-match": '"a"'
+    }

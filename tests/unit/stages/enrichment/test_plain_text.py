@@ -7,7 +7,7 @@ from workers.stages.enrichment.plain_text import (
     explain,
 )
 from workers.stages.nlp.document import Document
-from workers.stages.nlp.package import default_models_dir
+from workers.stages.nlp.onnx.package import default_models_dir
 
 LINES = "सेना NN k1 4\nने PSP lwg__psp 1\nहमला NN pof 4\nकिया VM root 0"
 

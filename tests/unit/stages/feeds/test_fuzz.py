@@ -17,6 +17,7 @@ from contextlib import closing
 
 import msgspec
 
+from tests.support.schedule_bounds import BOUNDS
 from tests.unit.stages.feeds.test_parsing import ATOM, JSON, RDF, RSS, SITEMAP
 from workers.domain.records import Feed, FeedState
 from workers.runtime.http.response import Response
@@ -30,7 +31,6 @@ from workers.runtime.service.sandbox import (
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
 from workers.stages.feeds.polls import Timing, process_response
 from workers.stages.feeds.problems import FeedError, FeedProblem
-from workers.stages.feeds.schedule import Bounds
 
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
@@ -38,7 +38,7 @@ LONGEST = 60.0
 """Seconds that one document may take."""
 URL = "https://example.in/rss"
 FEED = Feed(feed_id="f", url=URL, publisher="पत्र")
-TIMING = Timing(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), Bounds(), 0.5)
+TIMING = Timing(dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC), BOUNDS, 0.5)
 CORPUS = [
     text.format(encoding="utf-8").encode() if text is RSS else text.encode()
     for text in (RSS, ATOM, RDF, JSON, SITEMAP)

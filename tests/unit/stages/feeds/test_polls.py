@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 from msgspec.structs import replace
 
+from tests.support.schedule_bounds import BOUNDS
 from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
 from workers.runtime.http.response import FetchFailure
 from workers.stages.feeds.parsing import parse_feed
@@ -24,10 +25,9 @@ from workers.stages.feeds.polls import (
     request_headers,
     request_url,
 )
-from workers.stages.feeds.schedule import Bounds
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
-TIMING = Timing(NOW, Bounds(), 0.5)
+TIMING = Timing(NOW, BOUNDS, 0.5)
 URL = "https://example.in/rss"
 FEED = Feed(feed_id="f", url=URL, publisher="पत्र")
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.schedule_bounds import BOUNDS
 from workers.stages.feeds.schedule import (
     DAY,
     HOUR,
-    Bounds,
     Hints,
     History,
     header_hints,
@@ -16,7 +16,6 @@ from workers.stages.feeds.schedule import (
 )
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)  # a Tuesday
-BOUNDS = Bounds()
 MINUTE = 60.0
 
 

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.stages.nlp.segments import MAX_PIECE, MAX_WORD, pieces
+from workers.stages.nlp.segments import MAX_SEGMENT, MAX_WORD, segments
 
 
 def test_paragraphs_are_pieces_and_know_their_place() -> None:
     text = " राम आया।\n\n सीता गई। \n"
-    first, second = pieces(text)
-    assert [piece.text for piece in (first, second)] == ["राम आया।", "सीता गई।"]
+    first, second = segments(text)
+    assert [segment.text for segment in (first, second)] == ["राम आया।", "सीता गई।"]
     start, end = second.span(0, 4)
     assert text[start:end] == "सीता"
 
@@ -26,9 +26,9 @@ def test_paragraphs_are_pieces_and_know_their_place() -> None:
 def test_what_models_never_saw_is_taken_out_and_counted_in(
     text: str, seen: str
 ) -> None:
-    (piece,) = pieces(text)
-    assert piece.text == seen
-    assert piece.span(0, len(piece.text)) == (
+    (segment,) = segments(text)
+    assert segment.text == seen
+    assert segment.span(0, len(segment.text)) == (
         text.index(text.strip("\ufeff")),
         len(text),
     )
@@ -36,16 +36,18 @@ def test_what_models_never_saw_is_taken_out_and_counted_in(
 
 def test_a_word_without_end_is_cut_for_the_model_and_whole_in_the_text() -> None:
     text = "क" * 10_000 + " है"
-    shown = list(pieces(text))
-    assert all(len(word) <= MAX_WORD for piece in shown for word in piece.text.split())
+    shown = list(segments(text))
+    assert all(
+        len(word) <= MAX_WORD for segment in shown for word in segment.text.split()
+    )
 
 
 def test_a_long_paragraph_is_cut_after_a_sentence() -> None:
     text = "राम ने आज कहा कि वह कल आएगा। " * 100
-    shown = list(pieces(text))
+    shown = list(segments(text))
     assert len(shown) > 1
-    assert all(len(piece.text) <= MAX_PIECE for piece in shown)
-    assert all(piece.text.endswith("।") for piece in shown)
+    assert all(len(segment.text) <= MAX_SEGMENT for segment in shown)
+    assert all(segment.text.endswith("।") for segment in shown)
 
 
 LETTERS = st.sampled_from("कखाि्\u093c\u200d\u0958 \n।.a1\x00😀\ud800\t")
@@ -54,11 +56,11 @@ LETTERS = st.sampled_from("कखाि्\u093c\u200d\u0958 \n।.a1\x00😀\ud
 @given(st.text(LETTERS, max_size=400))
 def test_every_span_of_every_piece_lies_in_the_text_and_in_order(text: str) -> None:
     last = 0
-    for piece in pieces(text):
-        assert piece.text.strip()
-        assert "\n" not in piece.text
-        for at in range(len(piece.text)):
-            start, end = piece.span(at, at + 1)
+    for segment in segments(text):
+        assert segment.text.strip()
+        assert "\n" not in segment.text
+        for at in range(len(segment.text)):
+            start, end = segment.span(at, at + 1)
             assert 0 <= start < end <= len(text)
-            assert start >= last or piece.starts[at] == piece.starts[at - 1]
+            assert start >= last or segment.starts[at] == segment.starts[at - 1]
             last = start

@@ -5,17 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.domain.records import Confidence
-from workers.stages.text import dates
-from workers.stages.text.dates import (
+from workers.stages.text.dates import reading
+from workers.stages.text.dates.reading import (
     FUTURE,
     FUTURE_MARGIN,
     IMPOSSIBLE,
-    INDIA,
     OLDEST,
     TOO_OLD,
     UNREAD,
     read_date,
 )
+from workers.stages.text.dates.zones import INDIA
 
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 
@@ -255,7 +255,7 @@ PARTS = st.tuples(
 def test_the_usual_forms_are_read_as_the_rules_say(raw: str) -> None:
     quick = read_date(raw, NOW)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(dates, "_read_usual", lambda _: None)
+        patch.setattr(reading, "_read_usual", lambda _: None)
         assert quick == read_date(raw, NOW)
 
 

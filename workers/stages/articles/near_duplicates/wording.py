@@ -2,10 +2,17 @@
 
 import re
 
-_AGENCY = (
-    r"पी\.?टी\.?आई\.?(?:\s*[-–/]?\s*भाषा)?|भाषा|यूनीवार्ता|वार्ता|एएनआई|आईएएनएस|यूएनआई|एपी|"
-    r"एएफपी|रॉयटर्स|हिंदुस्थान\s+समाचार|एजेंसी|एजेंसियां|ब्यूरो|संवाददाता|"
-    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters"
+from workers.stages.text.digits import ASCII_DIGITS
+from workers.stages.text.lexical import alternatives
+from workers.stages.text.spelling import fold_text
+
+# PTI signs with or without dots, and with the name of its Hindi service
+_AGENCY = r"पी\.?टी\.?आई\.?(?:\s*[-–/]?\s*भाषा)?|" + alternatives(
+    "agencies.hindi",
+    "agencies.latin",
+    "agencies.hindusthan_samachar",
+    "agencies.unnamed",
+    "agencies.desks",
 )
 # नई दिल्ली, 24 नवंबर (भाषा) … or a place before a colon or a dash
 _DATELINE = re.compile(
@@ -17,22 +24,6 @@ _DATELINE = re.compile(
 _SIGN_OFF = re.compile(
     rf"\n\s*\(?\s*(?:{_AGENCY})\s*\)?(?:[^\S\n]+[^\s।]+){{0,4}}\s*\Z", re.IGNORECASE
 )
-_DIGITS = str.maketrans("०१२३४५६७८९", "0123456789")
-# what writers of Hindi do not agree on: nukta, candrabindu, joiners, rounded vowels
-_SPELLING = str.maketrans(
-    {
-        "\u093c": None,
-        "\u200c": None,
-        "\u200d": None,
-        "\u0901": "\u0902",
-        "\u0949": "\u093e",
-        "\u0911": "\u0906",
-        "\u0929": "\u0928",
-        "\u0931": "\u0930",
-        "\u0934": "\u0933",
-    }
-)
-_GLIDES = (("\u092f\u0947", "\u090f"), ("\u092f\u0940", "\u0908"))
 _WORD = re.compile(r"[\w\u0900-\u0963]+")
 _GROUPED = re.compile(r"(?<=\d),(?=\d)")
 
@@ -43,7 +34,5 @@ def words(text: str) -> list[str]:
     Digits are ASCII, numbers ungrouped; dateline, agency and punctuation are gone.
     """
     body = _SIGN_OFF.sub("", _DATELINE.sub("", text, count=1))
-    plain = _GROUPED.sub("", body.translate(_DIGITS)).translate(_SPELLING).casefold()
-    for written, instead in _GLIDES:
-        plain = plain.replace(written, instead)
-    return _WORD.findall(plain)
+    ungrouped = _GROUPED.sub("", body.translate(ASCII_DIGITS))
+    return _WORD.findall(fold_text(ungrouped))

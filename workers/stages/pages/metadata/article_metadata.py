@@ -54,17 +54,28 @@ class ArticleMetadata:
     site_name: str | None = None
     free: bool | None = None
     """What JSON-LD says of `isAccessibleForFree`; None if nothing."""
+    locked: tuple[str, ...] | None = None
+    """CSS selectors of the parts that JSON-LD calls not free; None: it names none."""
+    notes: tuple[str, ...] = ()
+    """What of the statements had to be repaired, or could not be read."""
     kind: str = ""
     """The most specific schema.org type: `NewsArticle`, `VideoObject`, …"""
+    stated_types: frozenset[str] = frozenset()
+    """Every schema.org type that the page itself has, and its og:type."""
+    page_title: str = ""
+    """`<title>`, with whatever the site adds to it."""
     body: str = ""
     """`articleBody` of JSON-LD."""
     sources: Mapping[str, str] = field(default_factory=dict)
     """By field, where it came from: `json-ld`, `opengraph`, `meta`, …"""
 
 
-def read_metadata(tree: HtmlElement, url: str) -> ArticleMetadata:
-    """Read the metadata of the page at *url*; the tree is left as it is."""
-    return _choose(collect(tree, url))
+def read_metadata(tree: HtmlElement, url: str, base: str = "") -> ArticleMetadata:
+    """Read the metadata of the page at *url*; the tree is left as it is.
+
+    Relative addresses are resolved against *base*, by default *url*.
+    """
+    return _choose(collect(tree, url, base or url))
 
 
 def _choose(page: PageMetadata) -> ArticleMetadata:
@@ -97,13 +108,18 @@ def _choose(page: PageMetadata) -> ArticleMetadata:
         modified=modified_at.value or None,
         sections=sections,
         tags=find_tags(page),
-        image_url=urljoin(page.url, image.value) if image.value else None,
+        image_url=urljoin(page.base, image.value) if image.value else None,
         image_caption=caption(page, image.value) or None,
         canonical_url=page.canonical.value or None,
         language=_language(page),
         site_name=site_name or None,
         free=_is_free(article),
+        locked=_locked_parts(article),
+        notes=page.notes,
         kind=next(iter(linked_data.types(article)), page.meta.get("og:type", "")),
+        stated_types=linked_data.own_types(page.items)
+        | {page.meta.get("og:type", "").lower()},
+        page_title=normalise_line(tree.findtext(".//title") or ""),
         body=linked_data.text_of(article.get("articleBody")),
         sources={name: source for name, source in sources.items() if source},
     )
@@ -134,6 +150,21 @@ def _language(page: PageMetadata) -> str | None:
     )
     # OpenGraph writes hi_IN, BCP 47 wants hi-IN
     return declared.strip().replace("_", "-") or None
+
+
+def _locked_parts(article: Item) -> tuple[str, ...] | None:
+    """Return the selectors of `hasPart` that are not free; None where there are none.
+
+    Source: Google's structured data for subscription and paywalled content.
+    """
+    parts = article.get("hasPart")
+    listed = parts if isinstance(parts, list) else [parts]
+    locked = [
+        part for part in listed if isinstance(part, dict) and _is_free(part) is False
+    ]
+    if not locked:
+        return None
+    return tuple(linked_data.text_of(part.get("cssSelector")) for part in locked)
 
 
 def _is_free(article: Item) -> bool | None:

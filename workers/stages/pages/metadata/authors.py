@@ -9,8 +9,9 @@ from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.byline import BylineText
 from workers.stages.pages.metadata.page_metadata import PageMetadata
 from workers.stages.pages.metadata.titles import is_site_name
+from workers.stages.text import lexical
+from workers.stages.text.dates.visible import DATE
 from workers.stages.text.normalisation import normalise_line
-from workers.stages.text.visible_dates import DATE
 
 _AUTHOR_NOISE = re.compile(
     r"^(?:(?:written|edited|reported|posted|published|curated|authored|compiled)\s+by"
@@ -23,9 +24,17 @@ _NOT_A_NAME = re.compile(
     r"https?:|www\.|@|^\W*$|^(?:updated|published|first|last|अपडेट|प्रकाशित)\b|\d{3,}",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"^\s*(?:https?:)?//|^\s*www\.|^\s*/\S*$", re.IGNORECASE)
+_ACCOUNT = re.compile(
+    r"(?:(?:super|site|web)?[\s_-]*admin(?:istrator)?|webmaster|root|guest|default|test|"
+    r"(?:wp|web|news|site)?[\s_-]*(?:user|editor|author|writer|publisher)|none|null|nan|undefined|"
+    r"unknown|anonymous|एडमिन|अज्ञात)[\s_-]*\d*\W*$",
+    re.IGNORECASE,
+)
+"""Names of accounts and of nothing, as content systems put them in."""
 _MAX_NAME = 60
 _NAME_PARTS = range(2, 5)
-_PLACES = frozenset(("नई दिल्ली", "नयी दिल्ली", "New Delhi", "न्यूज डेस्क", "हिंदी न्यूज"))
+_NO_AUTHORS = frozenset(lexical.words("bylines.no_authors"))
 _AUTHOR_CLASS = re.compile(
     r"(?:^|[\s_-])(?:author|writer|reporter|byline[-_]?name)(?:$|[\s_-]|name)",
     re.IGNORECASE,
@@ -59,6 +68,15 @@ def find_authors(
         if names and fallback is None:
             fallback = source, names
     return fallback or ("", ())
+
+
+def is_author_name(name: str) -> bool:
+    """Return whether *name* may be a person's or a desk's, and no account's."""
+    return (
+        0 < len(name) <= _MAX_NAME
+        and not _NOT_A_NAME.search(name)
+        and not _ACCOUNT.match(name)
+    )
 
 
 def _stated_authors(
@@ -108,16 +126,18 @@ def _is_like_name(text: str) -> bool:
     parts = text.split()
     return (
         len(parts) in _NAME_PARTS
-        and text.strip() not in _PLACES
+        and text.strip() not in _NO_AUTHORS
         and text[-1:] not in "।.?!"
     )
 
 
 def _names_in(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
+        if _ADDRESS.search(text):  # of a profile; its slug is no name
+            continue
         for piece in _AUTHOR_SPLIT.split(normalise_line(text)):
             name = piece
             while name != (name := _AUTHOR_NOISE.sub("", name).strip()):
                 pass
-            if name and len(name) <= _MAX_NAME and not _NOT_A_NAME.search(name):
+            if is_author_name(name):
                 yield name

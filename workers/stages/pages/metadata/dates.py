@@ -1,5 +1,6 @@
 """Read the dates of publication and of the last change, as they are written."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
@@ -12,11 +13,14 @@ from workers.stages.pages.metadata.page_metadata import (
     itemprop,
     meta_statements,
 )
+from workers.stages.text.dates.visible import DATE, UPDATE_LABEL
 from workers.stages.text.normalisation import normalise_line
-from workers.stages.text.visible_dates import DATE, UPDATE_LABEL
 
 _LINE_CHARS = 120
 """A longer text below the headline is a paragraph of the story."""
+_SENTENCE = re.compile(r"[।॥?!]['\"”’)\s]*$")
+_SENTENCE_CHARS = 40
+"""So long a sentence is a paragraph, and the byline is above it."""
 _META_PUBLISHED = (
     "article:published_time", "og:article:published_time", "datepublished",
     "publish-date", "publish_date", "publishdate", "pubdate", "published_time",
@@ -50,15 +54,26 @@ def modified(page: PageMetadata, byline: Sequence[BylineText]) -> Iterator[State
 def _visible_dates(byline: Sequence[BylineText]) -> dict[str, str]:
     """Return the first raw date of each kind, `published` and `modified`.
 
-    Not from paragraphs: the dates in them are the story's.
+    Not from sentences: the dates in them are the story's.
     """
-    lines = [text.strip() for _, text in byline if len(text) <= _LINE_CHARS]
+    lines = list(_stamps(byline))
     found: dict[str, str] = {}
     for match in DATE.finditer(normalise_line(" ".join(lines))):
         before = match.string[: match.start()]
         kind = "modified" if UPDATE_LABEL.search(before) else "published"
         found.setdefault(kind, match.group().strip())
     return found
+
+
+def _stamps(byline: Sequence[BylineText]) -> Iterator[str]:
+    """Yield the texts that may be a stamp: up to the first sentence of the story."""
+    for _, text in byline:
+        line = text.strip()
+        if _SENTENCE.search(line) or len(line) > _LINE_CHARS:
+            if len(line) >= _SENTENCE_CHARS:
+                return
+            continue
+        yield line
 
 
 def _time_element(tree: HtmlElement) -> str:

@@ -1,12 +1,12 @@
 """Read what a page says of itself in JSON-LD (schema.org)."""
 
-import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml.html import HtmlElement
+
+from workers.stages.pages.metadata.faulty_json import load_json
 
 Item = Mapping[str, Any]
 
@@ -25,30 +25,28 @@ _ARTICLE_TYPES = (
     "WebPage",
 )
 _MAX_DEPTH = 6
-_WRAPPING = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?://\s*)?(?:-->|\]\]>)\s*$"
-)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
-def items(tree: HtmlElement) -> list[Item]:
-    """Return every object of every JSON-LD script, unreadable scripts left out."""
+class Statements(NamedTuple):
+    """What the JSON-LD scripts of a page hold."""
+
+    items: list[Item]
+    """Every object that has a type."""
+    notes: tuple[str, ...] = ()
+    """`json-ld-repaired` and `json-ld-unreadable`, where a script was so."""
+
+
+def read_items(tree: HtmlElement) -> Statements:
+    """Return every object of every JSON-LD script, with notes on faulty scripts."""
     found: list[Item] = []
+    notes: set[str] = set()
     for script in tree.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower():
-            found.extend(_objects(_loaded(script.text or ""), 0))
-    return found
-
-
-def _loaded(source: str) -> object:
-    source = _WRAPPING.sub("", source.strip())
-    for candidate in (source, _TRAILING_COMMA.sub(r"\1", source).rstrip(" ;,")):
-        try:
-            # raw line breaks in strings are common
-            return json.loads(candidate, strict=False)
-        except (ValueError, RecursionError):
-            continue
-    return None
+        if "ld+json" in (script.get("type") or "").lower() and script.text:
+            values, note = load_json(script.text)
+            found.extend(_objects(values, 0))
+            if note:
+                notes.add(note)
+    return Statements(found, tuple(sorted(notes)))
 
 
 def _objects(node: object, depth: int) -> Iterator[Item]:
@@ -69,6 +67,18 @@ def types(item: Item) -> tuple[str, ...]:
     named = item.get("@type")
     listed = named if isinstance(named, list) else [named]
     return tuple(str(name).rsplit("/", 1)[-1] for name in listed if name)
+
+
+def own_types(found: Sequence[Item]) -> frozenset[str]:
+    """Return the types of the page's own items, not of those that its lists hold."""
+    listed = {
+        id(inner)
+        for item in found
+        for inner in _objects(item.get("itemListElement"), 0)
+    }
+    return frozenset(
+        name for item in found if id(item) not in listed for name in types(item)
+    )
 
 
 def main_article(found: Sequence[Item], urls: frozenset[str]) -> Item | None:

@@ -31,6 +31,8 @@ class PageMetadata:
     """The statements of one page, as they are written."""
 
     url: str
+    base: str
+    """Address that relative ones are resolved against."""
     tree: HtmlElement
     """For microdata and what a reader sees."""
     meta: Mapping[str, str]
@@ -41,16 +43,18 @@ class PageMetadata:
     """The JSON-LD item of the page's article; empty where there is none."""
     canonical: Statement
     """The page's canonical URL, absolute."""
+    notes: tuple[str, ...] = ()
+    """What of it had to be repaired, or could not be read."""
 
 
-def collect(tree: HtmlElement, url: str) -> PageMetadata:
+def collect(tree: HtmlElement, url: str, base: str) -> PageMetadata:
     """Return what the page at *url* states; the tree is left as it is."""
     meta = _meta_elements(tree)
-    items = linked_data.items(tree)
-    canonical = _canonical_url(tree, meta, url)
+    items, notes = linked_data.read_items(tree)
+    canonical = _canonical_url(tree, meta, base)
     own_urls = frozenset(u.rstrip("/") for u in (url, canonical.value) if u)
     article = linked_data.main_article(items, own_urls) or {}
-    return PageMetadata(url, tree, meta, items, article, canonical)
+    return PageMetadata(url, base, tree, meta, items, article, canonical, notes)
 
 
 def first(statements: Iterable[Statement]) -> Statement:

@@ -11,6 +11,7 @@ from itertools import islice
 from lxml.html import HtmlElement
 
 from workers.stages.pages.story import boilerplate, landmarks
+from workers.stages.pages.story.ancestry import is_within
 from workers.stages.pages.story.blocks import (
     ALL_LINK,
     HEADINGS,
@@ -24,6 +25,10 @@ _OPENING = 0.2
 """Part of the prose within which a summary stands."""
 _NEARLY_ALL = 0.8
 """Part of the prose after which a heading over other stories ends the story."""
+_ENTRIES = 3
+"""Entries of one form from which on they are those of a live blog."""
+_NEAR = 3
+"""Levels from a paragraph up to its entry."""
 _LONGEST_INSERT = 12
 """Blocks."""
 _CREDITS_WITHIN = 6
@@ -43,6 +48,8 @@ class Story:
     """Below it stands that one must subscribe or log in to read on."""
     fonts: frozenset[str] = frozenset()
     """Legacy fonts that parts of the page were decoded from."""
+    page_blocks: tuple[Block, ...] = ()
+    """Everything on the page that a reader sees, where it was looked at as a whole."""
 
     @property
     def text(self) -> str:
@@ -162,8 +169,33 @@ def _without_opening(blocks: list[Block], title: str, description: str) -> list[
             or _is_strap(blocks, at, description)
             or not (block.prose or _is_sentence(block))
         ):
-            return blocks[at:]
+            return blocks[_begin_of_entry(blocks, at) :]
     return []
+
+
+def _begin_of_entry(blocks: list[Block], at: int) -> int:
+    """Return where the entry of a live blog begins whose first paragraph is at *at*.
+
+    Its time and heading belong to it as those of the entries after it, which are like
+    siblings: of one tag and class. Anywhere else that is *at* itself.
+    """
+    entry = blocks[at].element.getparent()
+    around = entry.getparent() if entry is not None else None
+    if around is None:
+        return at
+    form = (entry.tag, entry.get("class"))
+    like = [each for each in around if (each.tag, each.get("class")) == form]
+    later = {
+        each
+        for block in blocks[at + 1 :]
+        for each in (block.element, *islice(block.element.iterancestors(), _NEAR))
+    }
+    if sum(each in later for each in like) < _ENTRIES:
+        return at
+    begin = at
+    while begin and is_within(blocks[begin - 1].element, {entry}):
+        begin -= 1
+    return begin
 
 
 def _is_strap(blocks: list[Block], at: int, description: str) -> bool:

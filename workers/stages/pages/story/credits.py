@@ -3,11 +3,15 @@
 import re
 
 from workers.stages.pages.story.cleaning import Story
+from workers.stages.text.lexical import alternatives, words
 from workers.stages.text.normalisation import normalise_line
 
-_AGENCIES = (
-    r"भाषा|वार्ता|यूनीवार्ता|एएनआई|आईएएनएस|पीटीआई|यूएनआई|एपी|एएफपी|रॉयटर्स|एजेंसी|एजेंसियां|"
-    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters|Agency"
+_AGENCIES = alternatives(
+    "agencies.hindi",
+    "agencies.pti",
+    "agencies.latin",
+    "agencies.unnamed",
+    "agencies.unnamed_latin",
 )
 _DATELINE = re.compile(
     r"^(?P<place>[^\W\d_][^\d:(),।.–—-]{1,40}?)"
@@ -17,6 +21,7 @@ _DATELINE = re.compile(
     r"|\s*(?::\s|।\s|[–—]\s*|\s-\s|\.\s(?=[\u0900-\u097f])))"
 )
 _MAX_PLACE_WORDS = 3
+_NO_PLACES = frozenset(words("text_labels.labels"))
 _INLINE_AGENCY = re.compile(
     rf"\s*[(\[]\s*(?:इनपुट\S*\s*[-:–]?\s*)?(?P<agency>(?:{_AGENCIES})"
     rf"(?:[\s/,–-]+(?:{_AGENCIES}))*)\s*[)\]]\s*[।.]?\s*$"
@@ -29,7 +34,9 @@ def read_dateline(first: str) -> tuple[str | None, str | None]:
     if match is None:
         return None, None
     place = normalise_line(match["place"]).strip()
-    if len(place.split()) > _MAX_PLACE_WORDS:
+    if len(place.split()) > _MAX_PLACE_WORDS or not _NO_PLACES.isdisjoint(
+        place.split()
+    ):
         return None, match["agency"]
     return place, match["agency"]
 

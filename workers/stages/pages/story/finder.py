@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from lxml.html import HtmlElement
 
-from workers.stages.pages.story import boilerplate
+from workers.stages.pages.story import boilerplate, landmarks
 from workers.stages.pages.story.ancestry import common_ancestor, is_within
 from workers.stages.pages.story.article_bounds import first_article, until_next_article
 from workers.stages.pages.story.blocks import (
@@ -36,6 +36,13 @@ _KEPT_SHARE = 0.35
 """Part of all prose from which on an element is kept whatever it is called."""
 _PARAGRAPH = 100
 """Characters of prose for which an outer element is taken rather than an inner one."""
+_SHORT_STORYS_PART = 0.35
+"""The same as a part of all prose, for stories of two short paragraphs."""
+_LEAD_CHARS = 80
+_STRAP = re.compile(
+    r"strap|dek|sub-?(?:title|head)|standfirst|summary|excerpt|synopsis|desc|highlight|kicker",
+    re.IGNORECASE,
+)
 _BELOW_STORY = 6
 """Blocks from a story's last one within which a paywall belongs to it."""
 _MAX_HEADLINE = 1.5
@@ -50,14 +57,14 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     headline = _headline(page, title)
     sidebars, entries = find_repeated(page, headline, title)
     rest = [block for block in page if not is_within(block.element, sidebars)]
-    dropped = _boilerplate_elements(root, rest, headline) | sidebars
+    dropped = _boilerplate_elements(root, rest, headline, description) | sidebars
     # again, for text around an element left out becomes one block
     extractor = extract_blocks(root, dropped)
     blocks = _without_teasers(extractor.blocks, entries)
     blocks = first_article(blocks, headline, title)
     holder = _holder(blocks)
     if holder is None:
-        return Story()
+        return Story(page_blocks=tuple(page))
     blocks = [block for block in blocks if is_within(block.element, {holder})]
     blocks = until_next_article(blocks, page, sidebars)
     story = clean(blocks, title, description, _captions(holder))
@@ -65,6 +72,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
         story,
         paywalled=bool(blocks) and _has_paywall_below(page, blocks[-1].element),
         fonts=frozenset(extractor.fonts),
+        page_blocks=tuple(page),
     )
 
 
@@ -92,7 +100,10 @@ def _may_be_headline(block: Block) -> bool:
 
 
 def _boilerplate_elements(
-    root: HtmlElement, blocks: list[Block], headline: HtmlElement | None
+    root: HtmlElement,
+    blocks: list[Block],
+    headline: HtmlElement | None,
+    description: str,
 ) -> set[HtmlElement]:
     """Return the elements to leave out: suspect by tag or name, and poor in prose."""
     total = prose_chars(blocks)
@@ -103,14 +114,35 @@ def _boilerplate_elements(
         # a gallery: its captions are the story
         for caption in captions:
             kept |= {caption, *caption.iterancestors()}
+    leads = _holders_of_leads(blocks, description)
     return {
         element
         for element in root.iter()
         if isinstance(element.tag, str)
         and _is_suspect(element)
-        and (element not in kept or element.tag == "header")
+        and (element not in kept or (element.tag == "header" and element not in leads))
         and prose[element] <= _KEPT_SHARE * total
     }
+
+
+def _holders_of_leads(blocks: list[Block], description: str) -> set[HtmlElement]:
+    """Return the elements around paragraphs that may be the first of a story.
+
+    Of what stands with the headline in its `<header>` a strap or summary is none.
+    """
+    squeezed = "".join(description.split())
+    holders: set[HtmlElement] = set()
+    for block in blocks:
+        named = f"{block.element.get('class') or ''} {block.element.get('id') or ''}"
+        if (
+            block.prose
+            and len(block.text) >= _LEAD_CHARS
+            and landmarks.ends_sentence(block.text)
+            and not _STRAP.search(named)
+            and "".join(block.text.split()) not in squeezed
+        ):
+            holders.update(block.element.iterancestors("header"))
+    return holders
 
 
 def _prose_within(blocks: list[Block]) -> defaultdict[HtmlElement, int]:
@@ -125,7 +157,13 @@ def _prose_within(blocks: list[Block]) -> defaultdict[HtmlElement, int]:
 
 
 def _is_suspect(element: HtmlElement) -> bool:
-    if element.tag in _SUSPECT or element.get("hidden") is not None:
+    if element.get("hidden") is not None:
+        return True
+    if element.tag == "figure":  # of tables and pull quotes, too
+        return (
+            element.find(".//table") is None and element.find(".//blockquote") is None
+        )
+    if element.tag in _SUSPECT:
         return True
     named = f"{element.get('class') or ''} {element.get('id') or ''}"
     if named != " " and names_boilerplate(named):
@@ -179,7 +217,8 @@ def _holder(blocks: list[Block]) -> HtmlElement | None:
         return None
     while True:
         inner = max(held, key=lambda child: prose.get(child, 0), default=None)
-        if inner is None or prose.get(inner, 0) < prose[held] - _PARAGRAPH:
+        more = min(_PARAGRAPH, _SHORT_STORYS_PART * prose[held])
+        if inner is None or prose.get(inner, 0) < prose[held] - more:
             return held
         held = inner
 

@@ -6,14 +6,22 @@ inserts that a reader may skip.
 
 import re
 
-from workers.stages.text.visible_dates import DATE
+from workers.stages.text.dates.visible import DATE
+from workers.stages.text.lexical import alternatives, character_class
 
-_SENTENCE_END = re.compile(r"[।?!.]['\"”’)]*\s*$")
+_SENTENCE_END = re.compile(
+    rf"[{character_class('sentence_ends.marks', 'sentence_ends.full_stop')}]"
+    rf"[{character_class('sentence_ends.closing')}]*\s*$"
+)
 
-_AGENCY = (
-    r"भाषा|वार्ता|यूनीवार्ता|एएनआई|एनआई|आईएएनएस|पीटीआई(?:-भाषा|\s*भाषा)?|यूएनआई|हिंदुस्थान\s+समाचार|"
-    r"हिन्दुस्थान\s+समाचार|एजेंसी|एजेंसियां|एजेंसियों|समाचार\s+एजेंसी|रॉयटर्स|रायटर|एपी|एएफपी|"
-    r"PTI|ANI|IANS|UNI|AP|AFP|Reuters|Agency|Agencies|Bhasha"
+# PTI signs with the name of its Hindi service too: पीटीआई-भाषा
+_AGENCY = r"पीटीआई(?:-भाषा|\s*भाषा)?|" + alternatives(
+    "agencies.hindi",
+    "agencies.hindusthan_samachar",
+    "agencies.latin",
+    "agencies.unnamed",
+    "agencies.unnamed_latin",
+    "agencies.in_credits",
 )
 _CREDIT = re.compile(
     rf"^[\W_]*(?:(?:इनपुट|input|inputs|स्रोत|सोर्स|source|साभार|सौजन्य|credit|एजेंसी)"

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from workers.stages.pages.story.blocks import PROSE_CHARS
+from workers.stages.text.lexical import character_class
 
 _ASSIGNED = re.compile(r"(?:=|\(|JSON\.parse\()\s*(?=[{\[\"])")
 _ROW = re.compile(r"^[0-9a-f]*:(?=[\[{\"])", re.MULTILINE)
@@ -23,7 +24,9 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _HINDI = re.compile("[\u0900-\u0963]")
-_SENTENCE_END = re.compile("[।?!.]")
+_SENTENCE_END = re.compile(
+    f"[{character_class('sentence_ends.marks', 'sentence_ends.full_stop')}]"
+)
 _MIN_SCRIPT = 300
 _MAX_SCRIPTS = 40
 _MAX_PUSHED = 3

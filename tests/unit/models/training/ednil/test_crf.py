@@ -8,7 +8,7 @@ pytest.importorskip("scipy", reason="training needs `make setup-train`")
 from scipy.sparse import csr_matrix
 
 from models.training.ednil import crf, texts, train
-from workers.ednil.crf import Chain
+from workers.ednil.inference.crf import Chain
 
 LENGTHS = [3, 1, 4]
 COUNT = 3

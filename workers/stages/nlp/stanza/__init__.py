@@ -1,0 +1,1 @@
+"""Stanza itself (torch): the reference that the ONNX engine is compared with."""

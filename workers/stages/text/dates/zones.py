@@ -1,0 +1,13 @@
+"""The time zone of the Hindi press, and the names by which feeds call zones."""
+
+import datetime as dt
+
+from workers.stages.text.lexical import numbers
+
+INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
+"""Of all times without a zone; India has no other and no summer time."""
+MINUTES_EAST = numbers("time_zones.minutes_east")
+"""Minutes east of Greenwich by a zone's name in small letters.
+
+`IST` is India's time here, neither Israel's nor Ireland's.
+"""
