@@ -68,6 +68,11 @@ class Origin:
         )
         self._thread.start()
 
+    @property
+    def paths(self) -> Sequence[str]:
+        """Return the paths that were asked for, in order."""
+        return [request.path for request in self.requests]
+
     def asked(self, path: str) -> Sequence[Request]:
         return [request for request in self.requests if request.path == path]
 

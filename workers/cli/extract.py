@@ -12,7 +12,7 @@ from workers.cli.terminal.console import Failure, console, say
 if TYPE_CHECKING:
     import datetime as dt
 
-    from workers.stages.articles.decisions import Extraction
+    from workers.stages.articles.extracted import Extraction
 
 _UNKNOWN_URL = "https://page.invalid/"
 

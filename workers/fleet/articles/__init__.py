@@ -22,8 +22,8 @@ from workers.runtime.http.fetcher import PoliteFetcher, Politeness
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
 from workers.runtime.service.settings import former_name
-from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
-from workers.stages.articles.rechecks import Hours, RecheckPolicy
+from workers.stages.articles.extracted import Extraction, Request
+from workers.stages.articles.policies import Hours, RecheckPolicy, RetryPolicy
 
 EXTRACTOR = "workers.stages.articles.extraction:extract"
 EXTRACTOR_MODEL = "workers.stages.text.language:load"

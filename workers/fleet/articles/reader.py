@@ -24,17 +24,12 @@ from workers.runtime.http.response import (
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
-from workers.stages.articles.decisions import (
-    Decision,
-    EntryContext,
-    Extraction,
-    Part,
-    Request,
-    RetryPolicy,
-)
-from workers.stages.articles.rechecks import RecheckPolicy, Validators
+from workers.stages.articles.canonical import declared_canonical
+from workers.stages.articles.context import Decision, EntryContext
+from workers.stages.articles.extracted import Extraction, Part, Request
+from workers.stages.articles.policies import RecheckPolicy, RetryPolicy
+from workers.stages.articles.rechecks import Validators
 from workers.stages.text.normalisation import normalise_line
-from workers.web.validators import conditional_headers
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -92,7 +87,7 @@ class PageReader:
         """Return the results by URL, from which `decide` goes on."""
         asked: dict[str, dict[str, str]] = {}
         for entry in entries:
-            own = conditional_headers(entry.etag, entry.last_modified)
+            own = rechecks.conditional_headers(entry)
             # whoever wants the page whatever it is gets it
             asked[entry.url] = own if asked.get(entry.url, own) else {}
         results = self._fetcher.fetch([*asked], self._stopping, asked)
@@ -157,7 +152,7 @@ class PageReader:
             withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
             if withdrawal is not None:
                 return withdrawal
-        twin = decisions.declared_canonical(context.entry, extraction.page)
+        twin = declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)
 

@@ -1,4 +1,4 @@
-"""Which entries of a feed are new: what a reader of the feed would call news.
+"""Which entries of a feed are new: a document compared with what was seen before.
 
 An entry is known by its guid and by its canonical URL; either is enough, so neither
 a reordered feed, nor one whose guids change, nor one whose slugs change repeats
@@ -25,15 +25,17 @@ from workers.stages.text.dates.reading import (
 from workers.web.urls import canonical_url
 
 MOST_ENTRIES = 1000
-"""Of one document; of more, the newest are looked at."""
+"""Of one document; of more, the newest are read."""
 MOST_SEEN = 3000
 """Digests that are remembered; an entry has two, so it covers MOST_ENTRIES."""
 _CLAIMING_CHANGE = 0.8
+"""Share of known entries that claim a change at once, which is then not believed:
+such feeds stamp every entry with the time of the request."""
 _FEWEST_FOR_CLAIM = 5
 
 
 class FeedDiff(Struct, frozen=True, kw_only=True):
-    """What one document of a feed brought."""
+    """What one document of a feed adds to what was seen."""
 
     entries: tuple[Entry, ...]
     """To be emitted, oldest first as far as the document tells."""
@@ -60,7 +62,7 @@ def diff_entries(
 ) -> FeedDiff:
     """Compare a document with what was *seen* of *feed* before.
 
-    The first document of a feed is news as a whole.
+    All entries of the first document of a feed are new.
     """
     candidates = _candidates(parsed, now)
     notes = []
@@ -104,7 +106,7 @@ class _Ledger:
         self._known = _unpacked(seen)
         self._current: dict[bytes, bytes] = {}
         self.known_count = 0
-        """Entries of the document that were known before."""
+        """Entries of the document that had been seen before."""
 
     def classify(
         self, each: _Candidate, shared: frozenset[str | None]
