@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 
 from workers.domain.records import Feed, FeedState, FeedStatus
+from workers.domain.times import AT_ONCE
 from workers.stages.feeds.polls.redirects import is_believed
 from workers.stages.feeds.polls.validators import are_trusted
-from workers.stages.feeds.schedule import AT_ONCE
 from workers.stages.feeds.websub import pinged_at
 from workers.web.validators import conditional_headers
 
