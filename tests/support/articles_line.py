@@ -113,7 +113,7 @@ class Line:
         self.broken_commits = 0
         self.batches_grown = False
         self.settings = ArticlesSettings(
-            gap_seconds=0.0,
+            host_gap_seconds=0.0,
             budget_seconds=60.0,
             recheck_hours=(),
             http=HttpSettings(allowed_networks=("127.0.0.0/8",), total_seconds=5.0),

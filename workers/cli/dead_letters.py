@@ -100,10 +100,13 @@ def _readable(letter: "Delivery") -> dict[str, str]:
 
 
 def _pretty(value: bytes | None) -> str:
-    """Return JSON indented, and anything else with undecodable bytes made visible."""
+    """Return JSON indented, and anything else with undecodable bytes made visible.
+
+    What is nested too deep to be indented is no JSON here.
+    """
     if value is None:
         return "(no value)"
     try:
         return json.dumps(json.loads(value), ensure_ascii=False, indent=2)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value.decode(errors="backslashreplace")

@@ -105,6 +105,7 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
     """Yield the events of a file; raises Failure with the line that holds none."""
     import msgspec
 
+    from workers.domain.json_errors import UNREADABLE
     from workers.domain.records import EnrichedArticle, EventRecord
     from workers.stages.enrichment.records import event_records_alone
 
@@ -119,7 +120,7 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
                 else:
                     article = msgspec.convert(value, EnrichedArticle, str_keys=True)
                     yield from event_records_alone(article)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 message = (
                     f"{file}:{number}: neither event nor enriched article: {error}"
                 )

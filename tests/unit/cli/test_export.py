@@ -63,7 +63,18 @@ def test_plover_records_are_lines_of_letters(tmp_path: Path) -> None:
     assert "हस्ताक्षर" in line
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"event_id": "x"}', '{"text": "x"}'])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        '{"event_id": "x"}',
+        '{"text": "x"}',
+        "[" * 100_000,
+        '{"event_id": ' + '{"a": ' * 100_000 + "1" + "}" * 100_001,
+    ],
+    ids=len,
+)
 def test_a_line_that_is_neither_is_named(line: str, tmp_path: Path) -> None:
     file = tmp_path / "in.jsonl"
     file.write_text(f"\n{line}\n")

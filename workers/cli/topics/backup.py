@@ -84,12 +84,14 @@ def _remembered(noun: str) -> "Topic[Any]":
 def _records(topic: "Topic[Any]", file: Path) -> Iterator["Record"]:
     import msgspec
 
+    from workers.domain.json_errors import UNREADABLE
+
     decoder = msgspec.json.Decoder(topic.record)
     with file.open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
                 yield _without_offsets(decoder.decode(line))
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 message = f"{file}:{number}: no record of {topic.noun}: {error}"
                 raise Failure(message) from error
 

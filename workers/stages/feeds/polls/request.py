@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
+from workers.domain.times import AT_ONCE
 from workers.stages.feeds.polls.redirects import is_believed
 from workers.stages.feeds.polls.validators import are_trusted
-from workers.stages.feeds.schedule import AT_ONCE
 from workers.stages.feeds.websub import pinged_at
 from workers.web.validators import conditional_headers
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from workers.domain.ids import digest64
 from workers.domain.records import FeedState, HubEvent, HubNotice, Subscription
-from workers.stages.feeds.schedule import AT_ONCE
+from workers.domain.times import AT_ONCE
 
 MISSES_BORNE = 3
 """Polls in a row with news that the hub kept to itself; then it is not relied upon."""
