@@ -9,7 +9,7 @@ from workers.cli.feeds import discover, opml
 from workers.cli.feeds.files import FeedListFile, read_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
 from workers.cli.terminal.console import PROBLEMS, console, print_error, say
-from workers.cli.topics.records import latest
+from workers.cli.topics.records import latest, write
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -101,7 +101,6 @@ def apply(
 
     from workers.domain.records import FeedStatus
     from workers.domain.topics import FEEDS
-    from workers.runtime.kafka.producer import write_records
 
     feeds = read_feeds(file).feeds
     settings = kafka_settings(bootstrap_servers)
@@ -115,7 +114,7 @@ def apply(
     ]
     written = [*changed, *(retired if retire_others else ())]
     if written:
-        write_records(settings, FEEDS, written, source="feeds-apply")
+        write(settings, FEEDS, written, source="feeds-apply")
     new = sum(feed.feed_id not in known for feed in changed)
     say(
         f"{new} feeds new, {len(changed) - new} changed,"
