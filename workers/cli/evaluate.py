@@ -45,11 +45,12 @@ def syntax(file: Gold) -> None:
     A .conll file is read in the Hindi Dependency Treebank's form, a .conllu file as
     it is.
     """
-    from workers.evaluation import gold, treebank
+    from workers.evaluation import gold
+    from workers.evaluation.treebank_conversion import Conversion
 
     table = engine_settings().models_dir / "treebank.json"
     try:
-        conversion = treebank.Conversion.load(table)
+        conversion = Conversion.load(table)
     except OSError as error:
         message = f"cannot read {table}, which stands beside the models: {error}"
         raise Failure(message, CONFIGURATION) from error

@@ -1,17 +1,14 @@
-"""Score annotations against gold: names, syntax, tokens.
+"""Read files of gold: words with BIO tags, and trees in CoNLL-U or the treebank's form.
 
-Pure functions over rows and spans; whoever calls them runs the models. All scores are
-fractions. Sources: CoNLL-2003's entity scoring (exact span and type), the CoNLL-2018
-shared task's alignment of words by character position.
+What is read is scored by `ner_scores`, `syntax_scores` and `token_scores`.
 """
 
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
-from workers.evaluation.treebank import Conversion, TreebankError, read, without_null
+from workers.evaluation.treebank import TreebankError, read, without_null
+from workers.evaluation.treebank_conversion import Conversion
 
 ENTITY_TYPES = ("PER", "LOC", "ORG", "TIME", "NUM", "MISC")
 
@@ -29,58 +26,9 @@ class EvaluationError(ValueError):
     """A gold file cannot be read; the message names the file, line and cause."""
 
 
-class Prf(TypedDict):
-    """Precision, recall and their harmonic mean, as fractions."""
-
-    p: float
-    r: float
-    f1: float
-
-
-class NerScores(TypedDict):
-    """What `khabar evaluate ner` prints."""
-
-    micro: Prf
-    by_type: dict[str, Prf]
-
-
-class SyntaxScores(TypedDict):
-    """Shares of words whose column is right; head and relation together are `las`."""
-
-    upos: float
-    xpos: float
-    feats: float
-    lemma: float
-    uas: float
-    las: float
-
-
-class SyntaxReport(TypedDict):
-    """What `khabar evaluate syntax` prints."""
-
-    gold_tokens: SyntaxScores
-    raw: SyntaxScores
-
-
-class F1(TypedDict):
-    """An F1 alone."""
-
-    f1: float
-
-
-class TokenScores(TypedDict):
-    """What `khabar evaluate tokens` prints."""
-
-    words: F1
-    sentences: F1
-
-
 def entity_type(label: str) -> str:
     """Return our type for a label of ours, IL-NER's or HiNER's."""
     return _TYPE_OF_LABEL.get(label, "MISC")
-
-
-# --- entities -----------------------------------------------------------------------
 
 
 def read_tagged(path: Path) -> Iterator[list[tuple[str, str]]]:
@@ -110,69 +58,6 @@ def _our_tag(tag: str) -> str:
     if not label:
         return "O"
     return f"{position or 'I'}-{entity_type(label)}"
-
-
-def spans(tags: Sequence[str]) -> set[tuple[str, int, int]]:
-    """Return (type, first token, end token) of each entity; reads BIO and BIOES.
-
-    An entity begins at B or S, or where I or E follows another type or none.
-    """
-    found: set[tuple[str, int, int]] = set()
-    start = 0
-    kind = ""
-    for i, tag in enumerate([*tags, "O"]):
-        position, _, label = tag.partition("-")
-        if kind and (position in ("B", "S", "O") or label != kind):
-            found.add((kind, start, i))
-            kind = ""
-        if label and not kind:
-            start, kind = i, label
-        if kind and position in ("E", "S"):
-            found.add((kind, start, i + 1))
-            kind = ""
-    return found
-
-
-def score_ner(
-    gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]
-) -> NerScores:
-    """Score tags against gold tags, sentence by sentence, by exact span and type.
-
-    Raises ValueError when the sentences differ in number or length.
-    """
-    right: Counter[str] = Counter()
-    guessed: Counter[str] = Counter()
-    true: Counter[str] = Counter()
-    for gold_tags, tags in zip(gold, predicted, strict=True):
-        if len(gold_tags) != len(tags):
-            message = f"{len(tags)} tags for a sentence of {len(gold_tags)} tokens"
-            raise ValueError(message)
-        one, other = spans(gold_tags), spans(tags)
-        right.update(kind for kind, _, _ in one & other)
-        guessed.update(kind for kind, _, _ in other)
-        true.update(kind for kind, _, _ in one)
-    return {
-        "micro": prf(right.total(), guessed.total(), true.total()),
-        "by_type": {
-            kind: prf(right[kind], guessed[kind], true[kind])
-            for kind in ENTITY_TYPES
-            if true[kind] or guessed[kind]
-        },
-    }
-
-
-def prf(right: int, guessed: int, true: int) -> Prf:
-    """Return precision, recall and F1 from counts; what has no base is 0."""
-    p = right / guessed if guessed else 0.0
-    r = right / true if true else 0.0
-    return {
-        "p": round(p, 4),
-        "r": round(r, 4),
-        "f1": round(2 * right / (guessed + true), 4) if guessed + true else 0.0,
-    }
-
-
-# --- syntax -------------------------------------------------------------------------
 
 
 class Row(NamedTuple):
@@ -228,7 +113,7 @@ def _conllu_trees(path: Path) -> Iterator[Sentence]:
             text = line.removeprefix("# text = ")
         elif columns[0].isdigit():
             try:
-                rows.append(_row(columns))
+                rows.append(row_of(columns))
             except (ValueError, IndexError) as error:
                 message = (
                     f"{path}, line {number}: not a row of CoNLL-U (ten columns, the "
@@ -243,14 +128,20 @@ def _treebank_trees(path: Path, conversion: Conversion) -> Iterator[Sentence]:
     try:
         for tree in map(without_null, read(path)):
             if tree:
-                yield Sentence([_row(columns) for columns in conversion.columns(tree)])
+                yield Sentence(
+                    [row_of(columns) for columns in conversion.columns(tree)]
+                )
     except TreebankError as error:
         raise EvaluationError(str(error)) from error
     except UnicodeDecodeError as error:
         raise EvaluationError(_not_utf8(path, error)) from error
 
 
-def _row(columns: Sequence[str]) -> Row:
+def row_of(columns: Sequence[str]) -> Row:
+    """Return the ten columns of CoNLL-U as a row.
+
+    Raises ValueError or IndexError where they are not of that form.
+    """
     return Row(
         form=columns[1],
         lemma=columns[2],
@@ -263,137 +154,19 @@ def _row(columns: Sequence[str]) -> Row:
     )
 
 
-def _same_features(one: str, other: str) -> bool:
-    return set(one.split("|")) == set(other.split("|"))
-
-
-def _agreement(gold: Row, guess: Row) -> dict[str, bool]:
-    return {
-        "upos": gold.upos == guess.upos,
-        "xpos": gold.xpos == guess.xpos,
-        "feats": _same_features(gold.feats, guess.feats),
-        "lemma": gold.lemma == guess.lemma,
-    }
-
-
-def score_syntax(
-    gold: Iterable[Sequence[Row]], predicted: Iterable[Sequence[Row]]
-) -> SyntaxScores:
-    """Score annotations of the gold words: accuracy by column, UAS and LAS.
-
-    Raises ValueError when the words differ.
-    """
-    right: Counter[str] = Counter()
-    total = 0
-    for one, other in zip(gold, predicted, strict=True):
-        if [row.form for row in one] != [row.form for row in other]:
-            message = "the words differ: score raw text with score_syntax_raw"
-            raise ValueError(message)
-        for row, guess in zip(one, other, strict=True):
-            total += 1
-            right.update(k for k, same in _agreement(row, guess).items() if same)
-            attached = row.head == guess.head
-            right["uas"] += attached
-            right["las"] += attached and row.relation == guess.relation
-    return _accuracy(right, total, total)
-
-
-def score_syntax_raw(
-    gold: Iterable[Sequence[Row]], predicted: Iterable[Sequence[Row]]
-) -> SyntaxScores:
-    """Score annotations of raw text: F1 over words aligned by their characters.
-
-    The two may differ in words and sentences, not in the text without spaces; a head is
-    right when it is aligned to the gold head, or both are roots. Raises ValueError when
-    the characters differ.
-    """
-    one, other = _located(gold), _located(predicted)
-    if one.characters != other.characters:
-        message = "gold and prediction are not of the same text"
-        raise ValueError(message)
-    right: Counter[str] = Counter()
-    for span, (row, head) in one.words.items():
-        if span not in other.words:
-            continue
-        guess, guessed_head = other.words[span]
-        right.update(k for k, same in _agreement(row, guess).items() if same)
-        attached = head == guessed_head
-        right["uas"] += attached
-        right["las"] += attached and row.relation == guess.relation
-    return _accuracy(right, len(one.words), len(other.words))
-
-
-def _accuracy(right: Mapping[str, int], true: int, guessed: int) -> SyntaxScores:
-    def share(name: str) -> float:
-        return round(2 * right[name] / (true + guessed), 4) if true + guessed else 0.0
-
-    return {
-        "upos": share("upos"),
-        "xpos": share("xpos"),
-        "feats": share("feats"),
-        "lemma": share("lemma"),
-        "uas": share("uas"),
-        "las": share("las"),
-    }
-
-
-def score_relations(
-    gold: Iterable[Sequence[Row]], predicted: Iterable[Sequence[Row]]
-) -> dict[str, Prf]:
-    """Score each relation of the gold words by head and relation together."""
-    right: Counter[str] = Counter()
-    guessed: Counter[str] = Counter()
-    true: Counter[str] = Counter()
-    for one, other in zip(gold, predicted, strict=True):
-        for row, guess in zip(one, other, strict=True):
-            true[row.relation] += 1
-            guessed[guess.relation] += 1
-            if row.head == guess.head and row.relation == guess.relation:
-                right[row.relation] += 1
-    return {k: prf(right[k], guessed[k], n) for k, n in true.most_common()}
-
-
-Span = tuple[int, int]
-
-
-class _Located(NamedTuple):
-    """Words by their span in the text without spaces, each with its head's span."""
-
-    characters: str
-    words: dict[Span, tuple[Row, Span | None]]
-    sentences: set[Span]
-
-
-def _located(sentences: Iterable[Sequence[Row]]) -> _Located:
-    pieces: list[str] = []
-    words: dict[Span, tuple[Row, Span | None]] = {}
-    bounds: set[Span] = set()
-    at = 0
-    for rows in sentences:
-        first = at
-        places: list[Span] = []
-        for row in rows:
-            form = bare(row.form)
-            pieces.append(form)
-            places.append((at, at + len(form)))
-            at += len(form)
-        for row, place in zip(rows, places, strict=True):
-            known = 0 < row.head <= len(places)
-            words[place] = row, places[row.head - 1] if known else None
-        bounds.add((first, at))
-    return _Located("".join(pieces), words, bounds)
-
-
-def bare(text: str) -> str:
-    """Return the characters that count for alignment: NFC, no spaces, no joiners."""
-    return "".join(
-        c
-        for c in unicodedata.normalize("NFC", text)
-        if not c.isspace() and unicodedata.category(c) != "Cf"
-    )
-
-
-# --- tokens -------------------------------------------------------------------------
+def read_conllu(path: Path) -> Iterator[list[list[str]]]:
+    """Yield the word lines of a CoNLL-U file, ranges and empty nodes left out."""
+    rows: list[list[str]] = []
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            columns = line.rstrip("\n").split("\t")
+            if columns[0].isdigit():
+                rows.append(columns)
+            elif not line.strip() and rows:
+                yield rows
+                rows = []
+    if rows:
+        yield rows
 
 
 def text_of(sentences: Sequence[Sentence]) -> str:
@@ -407,44 +180,6 @@ def text_of(sentences: Sequence[Sentence]) -> str:
         else "".join(row.form + " " * row.space_after for row in sentence.rows).strip()
         for sentence in sentences
     )
-
-
-def score_tokens(
-    gold: Iterable[Sequence[str]], predicted: Iterable[Sequence[str]]
-) -> TokenScores:
-    """Score words and sentences by their spans in the text without spaces.
-
-    Raises ValueError when the characters differ.
-    """
-    (text, words, sentences), (guessed_text, guessed, guessed_sentences) = (
-        _word_spans(gold),
-        _word_spans(predicted),
-    )
-    if text != guessed_text:
-        message = "gold and prediction are not of the same text"
-        raise ValueError(message)
-    f1: Callable[[set[Span], set[Span]], float] = lambda one, other: prf(  # noqa: E731
-        len(one & other), len(other), len(one)
-    )["f1"]
-    return {
-        "words": {"f1": f1(words, guessed)},
-        "sentences": {"f1": f1(sentences, guessed_sentences)},
-    }
-
-
-def _word_spans(sentences: Iterable[Sequence[str]]) -> tuple[str, set[Span], set[Span]]:
-    pieces: list[str] = []
-    words: set[Span] = set()
-    bounds: set[Span] = set()
-    at = 0
-    for forms in sentences:
-        first = at
-        for form in map(bare, forms):
-            pieces.append(form)
-            words.add((at, at + len(form)))
-            at += len(form)
-        bounds.add((first, at))
-    return "".join(pieces), words, bounds
 
 
 def _numbered(path: Path) -> Iterator[tuple[int, str]]:

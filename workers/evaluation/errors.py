@@ -77,29 +77,49 @@ def _of_events(words: Words, gold: Item, predicted: Item) -> Iterator[_Error]:
     golden = in_order(gold.get("events", ()))
     guessed = in_order(predicted.get("events", ()))
     pairs = matched(words, golden, guessed)
+    yield from _unmatched(words, gold, golden, guessed, pairs)
+    for one, other in pairs:
+        yield from _wrong_attributes(gold, one, other)
+        yield from _unmatched_arguments(words, gold, one, other)
+
+
+def _unmatched(
+    words: Words,
+    gold: Item,
+    golden: Sequence[Item],
+    guessed: Sequence[Item],
+    pairs: Sequence[tuple[Item, Item]],
+) -> Iterator[_Error]:
+    """Yield events of one side alone, with what the other has on the same words."""
     done = {id(event) for pair in pairs for event in pair}
-    for name, found, events, others in (
+    for what, instead, events, others in (
         ("missed", "found as", golden, guessed),
         ("false", "gold has", guessed, golden),
     ):
         for event in events:
             if id(event) not in done:
-                kinds = [each["type"] for each in others if meet(words, event, each)]
-                instead = f" ({found} {', '.join(kinds)})" if kinds else ""
-                yield event["trigger"], f"{name} {_named(gold, event)}{instead}"
-    for one, other in pairs:
-        name = _named(gold, one)
-        for field in ("polarity", "modality"):
-            if one[field] != other[field]:
-                change = f"{field} {one[field]}, found {other[field]}"
-                yield one["trigger"], f"wrong {name}: {change}"
-        both = matched_arguments(words, one, other)
-        met = {id(argument) for pair in both for argument in pair}
-        for what, event in (("missed", one), ("false", other)):
-            for argument in event["arguments"]:
-                if id(argument) not in met:
-                    filler = f"{argument['role']} {_text(gold, argument)}"
-                    yield one["trigger"], f"{what} {name}: {filler}"
+                types = [each["type"] for each in others if meet(words, event, each)]
+                other = f" ({instead} {', '.join(types)})" if types else ""
+                yield event["trigger"], f"{what} {_named(gold, event)}{other}"
+
+
+def _wrong_attributes(gold: Item, event: Item, found: Item) -> Iterator[_Error]:
+    for field in ("polarity", "modality"):
+        if event[field] != found[field]:
+            change = f"{field} {event[field]}, found {found[field]}"
+            yield event["trigger"], f"wrong {_named(gold, event)}: {change}"
+
+
+def _unmatched_arguments(
+    words: Words, gold: Item, event: Item, found: Item
+) -> Iterator[_Error]:
+    both = matched_arguments(words, event, found)
+    met = {id(argument) for pair in both for argument in pair}
+    for what, side in (("missed", event), ("false", found)):
+        for argument in side["arguments"]:
+            if id(argument) not in met:
+                filler = f"{argument['role']} {_text(gold, argument)}"
+                yield event["trigger"], f"{what} {_named(gold, event)}: {filler}"
 
 
 def _named(item: Item, event: Item) -> str:

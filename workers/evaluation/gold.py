@@ -14,6 +14,14 @@ from workers.domain.records import Sentence as Parsed
 from workers.evaluation import conll, treebank
 from workers.evaluation.conll import EvaluationError, Row, Sentence
 from workers.evaluation.event_scores import Item
+from workers.evaluation.ner_scores import NerScores, score_ner
+from workers.evaluation.syntax_scores import (
+    SyntaxReport,
+    score_syntax,
+    score_syntax_raw,
+)
+from workers.evaluation.token_scores import TokenScores, score_tokens
+from workers.evaluation.treebank_conversion import Conversion
 from workers.stages.enrichment.plain_text import annotate
 from workers.stages.nlp.document import Document, Engine
 
@@ -23,7 +31,7 @@ PARAGRAPH_SENTENCES = 4
 """Raw text is read as paragraphs of so many sentences."""
 
 
-def ner(engine: Engine, path: Path) -> conll.NerScores:
+def ner(engine: Engine, path: Path) -> NerScores:
     """Score names on the tokens of *path*: token TAB BIO tag, a blank line between.
 
     Raises EvaluationError for a damaged file.
@@ -32,14 +40,12 @@ def ner(engine: Engine, path: Path) -> conll.NerScores:
     documents = engine.annotate_words(
         [[_word(token) for token, _ in rows] for rows in sentences]
     )
-    return conll.score_ner(
+    return score_ner(
         [[tag for _, tag in rows] for rows in sentences], map(_tags, documents)
     )
 
 
-def syntax(
-    engine: Engine, path: Path, conversion: treebank.Conversion
-) -> conll.SyntaxReport:
+def syntax(engine: Engine, path: Path, conversion: Conversion) -> SyntaxReport:
     """Score syntax on the gold words of *path* and from its text.
 
     A `.conll` file is in the treebank's own form and is read as for training; a
@@ -58,19 +64,19 @@ def syntax(
         for forms, sentence in zip(_forms(document), document.sentences, strict=True)
     ]
     return {
-        "gold_tokens": conll.score_syntax(trees, on_words),
-        "raw": conll.score_syntax_raw(trees, from_text),
+        "gold_tokens": score_syntax(trees, on_words),
+        "raw": score_syntax_raw(trees, from_text),
     }
 
 
-def tokens(engine: Engine, path: Path) -> conll.TokenScores:
+def tokens(engine: Engine, path: Path) -> TokenScores:
     """Score words and sentences of the text of a CoNLL-U file.
 
     Raises EvaluationError for a damaged file.
     """
     gold = _some(list(conll.read_trees(path)), path)
     documents = engine.annotate(_paragraphs(gold))
-    return conll.score_tokens(
+    return score_tokens(
         [[row.form for row in sentence.rows] for sentence in gold],
         [forms for document in documents for forms in _forms(document)],
     )
@@ -148,7 +154,7 @@ def _some(sentences: list[T], path: Path) -> list[T]:
     return sentences
 
 
-def _trees(path: Path, conversion: treebank.Conversion) -> Iterator[Sentence]:
+def _trees(path: Path, conversion: Conversion) -> Iterator[Sentence]:
     if path.suffix == ".conllu":
         yield from conll.read_trees(path)
         return
@@ -157,15 +163,10 @@ def _trees(path: Path, conversion: treebank.Conversion) -> Iterator[Sentence]:
             tree = treebank.without_null(raw)
             if treebank.is_tree(tree):
                 columns = conversion.columns(tree)
-                yield Sentence([_row(each) for each in columns])
+                yield Sentence([conll.row_of(each) for each in columns])
     except (treebank.TreebankError, UnicodeDecodeError) as error:
         message = f"{path}: {error}"
         raise EvaluationError(message) from error
-
-
-def _row(columns: Sequence[str]) -> Row:
-    _, form, lemma, upos, xpos, feats, head, relation, _, misc = columns
-    return Row(form, lemma, upos, xpos, feats, int(head), relation, misc == "_")
 
 
 def _word(token: str) -> str:

@@ -8,7 +8,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 from models.training.corpora import augment, entities, gazetteer, tokenization
-from workers.evaluation import treebank
+from workers.evaluation import conll, treebank
+from workers.evaluation.treebank_conversion import Conversion, Inventory, UniversalTags
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,11 @@ def syntax(data: Path, out: Path) -> None:
         part: [(tree, treebank.without_null(tree)) for tree in raw[part]]
         for part in raw
     }
-    conversion = treebank.Conversion(
-        treebank.Inventory.of(tree for _, tree in trees["train"]),
-        treebank.UniversalTags.learn(
+    conversion = Conversion(
+        Inventory.of(tree for _, tree in trees["train"]),
+        UniversalTags.learn(
             (tree for _, tree in trees["dev"]),
-            treebank.read_conllu(data / "syntax" / "ud12-dev.conllu"),
+            conll.read_conllu(data / "syntax" / "ud12-dev.conllu"),
         ),
     )
     conversion.save(out / "treebank.json")
@@ -61,7 +62,7 @@ def lemmas(out: Path, words_a_sentence: int = 25) -> None:
     the order by frequency.
     """
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for rows in treebank.read_conllu(out / "train.conllu"):
+    for rows in conll.read_conllu(out / "train.conllu"):
         for row in rows:
             counts[row[1], row[3]][row[2]] += 1
     order = sorted(counts, key=lambda key: (-counts[key].total(), key))
@@ -82,7 +83,7 @@ def development_tokens(data: Path, out: Path) -> None:
     """Write text, labels and gold of pud-dev, which has the spacing of the press."""
     gold, texts, labels = [], [], []
     pending: list[tokenization.Sentence] = []
-    for rows in treebank.read_conllu(data / "syntax" / "pud-dev.conllu"):
+    for rows in conll.read_conllu(data / "syntax" / "pud-dev.conllu"):
         forms = tuple(treebank.normalise(row[1]) for row in rows)
         spaces = tuple("SpaceAfter=No" not in row[9] for row in rows)
         pending.append(tokenization.Sentence(forms, spaces))

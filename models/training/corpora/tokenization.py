@@ -10,7 +10,8 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from workers.evaluation.treebank import Tree, spaces_after
+from workers.evaluation.treebank import Tree
+from workers.evaluation.treebank_conversion import spaces_after
 
 WORD_END, SENTENCE_END = "1", "2"
 FINAL = frozenset("।.?!")

@@ -21,6 +21,14 @@ from stanza.models.common import utils as stanza_utils
 from models.training.corpora import entities
 from workers.evaluation import conll
 from workers.evaluation.conll import Row, Sentence
+from workers.evaluation.fractions import prf
+from workers.evaluation.ner_scores import NerScores, score_ner
+from workers.evaluation.syntax_scores import (
+    score_relations,
+    score_syntax,
+    score_syntax_raw,
+)
+from workers.evaluation.token_scores import TokenScores, score_tokens
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +100,7 @@ def syntax(models: Path, gold: Path) -> dict[str, Any]:
     guessed = [
         rows_of(s) for s in parse([[r.form for r in t] for t in trees]).sentences
     ]
-    by_relation = conll.score_relations(trees, guessed)
+    by_relation = score_relations(trees, guessed)
     read = pipeline(models, SYNTAX, pretokenized=False)
     raw = [
         rows_of(sentence)
@@ -100,15 +108,15 @@ def syntax(models: Path, gold: Path) -> dict[str, Any]:
         for sentence in document.sentences
     ]
     return {
-        "gold_tokens": conll.score_syntax(trees, guessed),
-        "raw": conll.score_syntax_raw(trees, raw),
+        "gold_tokens": score_syntax(trees, guessed),
+        "raw": score_syntax_raw(trees, raw),
         "relations": {
             name: by_relation[name] for name in WATCHED if name in by_relation
         },
     }
 
 
-def tokens(models: Path, gold: Path) -> conll.TokenScores:
+def tokens(models: Path, gold: Path) -> TokenScores:
     """Score words and sentences from raw text."""
     sentences = list(conll.read_trees(gold))
     cut = pipeline(models, "tokenize", pretokenized=False)
@@ -117,17 +125,17 @@ def tokens(models: Path, gold: Path) -> conll.TokenScores:
         for document in cut.bulk_process(paragraphs(sentences))
         for sentence in document.sentences
     ]
-    return conll.score_tokens(
+    return score_tokens(
         [[row.form for row in sentence.rows] for sentence in sentences], guessed
     )
 
 
-def names(models: Path, gold: Path) -> conll.NerScores:
+def names(models: Path, gold: Path) -> NerScores:
     """Score names on the tokens of a corpus."""
     sentences = list(entities.read(gold))
     find = pipeline(models, "tokenize,ner", pretokenized=True)
     document = find([[token for token, _ in rows] for rows in sentences])
-    return conll.score_ner(
+    return score_ner(
         [[tag for _, tag in rows] for rows in sentences],
         [[token.ner for token in sentence.tokens] for sentence in document.sentences],
     )
@@ -148,7 +156,7 @@ def news(models: Path, gold: Path) -> dict[str, Any]:
             for kind, _, _ in found:
                 counts[kind] = counts.get(kind, 0) + 1
     return {
-        kind: conll.prf(right.get(kind, 0), guessed.get(kind, 0), true.get(kind, 0))
+        kind: prf(right.get(kind, 0), guessed.get(kind, 0), true.get(kind, 0))
         for kind in conll.ENTITY_TYPES
         if kind in true
     }

@@ -9,7 +9,7 @@ import argparse
 import random
 from pathlib import Path
 
-from workers.evaluation import treebank
+from workers.evaluation import conll
 
 TAGS = slice(3, 6)
 
@@ -45,8 +45,8 @@ def main() -> None:
     args = parser.parse_args()
     args.out.write_text(
         mixed(
-            list(treebank.read_conllu(args.gold)),
-            list(treebank.read_conllu(args.predicted)),
+            list(conll.read_conllu(args.gold)),
+            list(conll.read_conllu(args.predicted)),
             args.share,
             args.seed,
         ),

@@ -16,7 +16,7 @@ from typing import Any
 import torch
 
 from models.training.corpora import characters
-from workers.evaluation import treebank
+from workers.evaluation import conll
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +71,7 @@ def words_to_keep(
 def annotated_words(prepared: Path) -> set[str]:
     """Return the words of the training sets of syntax and names."""
     found = {
-        row[1]
-        for rows in treebank.read_conllu(prepared / "train.conllu")
-        for row in rows
+        row[1] for rows in conll.read_conllu(prepared / "train.conllu") for row in rows
     }
     sentences = json.loads((prepared / "names-train.json").read_text(encoding="utf-8"))
     found.update(word["text"] for rows in sentences for word in rows)

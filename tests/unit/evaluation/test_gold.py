@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from workers.domain.records import Sentence, Token
-from workers.evaluation import gold, treebank
+from workers.evaluation import gold
 from workers.evaluation.conll import EvaluationError
+from workers.evaluation.treebank_conversion import Conversion, Inventory, UniversalTags
 from workers.stages.nlp.document import Document, Name
 
 VERBS = frozenset({"गए", "आए"})
@@ -92,9 +93,9 @@ def trees(tmp_path: Path) -> Path:
     return path
 
 
-CONVERSION = treebank.Conversion(
-    treebank.Inventory(frozenset(), frozenset(), frozenset({"k1"})),
-    treebank.UniversalTags({}),
+CONVERSION = Conversion(
+    Inventory(frozenset(), frozenset(), frozenset({"k1"})),
+    UniversalTags({}),
 )
 
 

@@ -56,20 +56,26 @@ def counts(
     kind = _kind(match)
     if kind is None:
         return ()
-    role = Role.ACTOR if kind is CountKind.PARTICIPANTS else Role.TARGET
     every = [each for each in quantities(_keys(tree)) if _is_count(tree, each)]
-    found: Mapping[int, Quantity] = {
-        quantity.first: quantity
-        for span in arguments
-        if span.role is role
-        for head in _conjunct_heads(tree, span)
-        for quantity in _of_noun(tree, head, every)
-    }
-    found = _without_included(tree, found)
+    role = Role.ACTOR if kind is CountKind.PARTICIPANTS else Role.TARGET
+    counted = [span for span in arguments if span.role is role]
+    found = _without_included(tree, _of_arguments(tree, counted, every))
     if not found:
         beside = (*_before(tree, match, every), *_toll(tree, match, every))
         found = {each.first: each for each in beside[:1]}
     return tuple(_count(tree, kind, found[first]) for first in sorted(found))
+
+
+def _of_arguments(
+    tree: Tree, arguments: Sequence[ArgumentSpan], every: Sequence[Quantity]
+) -> Mapping[int, Quantity]:
+    """Return the numbers that count the nouns of arguments, by their first word."""
+    return {
+        quantity.first: quantity
+        for span in arguments
+        for head in _conjunct_heads(tree, span)
+        for quantity in _of_noun(tree, head, every)
+    }
 
 
 def _kind(match: Match) -> CountKind | None:
@@ -142,12 +148,7 @@ def _qualifies(word: Word) -> bool:
 
 def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the number right before a trigger: 30 घायल, 12 लोग गंभीर रूप से घायल."""
-    at = match.first
-    keys = _keys(tree)
-    while manner := next(
-        (each for each in _MANNERS if tuple(keys[:at][-len(each) :]) == each), None
-    ):
-        at -= len(manner)
+    at = _before_manner(_keys(tree)[: match.first])
     if at > 0 and tree.words[at - 1].key in _MARKERS:
         at -= 1
     direct = next((each for each in every if each.end == at), None)
@@ -157,24 +158,33 @@ def _before(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Qua
         yield from _of_noun(tree, tree.words[at - 1], every)
 
 
+def _before_manner(keys: Sequence[str]) -> int:
+    """Return how many words are left before adverbials of manner: गंभीर रूप से."""
+    at = len(keys)
+    while manner := next((m for m in _MANNERS if _ends_with(keys[:at], m)), None):
+        at -= len(manner)
+    return at
+
+
+def _ends_with(keys: Sequence[str], phrase: tuple[str, ...]) -> bool:
+    return tuple(keys[-len(phrase) :]) == phrase
+
+
 def _toll(tree: Tree, match: Match, every: Sequence[Quantity]) -> Iterator[Quantity]:
     """Yield the number that a toll is said to be: मरने वालों की संख्या बढ़कर 25.
 
     Of a toll that grew it is the later number: 20 से बढ़कर 25.
     """
+    starts = {each.first: each for each in every}
     at = match.last + 1
     while at < len(tree) and tree.words[at].key in _TO_TOLL:
         at += 1
-    if not any(word.key in _TOLLS for word in tree.words[match.last + 1 : at]):
-        return
-    first = next((each for each in every if each.first == at), None)
-    if first is None:
-        return
-    after = [word.key for word in tree.words[first.end : first.end + 2]]
-    if after == [_FROM, _GROWN]:
-        later = first.end + len(after)
-        first = next((each for each in every if each.first == later), first)
-    yield first
+    between = tree.words[match.last + 1 : at]
+    if at in starts and any(word.key in _TOLLS for word in between):
+        first = starts[at]
+        after = [word.key for word in tree.words[first.end : first.end + 2]]
+        grown = after == [_FROM, _GROWN]
+        yield starts.get(first.end + len(after), first) if grown else first
 
 
 def _count(tree: Tree, kind: CountKind, quantity: Quantity) -> Count:

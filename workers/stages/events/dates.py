@@ -17,16 +17,22 @@ _WEEKDAYS = {
     key(name): number
     for name, number in lexical.numbers("weekdays.names", "weekdays.colloquial").items()
 }
-_DAYS = lexical.numbers("time_words.days")
+_DAYS = {
+    **{key(word): days for word, days in lexical.numbers("time_words.days").items()},
+    "कल": 1,
+}
 _YEAR_WORDS = lexical.keys("time_words.year")
 _MONTH_WORDS = lexical.keys("time_words.month")
-_LAST = lexical.keys("time_words.last")
-_THIS = lexical.keys("time_words.this", "time_words.running")
-_NEXT = lexical.keys("time_words.next")
-_NUMBER = re.compile(r"\d+")
+_STEPS = (
+    (-1, lexical.keys("time_words.last")),
+    (1, lexical.keys("time_words.next")),
+    (0, lexical.keys("time_words.this", "time_words.running")),
+)
+"""Years or months from now, and the words that say so."""
 _NUMERIC_DATE = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 _WORD = re.compile(r"[\u0900-\u097f]+|\d+")
-_CENTURIES = (1000, 2100)
+_YEARS = range(1000, 2100)
+_DAYS_OF_MONTH = range(1, 32)
 
 
 def resolve(
@@ -50,14 +56,13 @@ def resolve(
 
 
 def _calendar(words: list[str], today: dt.date | None, *, ahead: bool) -> str | None:
-    numbers = [int(word) for word in words if _NUMBER.fullmatch(word)]
-    year = next((n for n in numbers if _CENTURIES[0] <= n < _CENTURIES[1]), None)
+    """Return the date of an expression that names a month, or a year by itself."""
+    numbers = [int(word) for word in words if word.isdigit()]
+    year = next((number for number in numbers if number in _YEARS), None)
     at = next((i for i, word in enumerate(words) if word in _MONTHS), None)
     if at is None:
         return f"{year:04d}" if year and len(numbers) == 1 else None
-    month = _MONTHS[words[at]]
-    near = (words[at - 1] if at else "", *words[at + 1 : at + 2])
-    day = next((int(w) for w in near if w.isdigit() and 1 <= int(w) <= 31), None)  # noqa: PLR2004
+    month, day = _MONTHS[words[at]], _day_beside(words, at)
     if year is None:
         if today is None:
             return None
@@ -65,27 +70,45 @@ def _calendar(words: list[str], today: dt.date | None, *, ahead: bool) -> str | 
     return _iso(year, month, day) if day else f"{year:04d}-{month:02d}"
 
 
+def _day_beside(words: list[str], at: int) -> int | None:
+    """Return the day of the month right before or after the month at *at*."""
+    near = (*words[at - 1 : at], *words[at + 1 : at + 2]) if at else words[1:2]
+    days = (int(word) for word in near if word.isdigit())
+    return next((day for day in days if day in _DAYS_OF_MONTH), None)
+
+
 def _nearest_year(today: dt.date, month: int, day: int, *, ahead: bool) -> int:
-    this = (month, day) >= (today.month, today.day)
+    date, now = (month, day), (today.month, today.day)
     if ahead:
-        return today.year if this else today.year + 1
-    return today.year - 1 if (month, day) > (today.month, today.day) else today.year
+        return today.year + (date < now)
+    return today.year - (date > now)
 
 
-def _relative(  # noqa: PLR0911 a ladder of rules
-    words: list[str], today: dt.date, *, ahead: bool
-) -> str | None:
-    found = set(words)
+def _relative(words: list[str], today: dt.date, *, ahead: bool) -> str | None:
+    days = _days_off(words, today, ahead=ahead)
+    if days is not None:
+        return (today + dt.timedelta(days=days)).isoformat()
+    return _period(words, today)
+
+
+def _days_off(words: list[str], today: dt.date, *, ahead: bool) -> int | None:
+    """Return the days from today on that a day word or a weekday means."""
+    # कल and परसों are as far off in either direction
     for word, days in _DAYS.items():
-        if key(word) in found:
-            return _shifted(today, days if ahead else -days)
-    if "कल" in found:
-        return _shifted(today, 1 if ahead else -1)
-    for word in words:
-        if word in _WEEKDAYS:
-            back = (today.weekday() - _WEEKDAYS[word]) % 7
-            return _shifted(today, (7 - back) % 7 if ahead else -back)
-    step = -1 if found & _LAST else 1 if found & _NEXT else 0 if found & _THIS else None
+        if word in words:
+            return days if ahead else -days
+    weekday = next((_WEEKDAYS[word] for word in words if word in _WEEKDAYS), None)
+    if weekday is None:
+        return None
+    if ahead:
+        return (weekday - today.weekday()) % 7
+    return -((today.weekday() - weekday) % 7)
+
+
+def _period(words: list[str], today: dt.date) -> str | None:
+    """Return the year or month of पिछले साल, इस महीने; of पिछले दो साल none."""
+    found = set(words)
+    step = next((step for step, of_it in _STEPS if found & of_it), None)
     if step is None or any(word.isdigit() for word in words):
         return None
     if found & _YEAR_WORDS:
@@ -94,10 +117,6 @@ def _relative(  # noqa: PLR0911 a ladder of rules
         months = today.year * 12 + today.month - 1 + step
         return f"{months // 12:04d}-{months % 12 + 1:02d}"
     return None
-
-
-def _shifted(day: dt.date, days: int) -> str:
-    return (day + dt.timedelta(days=days)).isoformat()
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

@@ -14,7 +14,7 @@ ROMANISED_HINDI = "hi-Latn"
 UNKNOWN = "und"
 
 _SAMPLE = 900
-"""Code points looked at; more changes nothing and costs time."""
+"""Code points that are read; more of them change no result and cost time."""
 _DEVANAGARI = re.compile("[\u0904-\u0939\u0958-\u0961\u0972-\u097f]")
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff]")
@@ -78,8 +78,8 @@ def load() -> None:
 def _in_devanagari(sample: str) -> Language:
     words = _DEVANAGARI_WORD.findall(sample)
     hindi = _share(words, _OF_HINDI)
-    for code, telling in _NEIGHBOURS.items():
-        share = _share(words, telling)
+    for code, evidence in _NEIGHBOURS.items():
+        share = _share(words, evidence)
         if share >= _MIN_EVIDENCE and share > hindi:
             return Language(code=code, confidence=round(share / (share + hindi), 3))
     # names and quotations in Latin letters would only blur the picture
@@ -108,8 +108,8 @@ def _script_shares(text: str) -> _Shares | None:
     return _Shares(*(count / letters for count in counts[:3]))
 
 
-def _share(words: list[str], telling: frozenset[str]) -> float:
-    return sum(word in telling for word in words) / len(words) if words else 0.0
+def _share(words: list[str], evidence: frozenset[str]) -> float:
+    return sum(word in evidence for word in words) / len(words) if words else 0.0
 
 
 def _best(text: str, among: frozenset[str]) -> Language:

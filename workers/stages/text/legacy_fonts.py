@@ -15,13 +15,13 @@ import hinlegacy
 from workers.stages.text.lexical import words
 from workers.stages.text.normalisation import devanagari_share, normalise
 
-_TELLING = frozenset(words("languages.krutidev"))
+_EVIDENCE = frozenset(words("languages.krutidev"))
 _HINDI = frozenset(words("languages.hindi_of_any_font"))
 _FONTS = ("devlys_010", "krutidev_010", "walkman_chanakya_905")
 _DEVANAGARI = re.compile("[\u0900-\u097f]")
 _ENDS = "A]A\u0964,.-()"
 _MIN_WORDS = 4
-_MIN_TELLING = 0.12
+_MIN_EVIDENCE = 0.12
 _MIN_KINDS = 3
 _MIN_HINDI = 0.1
 _MIN_DEVANAGARI = 0.95
@@ -39,8 +39,8 @@ def decode(text: str) -> Decoded | None:
     words = text.split()
     if len(words) < _MIN_WORDS or _DEVANAGARI.search(text):
         return None
-    telling = [word for word in words if word.rstrip(_ENDS) in _TELLING]
-    if len(set(telling)) < _MIN_KINDS or len(telling) < _MIN_TELLING * len(words):
+    evidence = [word for word in words if word.rstrip(_ENDS) in _EVIDENCE]
+    if len(set(evidence)) < _MIN_KINDS or len(evidence) < _MIN_EVIDENCE * len(words):
         return None
     best: tuple[float, Decoded] | None = None
     for font in _FONTS:

@@ -48,7 +48,7 @@ _UNUSUAL = re.compile(
     "[^\n -~\u0900-\u0950\u0955-\u0957\u0960-\u097f"
     "\u2013\u2014\u2018-\u201d\u2026\u20b9]"
 )
-# after one of these a nukta changes places or melts with the letter
+# after one of these NFC moves a nukta or composes it with the letter
 _BEFORE_NUKTA = frozenset(
     "\u0928\u0930\u0933\u093a\u093b\u093e\u093f\u0940\u0941\u0942\u0943\u0944\u0945\u0946\u0947"
     "\u0948\u0949\u094a\u094b\u094c\u094d\u094e\u094f\u0955\u0956\u0957"
@@ -178,7 +178,7 @@ _OTHER_LETTER = re.compile("[^\\W\\d_\u0900-\u097f]")
 
 
 def _is_plain(text: str) -> bool:
-    """Say quickly whether nothing but dandas can be left to do; False if in doubt."""
+    """Return whether dandas alone can be left to do; cheap, and False in doubt."""
     if _UNUSUAL.search(text) or text != text.strip(" \n"):
         return False
     if "  " in text or ("\n" in text and _BLANK_RUN.search(text)):

@@ -1,9 +1,13 @@
 """The tables of words: those that are shipped, and what the loader refuses."""
 
+import ast
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import workers
 from workers.stages.text import lexical
 from workers.stages.text.lexical import LexiconError, tables
 
@@ -17,6 +21,54 @@ SHIPPED = [
 @pytest.mark.parametrize("table", SHIPPED)
 def test_every_shipped_table_is_sound(table: str) -> None:
     assert lexical.words(table)
+
+
+def test_every_shipped_table_is_used(sources: dict[Path, str]) -> None:
+    everything = "\n".join(sources.values())
+    used = set(re.findall(r"[a-z_]+\.[a-z_]+", everything))
+    for topic in tables.topics():
+        own = "\n".join(tables.shipped(topic).source.lines)
+        used |= {f"{topic}.{name}" for name in re.findall(r'"@([a-z_]+)"', own)}
+    assert not set(SHIPPED) - used
+
+
+def test_no_table_of_words_stands_in_code(sources: dict[Path, str]) -> None:
+    found = {
+        f"{path}:{node.lineno}"
+        for path, source in sources.items()
+        if path.suffix == ".py"
+        for node in _lists_of_words(ast.parse(source))
+    }
+    assert not found, "words belong into workers/stages/text/lexical"
+
+
+@pytest.fixture(scope="module")
+def sources() -> dict[Path, str]:
+    root = Path(workers.__file__).parent
+    return {
+        path: path.read_text(encoding="utf-8")
+        for path in root.rglob("*")
+        if path.suffix in {".py", ".toml"}
+    }
+
+
+def _lists_of_words(module: ast.Module) -> Iterator[ast.expr]:
+    """Yield lists, tuples, sets and dictionaries with three Hindi words and more."""
+    for node in ast.walk(module):
+        elements: list[ast.expr | None] = []
+        if isinstance(node, ast.List | ast.Tuple | ast.Set):
+            elements = [*node.elts]
+        elif isinstance(node, ast.Dict):
+            elements = [*node.keys]
+        words = [
+            each.value
+            for each in elements
+            if isinstance(each, ast.Constant)
+            and isinstance(each.value, str)
+            and re.fullmatch("[\u0900-\u0963 ]{2,}", each.value)
+        ]
+        if len(words) >= 3 and isinstance(node, ast.expr):
+            yield node
 
 
 def test_a_heading_is_what_its_words_mean() -> None:

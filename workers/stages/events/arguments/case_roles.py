@@ -48,6 +48,7 @@ _TIME_MARKERS = frozenset(lexical.words("case_markers.time")) | {
 }  # fmt: skip
 _DO = verb_keys("कर")
 _SUMS = lexical.keys("units.sums")
+_PRONOUN_MARKERS = frozenset(lexical.words("case_markers.of_pronouns"))
 _MATTER_MARKERS = frozenset(lexical.words("case_markers.matter"))
 _MATTERS = noun_forms("event_nouns.matters")
 
@@ -70,7 +71,7 @@ def _is_no_argument(tree: Tree, head: Word, marker: str) -> bool:
     if following is not None and following.form == ":":
         return True  # पटना: the place that the report is dated from
     return (
-        (head.is_pronoun and marker in ("में", "पर", "में से"))
+        (head.is_pronoun and marker in _PRONOUN_MARKERS)
         or (head.is_verb and marker == "के लिए")  # a purpose
     )
 

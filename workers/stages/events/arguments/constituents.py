@@ -4,7 +4,7 @@ Function words are left out, coordinations resolved into their conjuncts, and no
 only build a postposition (के आरोप में) give way to what stands before them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from workers.stages.events.arguments.adjuncts import is_time
 from workers.stages.events.lexicon import MARKERS
@@ -42,18 +42,19 @@ def phrases_below(
     """Yield a verb's dependent, the head of a phrase in it, and the phrase's marker."""
     for child in verb.children:
         if child.tag == "NST":  # के सामने, parsed as a noun of place
-            for below in child.children:
-                if below.is_nominal:
-                    yield child, below, tree.marker(below)
+            yield from ((child, *each) for each in _nominals(tree, child.children))
         if child.index in excluded or not is_phrase_head(tree, child):
             continue
         for member, marker in _resolved(tree, child):
             if member.index in excluded:
                 continue
-            for stray in misattached(tree, member):
-                if stray.is_nominal:
-                    yield stray, stray, tree.marker(stray)
+            for stray, case in _nominals(tree, misattached(tree, member)):
+                yield stray, stray, case
             yield child, member, marker
+
+
+def _nominals(tree: Tree, words: Iterable[Word]) -> Iterator[tuple[Word, str]]:
+    return ((word, tree.marker(word)) for word in words if word.is_nominal)
 
 
 def _resolved(tree: Tree, child: Word) -> Iterator[tuple[Word, str]]:

@@ -122,17 +122,26 @@ def preceding_phrases(
         at -= 1
     if at < 0:
         return
-    word, name = tree.words[at], match.head.form
+    word = tree.words[at]
     if (word.is_noun or tree.entity(at) is not None) and at not in triggers:
-        yield CandidatePhrase(MODIFIER, word, f"{name} after {word.form}")
+        yield CandidatePhrase(MODIFIER, word, f"{match.head.form} after {word.form}")
     yield from _before_participle(tree, match)
+    if at > 0 and word.is_postposition:
+        yield from _before_postposition(tree, match, at)
+
+
+def _before_postposition(
+    tree: Tree, match: Match, at: int
+) -> Iterator[CandidatePhrase]:
+    """Yield the phrase whose postposition, one word or several, ends at *at*."""
     while at > 0 and tree.words[at].is_postposition:
         at -= 1
-    marked = tree.words[at]
-    marker = tree.marker(marked)
-    if marked is not word and marked.is_nominal and marker not in ("", "ने"):
+    word = tree.words[at]
+    marker = tree.marker(word)
+    if word.is_nominal and marker not in ("", "ने"):
         case = GENITIVE if marker == "का" else marker
-        yield CandidatePhrase(case, marked, f"{name} after {marked.form} {marker}")
+        path = f"{match.head.form} after {word.form} {marker}"
+        yield CandidatePhrase(case, word, path)
 
 
 def _is_attribute(tree: Tree, word: Word, match: Match) -> bool:

@@ -50,22 +50,27 @@ def verb_dependents(
     """
     group = tree.verb_group(verb)
     unaccusative = group.passive or (nominal and verb.key in _COPULAR_VERBS)
-    ditransitive = any(
-        child.relation in _OBJECTS and tree.marker(child) == "को"
-        for child in verb.children
-    )
     for child, member, marker in phrases_below(tree, verb, excluded):
         function = grammatical_function(
             child, marker, unaccusative=unaccusative, passive=group.passive
         )
-        if function == OBJECT and not marker and ditransitive:
-            function = SECOND_OBJECT  # उन्हें राज्यपाल नियुक्त किया
-        elif function == OBJECT and marker and nominal and verb.key in _GIVE:
-            function = "को"  # उन्हें जमानत दी: to them
+        if function == OBJECT:
+            function = _object_function(tree, verb, marker, nominal=nominal)
         path = f"{verb.form} -{child.relation}-> {member.form}"
         yield CandidatePhrase(function, member, path)
     if group.form is Form.PARTICIPLE:
         yield from _modified_noun(tree, verb)
+
+
+def _object_function(tree: Tree, verb: Word, marker: str, *, nominal: bool) -> str:
+    """Return which object it is of a verb that may have two."""
+    if marker:  # उन्हें जमानत दी: to them
+        return "को" if nominal and verb.key in _GIVE else OBJECT
+    ditransitive = any(
+        child.relation in _OBJECTS and tree.marker(child) == "को"
+        for child in verb.children
+    )
+    return SECOND_OBJECT if ditransitive else OBJECT  # उन्हें राज्यपाल नियुक्त किया
 
 
 def grammatical_function(

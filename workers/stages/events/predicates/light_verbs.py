@@ -108,14 +108,19 @@ def support_verb(noun: Word, *, is_state: bool) -> Word | None:
         return None
     if verb.key in _COPULAS and verb.index == noun.index + 1:
         return verb if is_state else None
-    carried = [c for c in verb.children if c.relation == "pof" and c is not noun]
-    aspectual = [c.key in _ASPECT_NOUNS for c in carried]
-    if noun.relation == "k7":
-        supports = any(aspectual)
-    else:
-        supports = (
-            noun.relation in _ARGUMENT_RELATIONS
-            and verb.key in _FREQUENT_LIGHT_VERBS
-            and all(aspectual)
-        )
-    return verb if supports else None
+    return verb if _supports(verb, noun) else None
+
+
+def _supports(verb: Word, noun: Word) -> bool:
+    aspectual = [
+        child.key in _ASPECT_NOUNS
+        for child in verb.children
+        if child.relation == "pof" and child is not noun
+    ]
+    if noun.relation == "k7":  # बैठक में हिस्सा लिया
+        return any(aspectual)
+    return (
+        noun.relation in _ARGUMENT_RELATIONS
+        and verb.key in _FREQUENT_LIGHT_VERBS
+        and all(aspectual)
+    )

@@ -21,6 +21,7 @@ from workers.stages.text import lexical
 _NEGATIONS = lexical.keys("particles.negations", "particles.negations_misspelt")
 _PRESENT = lexical.keys("copulas.present", "copulas.present_addressed")
 _PAST = lexical.keys("copulas.past", "copulas.past_misspelt")
+_ONLY = lexical.keys("particles.only")
 _COPULAS = _PRESENT | _PAST
 _INTERPOSED = lexical.keys("particles.negations_of_statements", "particles.emphatic")
 _FARTHEST_NEGATION = 4
@@ -311,6 +312,4 @@ def _preposed_negation(words: Sequence[Word], verb: Word) -> Word | None:
 def _affirms(words: Sequence[Word], negation: Word) -> bool:
     """Return whether it is a negation by form only: न केवल … बल्कि, क्यों न."""
     at = negation.index
-    return words[at + 1].key in ("केवल", "सिर्फ", "सिफ") or (
-        at > 0 and words[at - 1].key == "क्यों"
-    )
+    return words[at + 1].key in _ONLY or (at > 0 and words[at - 1].key == "क्यों")

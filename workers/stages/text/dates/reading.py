@@ -48,7 +48,7 @@ BY_CUSTOM = "day-first-by-custom"
 
 _MOST_MINUTES_EAST = 14 * 60
 _LONGEST = 200
-"""Characters of a date that are looked at and kept."""
+"""Characters of a date that are read and kept."""
 
 
 def read_date(
