@@ -40,15 +40,23 @@ def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
 
 
 def write(
-    settings: "Kafka", topic: "Topic[R]", records: "Iterable[R]", *, source: str
+    settings: "Kafka",
+    topic: "Topic[R]",
+    records: "Iterable[R]",
+    *,
+    source: str,
+    removed: "Iterable[R]" = (),
 ) -> int:
     """Write records in one transaction and return how many; all or none.
 
-    A broker that makes no progress ends the command with one line.
+    The keys of *removed* are deleted. A broker that makes no progress ends the command
+    with one line.
     """
     from workers.runtime.kafka.producer import write_records
 
-    return write_records(settings, topic, records, source=source, stuck=end_stuck)
+    return write_records(
+        settings, topic, records, source=source, removed=removed, stuck=end_stuck
+    )
 
 
 def _decoded(

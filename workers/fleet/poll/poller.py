@@ -20,6 +20,7 @@ from workers.runtime.http.host_queue import Job
 from workers.runtime.http.scheduler import AT_ONCE, Rounds, Standing
 from workers.runtime.processing.worker import Context, Incoming, Output, Result
 from workers.stages.feeds import websub
+from workers.stages.feeds.notices import after_notice
 from workers.stages.feeds.polls import FeedHealth, Timing, due_at, feed_health
 
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
@@ -46,12 +47,13 @@ class Poller:
         )
 
     def handle(self, incoming: Sequence[Incoming[Any]]) -> Sequence[Result]:
-        """Take over definitions, which the tables hold already, and what hubs say."""
+        """Take over notices of hubs and operators; tables hold the definitions."""
         for each in incoming:
             if isinstance(each.record, HubNotice):
                 state = self._states.get(each.record.feed_id)
                 if state is not None:
-                    self._states.put(websub.with_notice(state, each.record))
+                    now = self._clock.now()
+                    self._states.put(after_notice(state, each.record, now))
         self._rounds.replan()
         return [Result(Outcome.APPLIED)] * len(incoming)
 

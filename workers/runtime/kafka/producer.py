@@ -11,6 +11,7 @@ real broker:
 """
 
 import datetime as dt
+import itertools
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -191,11 +192,13 @@ def write_records(
     records: Iterable[Record],
     *,
     source: str,
+    removed: Iterable[Record] = (),
     stuck: Callable[[str], object] | None = None,
 ) -> int:
     """Write *records* in one transaction and return how many; all or none.
 
-    *source* names the writer in their CloudEvents headers. A commit has no time limit
+    The keys of *removed* get tombstones in the same transaction, uncounted. *source*
+    names the writer in the CloudEvents headers. A commit has no time limit
     of its own: where it makes no progress for `stuck_seconds`, *stuck* is called with
     the reason, in another thread, and must end the process. None ends it as a worker
     ends, with the stacks of its threads.
@@ -214,17 +217,19 @@ def write_records(
         with closing(_connect(settings, source)) as producer:
             producer.init_transactions()
             producer.begin_transaction()
-            for record in records:
+            values = ((each, msgspec.json.encode(each)) for each in records)
+            tombstones = ((each, None) for each in removed)
+            for record, value in itertools.chain(values, tombstones):
                 fields = headers.cloud_event(topic, source, uuid.uuid4().hex, now)
                 key = topic.partition_by(record).encode()
                 producer.send(
                     name,
                     key=topic.key(record).encode(),
-                    value=msgspec.json.encode(record),
+                    value=value,
                     partition=partition_of(key, partitions),
                     headers=list(fields.items()),
                 )
-                count += 1
+                count += value is not None
             producer.commit_transaction()
     return count
 
