@@ -188,7 +188,7 @@ def worker(urls: list[str], runs: int, gap_seconds: float = 0.0) -> Measured:
         stopping=lambda: False,
     )
     settings = PollSettings(
-        threads=32,
+        connections=32,
         host_gap_seconds=gap_seconds,
         http=HttpSettings(allowed_networks=("127.0.0.0/8",)),
     )

@@ -39,7 +39,7 @@ class StepFailed(RuntimeError):  # noqa: N818  reads as what happened
 
 
 def is_done(step: Step, stamps: Path) -> bool:
-    """Tell whether a step need not run again."""
+    """Return whether a step need not run again."""
     stamp = stamps / f"{step.name}.json"
     if not stamp.exists() or not all(path.exists() for path in step.outputs):
         return False
@@ -61,35 +61,59 @@ def run(
 
     Raises StepFailed for the first that fails, once those running have ended.
     """
-    logs, stamps = work / "log", work / "stamps"
-    for folder in (logs, stamps):
-        folder.mkdir(parents=True, exist_ok=True)
-    variables = {**os.environ, **(environment or {})}
-    waiting = list(steps)
-    done = {step.name for step in waiting if is_done(step, stamps)}
-    waiting = [step for step in waiting if step.name not in done]
-    log.info("done before: %s", ", ".join(sorted(done)) or "nothing")
-    running: list[Running] = []
-    failure: StepFailed | None = None
-    while running or (waiting and failure is None):
-        if failure is None:
-            for step in _ready(waiting, done)[: at_once - len(running)]:
-                waiting.remove(step)
-                running.append(_begin(step, logs, variables))
-        if not running:
-            names = ", ".join(step.name for step in waiting)
+    runner = _Runner(steps, work, at_once, {**os.environ, **(environment or {})})
+    while runner.goes_on():
+        runner.begin_ready()
+        runner.collect_ended()
+    if runner.failure:
+        raise runner.failure
+
+
+class _Runner:
+    """The steps that wait and run, and where logs and stamps of both are kept."""
+
+    def __init__(
+        self, steps: Iterable[Step], work: Path, at_once: int, variables: dict[str, str]
+    ) -> None:
+        self._logs, self._stamps = work / "log", work / "stamps"
+        for folder in (self._logs, self._stamps):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._at_once = at_once
+        self._variables = variables
+        steps = list(steps)
+        self._done = {step.name for step in steps if is_done(step, self._stamps)}
+        self._waiting = [step for step in steps if step.name not in self._done]
+        self._running: list[Running] = []
+        self.failure: StepFailed | None = None
+        """The first; nothing begins after it."""
+        log.info("done before: %s", ", ".join(sorted(self._done)) or "nothing")
+
+    def goes_on(self) -> bool:
+        """Return whether a process runs or may begin."""
+        return bool(self._running or (self._waiting and self.failure is None))
+
+    def begin_ready(self) -> None:
+        """Begin what is ready; raises ValueError where nothing ever will be."""
+        if self.failure is None:
+            free = self._at_once - len(self._running)
+            for step in _ready(self._waiting, self._done)[:free]:
+                self._waiting.remove(step)
+                self._running.append(_begin(step, self._logs, self._variables))
+        if not self._running:
+            names = ", ".join(step.name for step in self._waiting)
             message = f"these steps wait for steps that do not exist: {names}"
             raise ValueError(message)
-        for entry in _ended(running):
-            running.remove(entry)
+
+    def collect_ended(self) -> None:
+        """Wait until a process has ended, and note how."""
+        for entry in _ended(self._running):
+            self._running.remove(entry)
             step, process, began = entry
             if process.returncode == 0:
-                _stamp(step, stamps, time.monotonic() - began)
-                done.add(step.name)
-            elif failure is None:
-                failure = StepFailed(step, process.returncode, logs)
-    if failure:
-        raise failure
+                _stamp(step, self._stamps, time.monotonic() - began)
+                self._done.add(step.name)
+            elif self.failure is None:
+                self.failure = StepFailed(step, process.returncode, self._logs)
 
 
 def _begin(step: Step, logs: Path, variables: Mapping[str, str]) -> Running:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from workers.stages.articles.decisions import Extraction
+from workers.stages.articles.extracted import Extraction
 from workers.stages.articles.extraction import extract_page
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -7,7 +7,7 @@ import pytest
 from tests.support.quality.layouts import LAYOUTS
 from tests.support.quality.stories import STORIES, token_f1
 from workers.domain.outcomes import Outcome
-from workers.stages.articles.decisions import Extraction
+from workers.stages.articles.extracted import Extraction
 from workers.stages.articles.extraction import extract_page
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)

@@ -3,11 +3,12 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import msgspec
 
+from tests.support import origin
+from tests.support.origin import Answer, Origin
 from tests.support.set_clock import SetClock
 from workers.domain.ids import article_id
 from workers.domain.outcomes import TransientError
@@ -31,7 +32,7 @@ from workers.runtime.service.health import Health
 from workers.runtime.service.metrics import RECORDS
 from workers.runtime.service.sandbox import SandboxError, SandboxFailure
 from workers.runtime.service.settings import Process
-from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extracted import Extraction, Request
 from workers.stages.articles.extraction import extract
 from workers.web.urls import canonical_url
 
@@ -56,20 +57,12 @@ def story_page(*paragraphs: str, title: str = "किसानों के ल�
     ).encode()
 
 
-class Server(ThreadingHTTPServer):
+class Server(Origin):
     """Answers each path with what is queued for it; the last answer repeats."""
 
-    daemon_threads = True
-
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answerer)
-        self.queued: dict[str, list[tuple[int, bytes, dict[str, str]]]] = {}
-        self.asked: list[str] = []
-        self.asked_with: list[dict[str, str]] = []
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
+        super().__init__()
+        self.queued: dict[str, list[Answer]] = {}
 
     def reply(
         self, path: str, body: bytes = b"", status: int = 200, **fields: str
@@ -77,27 +70,12 @@ class Server(ThreadingHTTPServer):
         fields = {name.replace("_", "-"): value for name, value in fields.items()}
         if body:
             fields.setdefault("content-type", "text/html; charset=utf-8")
-        self.queued.setdefault(path, []).append((status, body, fields))
+        self.queued.setdefault(path, []).append(Answer(body, status, fields))
+        self.replies[path] = self._next
 
-
-class Answerer(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.asked.append(self.path)
-        named = {name.lower(): value for name, value in self.headers.items()}
-        self.server.asked_with.append(named)
-        queued = self.server.queued.get(self.path) or [(404, b"", {})]
-        status, body, fields = queued.pop(0) if len(queued) > 1 else queued[0]
-        self.send_response(status)
-        for name, value in fields.items():
-            self.send_header(name, value)
-        self.send_header("content-length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+    def _next(self, request: origin.Request) -> Answer:
+        queued = self.queued.get(request.path) or [Answer(status=404)]
+        return queued.pop(0) if len(queued) > 1 else queued[0]
 
 
 class InProcess:
@@ -135,7 +113,7 @@ class Line:
         self.broken_commits = 0
         self.batches_grown = False
         self.settings = ArticlesSettings(
-            gap_seconds=0.0,
+            host_gap_seconds=0.0,
             budget_seconds=60.0,
             recheck_hours=(),
             http=HttpSettings(allowed_networks=("127.0.0.0/8",), total_seconds=5.0),

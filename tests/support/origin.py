@@ -28,10 +28,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Raw:
-    """What goes over the wire instead of a proper answer; then the end."""
+    """What goes over the wire instead of a proper answer."""
 
     pieces: Callable[[], Any]
     """Returns an iterable of bytes."""
+    keep: bool = False
+    """Whether the connection stays open afterwards."""
 
 
 CERTIFICATES = Path(__file__).parent / "tls"
@@ -67,6 +69,11 @@ class Origin:
             target=self._server.serve_forever, args=(0.01,), daemon=True
         )
         self._thread.start()
+
+    @property
+    def paths(self) -> Sequence[str]:
+        """Return the paths that were asked for, in order."""
+        return [request.path for request in self.requests]
 
     def asked(self, path: str) -> Sequence[Request]:
         return [request for request in self.requests if request.path == path]
@@ -119,7 +126,7 @@ class Origin:
 
             def _send(self, reply: Answer | Raw) -> None:
                 if isinstance(reply, Raw):
-                    self.close_connection = True
+                    self.close_connection = not reply.keep
                     _write(self.wfile, reply)
                     return
                 body = (

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extracted import Extraction, Request
 from workers.stages.articles.extraction import extract
 
 _PEAK = re.compile(r"^VmHWM:\s*(\d+) kB$", re.MULTILINE)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import Failure, print_error, say
+from workers.cli.terminal.console import Failure, print_error, say, say_json
+from workers.domain import printable
 from workers.fleet.registry import names
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def list_(
         for letter in readers.dead_letters(settings, name):
             header = _readable(letter)
             if json_:
-                say(_line(name, letter, header))
+                say_json(_line(name, letter, header))
                 continue
             table.add_row(
                 f"{name}/{letter.partition.number}/{letter.offset}",
@@ -81,9 +82,9 @@ def show(
     except LookupError as error:
         raise Failure(str(error)) from error
     for name, value in sorted(letter.headers.pairs):
-        say(f"{name}: {value.decode(errors='replace')}")
+        say(printable.one_line(f"{name}: {value.decode(errors='replace')}"))
     say()
-    say(_pretty(letter.value))
+    _show_value(letter.value)
 
 
 def _workers(worker: str | None) -> list[str]:
@@ -126,11 +127,17 @@ def _line(worker: str, letter: "Delivery", header: dict[str, str]) -> str:
     return json.dumps(fields, ensure_ascii=False)
 
 
-def _pretty(value: bytes | None) -> str:
-    """Return JSON indented, and anything else with undecodable bytes made visible."""
+def _show_value(value: bytes | None) -> None:
+    """Show JSON indented, and anything else with undecodable bytes made visible.
+
+    What is nested too deep to be indented is no JSON here.
+    """
     if value is None:
-        return "(no value)"
+        say("(no value)")
+        return
     try:
-        return json.dumps(json.loads(value), ensure_ascii=False, indent=2)
-    except ValueError:
-        return value.decode(errors="backslashreplace")
+        document = json.dumps(json.loads(value), ensure_ascii=False, indent=2)
+    except (ValueError, RecursionError):
+        say(value.decode(errors="backslashreplace"))
+    else:
+        say_json(document)

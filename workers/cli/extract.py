@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.terminal.console import PROBLEMS, Failure, console, say
+from workers.cli.terminal.console import PROBLEMS, Failure, console, say_json
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from workers.stages.articles.decisions import Extraction
+    from workers.stages.articles.extracted import Extraction
 
 _UNKNOWN_HOST = "page.invalid"
 _UNKNOWN_URL = f"https://{_UNKNOWN_HOST}/"
@@ -51,7 +51,7 @@ def extract(
         body, content_type = _read(source), ""
     record = _record(extract_page(body, address, content_type, now), address, now)
     if json_:
-        say(json.dumps(record, ensure_ascii=False))
+        say_json(json.dumps(record, ensure_ascii=False))
     else:
         _show(record)
     if record["outcome"] != Outcome.PUBLISHED:

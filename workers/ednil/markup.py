@@ -33,7 +33,7 @@ class Element:
     """What stands before the first child."""
 
     def has_words(self) -> bool:
-        """Tell whether any word is inside, however deep."""
+        """Return whether any word is inside, however deep."""
         waiting = list(self.children)
         while waiting:
             each = waiting.pop()

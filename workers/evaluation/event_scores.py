@@ -145,7 +145,7 @@ def covered(words: Words, span: Item) -> frozenset[int]:
 
 
 def meet(words: Words, one: Item, other: Item) -> bool:
-    """Tell whether the triggers of two events share a word."""
+    """Return whether the triggers of two events share a word."""
     return not covered(words, one["trigger"]).isdisjoint(
         covered(words, other["trigger"])
     )

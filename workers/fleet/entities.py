@@ -22,7 +22,7 @@ from workers.runtime.processing.worker import (
     Result,
     Worker,
 )
-from workers.stages.enrichment.records import annotated
+from workers.stages.enrichment.annotation import annotated
 from workers.stages.nlp.document import Engine
 from workers.stages.nlp.onnx import engine as onnx
 from workers.stages.nlp.onnx.package import default_models_dir

@@ -57,7 +57,7 @@ def without_stray_stop(rows: Tagged) -> Tagged:
 
 
 def is_village_stub(rows: Tagged) -> bool:
-    """Tell whether this is one of the sentences `X is a village of Y in Z`.
+    """Return whether this is one of the sentences `X is a village of Y in Z`.
 
     Some name the state, division and district as well, so length tells nothing.
     """

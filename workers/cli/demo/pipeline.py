@@ -44,7 +44,7 @@ def environments(
         "KHABAR_POLL_HOST_GAP_SECONDS": "0",
     }
     articles = {
-        "KHABAR_ARTICLES_GAP_SECONDS": "0",
+        "KHABAR_ARTICLES_HOST_GAP_SECONDS": "0",
         "KHABAR_ARTICLES_RETRY_SECONDS": "0.5",
         "KHABAR_ARTICLES_MAX_ATTEMPTS": "3",
         # the demo is over long before the first recheck would be due

@@ -2,8 +2,7 @@
 
 import datetime as dt
 import os
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,9 +11,8 @@ if TYPE_CHECKING:
 
     from workers.domain.records import Feed, FeedState
     from workers.fleet.poll import PollSettings
-    from workers.fleet.poll.reader import Polled
+    from workers.fleet.poll.reader import PollResult
 
-_WAIT_SECONDS = 0.1
 GOOD = "ok"
 POOR = "poor"
 """The feed can be read, and something about it is wrong all the same."""
@@ -45,51 +43,53 @@ def read_settings() -> "PollSettings":
 
 
 def findings(feeds: "Sequence[Feed]", settings: "PollSettings") -> Iterator[Finding]:
-    """Ask every feed once, each host one feed after the other, and tell as they come.
+    """Poll every feed once, each host one feed after the other; yield as they come.
 
     The settings of the poll worker hold: what it could not read is not read here.
     """
-    from workers.fleet.poll.reader import FeedReader, Polled, job
+    from workers.fleet.poll.reader import FeedReader, PollResult
     from workers.fleet.poll.settings import bounds
-    from workers.runtime.http.host_queue import Agenda, Fetches
+    from workers.fleet.poll.tasks import PollTask, poll_task
+    from workers.runtime.http.client import HttpClient
+    from workers.runtime.http.fetch_pool import FetchPool
+    from workers.runtime.http.host_queue import HostQueue
     from workers.runtime.service.clock import SystemClock
     from workers.stages.feeds.polls import Timing
 
     clock = SystemClock()
-    reader = FeedReader(settings, clock)
-    fetches: Fetches[Polled] = Fetches(
-        settings.threads, settings.host_gap_seconds, clock.monotonic
-    )
+    client = HttpClient(settings.http)
+    reader = FeedReader(client, settings, clock)
+    hosts: HostQueue[PollTask] = HostQueue(clock)
+    pool: FetchPool[PollTask, PollResult] = FetchPool(hosts, settings.connections)
     by_id = {feed.feed_id: feed for feed in feeds}
-    agenda = Agenda()
-    agenda.plan(job(feed, None) for feed in feeds)
+    for feed in feeds:
+        hosts.add(poll_task(feed, None, settings.host_gap_seconds))
+
+    def poll(task: PollTask) -> "Callable[[], PollResult]":
+        timing = Timing(clock.now(), bounds(settings), 0.0)
+        return partial(reader.poll, by_id[task.feed_id], None, timing)
+
     try:
-        while agenda or fetches:
-            while fetches.room and (turn := agenda.take(fetches.is_free)):
-                timing = Timing(clock.now(), bounds(settings), 0.0)
-                ask = partial(reader.poll, by_id[turn.key], None, timing)
-                fetches.start(turn, ask)
-            if not fetches:  # every host that is left has just been asked
-                time.sleep(min(fetches.wait(host) for host in agenda.hosts()))
-            for polled in fetches.finished(_WAIT_SECONDS, len(feeds)):
-                yield _finding(polled)
+        for finished in pool.run_all(poll):
+            yield _finding(finished.result)
     finally:
+        client.close()
         reader.close()
-        fetches.close()
+        pool.close()
 
 
-def _finding(polled: "Polled") -> Finding:
-    poll, state = polled.poll, polled.poll.state
+def _finding(result: "PollResult") -> Finding:
+    poll, state = result.poll, result.poll.state
     status = POOR if state.problem else GOOD
     return Finding(
         feed_id=state.feed_id,
-        url=polled.feed.url,
+        url=result.feed.url,
         status=poll.outcome.value if poll.failed else status,
         entries=state.profile.entries,
         newest_at=state.profile.newest_at,
         problem=state.problem,
         remarks=tuple(words for words in warnings(state) if words != state.problem),
-        seconds=round(polled.seconds, 3),
+        seconds=round(result.seconds, 3),
     )
 
 

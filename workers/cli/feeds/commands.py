@@ -8,7 +8,7 @@ import typer
 from workers.cli.feeds import control, discover, listing, opml, show
 from workers.cli.feeds.files import FeedListFile, read_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import PROBLEMS, console, print_error, say
+from workers.cli.terminal.console import PROBLEMS, console, print_error, say, say_json
 from workers.cli.topics.records import latest, write
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
             found[one.feed_id] = one
             progress.note(f"{len(found)} have answered")
             if json:
-                say(msgspec.json.encode(one._asdict()).decode())
+                say_json(msgspec.json.encode(one._asdict()).decode())
     in_order = [found[feed.feed_id] for feed in feeds]
     bad = sum(one.status != check.GOOD for one in in_order)
     if not json:
@@ -125,7 +125,7 @@ def apply(
             "unlisted": len(retired),
             "retired": len(retired) if retire_others else 0,
         }
-        say(msgspec.json.encode(numbers).decode())
+        say_json(msgspec.json.encode(numbers).decode())
         return
     say(
         f"{new} feeds new, {len(changed) - new} changed,"

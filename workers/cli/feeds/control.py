@@ -12,7 +12,7 @@ import typer
 
 from workers.cli.feeds.known_feeds import KnownFeed, chosen, known_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import PROBLEMS, print_error, say
+from workers.cli.terminal.console import PROBLEMS, print_error, say, say_json
 from workers.cli.topics.records import write
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _tell(
         import msgspec
 
         line = {"feed_id": feed_id, "result": result, "reason": words if bad else None}
-        say(msgspec.json.encode(line).decode())
+        say_json(msgspec.json.encode(line).decode())
     elif bad:
         print_error(f"{feed_id} {words}")
     else:

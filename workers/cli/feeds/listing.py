@@ -8,7 +8,7 @@ import typer
 
 from workers.cli.feeds.known_feeds import KnownFeed, duration, known_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import print_error, say
+from workers.cli.terminal.console import print_error, say, say_json
 
 
 class Status(StrEnum):
@@ -61,7 +61,7 @@ def list_(
     ]
     if json:
         for one in found:
-            say(one.as_json())
+            say_json(one.as_json())
     elif found:
         _show(found)
     elif known:
@@ -82,7 +82,9 @@ def _show(found: Sequence[KnownFeed]) -> None:
     if polled:
         _print(sorted(polled, key=lambda one: not one.has_problem))
     if retired:
-        say(f"{'' if not polled else chr(10)}Retired:")
+        if polled:
+            say()
+        say("Retired:")
         _print(retired)
 
 

@@ -9,7 +9,7 @@ import typer
 
 from workers.cli.feeds.known_feeds import KnownFeed, chosen, duration, known_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import say
+from workers.cli.terminal.console import say, say_json
 from workers.cli.topics.records import read
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def show(
     (one,) = chosen(known_feeds(settings), [feed_id])
     brought = _brought(settings, feed_id)
     if json:
-        say(_as_json(one, brought))
+        say_json(_as_json(one, brought))
         return
     _show_feed(one)
     _show_outcomes(brought)

@@ -65,6 +65,7 @@ def _decoded(
     """Yield the deliveries of a topic with their records, None for a tombstone."""
     import msgspec
 
+    from workers.domain.json_errors import UNREADABLE
     from workers.runtime.kafka import readers
 
     decoder = msgspec.json.Decoder(topic.record)
@@ -75,7 +76,7 @@ def _decoded(
             continue
         try:
             record = decoder.decode(delivery.value)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        except UNREADABLE as error:
             place = f"{name}, partition {delivery.partition.number}"
             print_error(f"{place}, offset {delivery.offset}: not a record: {error}")
             continue

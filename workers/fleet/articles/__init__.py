@@ -18,12 +18,12 @@ from workers.fleet.articles.batches import BatchHandler
 from workers.fleet.articles.near_duplicates import DuplicateMarker
 from workers.fleet.articles.reader import PageReader, Policies
 from workers.runtime.http.client import HttpClient, HttpSettings
-from workers.runtime.http.fetcher import PoliteFetcher, PolitenessSettings, RobotsPolicy
+from workers.runtime.http.fetcher import PoliteFetcher, Politeness
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
-from workers.stages.articles.decisions import Extraction, Request, RetryPolicy
-from workers.stages.articles.rechecks import Hours, RecheckPolicy
-from workers.web import robots
+from workers.runtime.service.settings import former_name
+from workers.stages.articles.extracted import Extraction, Request
+from workers.stages.articles.policies import Hours, RecheckPolicy, RetryPolicy
 
 EXTRACTOR = "workers.stages.articles.extraction:extract"
 EXTRACTOR_MODEL = "workers.stages.text.language:load"
@@ -35,15 +35,12 @@ EXTRACTOR_LIMITS = Limits(
     # of address space; what is resident is about an eighth of it
     memory_bytes=1024 * 1024 * 1024,
 )
-ROBOTS = RobotsPolicy(
-    robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
-)
 
 
 class ArticlesSettings(Struct, frozen=True, kw_only=True):
     """Settings of the articles worker."""
 
-    gap_seconds: Annotated[float, Meta(ge=0)] = 1.0
+    host_gap_seconds: Annotated[float, Meta(ge=0), former_name("gap_seconds")] = 1.0
     """Between two requests to one host."""
     host_connections: Annotated[int, Meta(ge=1, le=2)] = 1
     """Requests to one host at a time."""
@@ -75,9 +72,8 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
     client = HttpClient(settings.http)
     fetcher = PoliteFetcher(
         client,
-        ROBOTS,
-        PolitenessSettings(
-            gap_seconds=settings.gap_seconds,
+        Politeness(
+            gap_seconds=settings.host_gap_seconds,
             host_connections=settings.host_connections,
             connections=settings.connections,
             budget_seconds=settings.budget_seconds,
@@ -104,8 +100,8 @@ def open_handler(settings: ArticlesSettings, context: Context) -> Iterator[Handl
         yield Handler(handle=batches.handle)
     finally:
         extractor.close()
+        client.close()  # ends the requests that run, for which the fetcher waits
         fetcher.close()
-        client.close()
 
 
 WORKER = Worker(

@@ -14,8 +14,8 @@ from workers.fleet.articles.reader import PageReader
 from workers.runtime.processing.worker import Context, Incoming, Output, Result
 from workers.runtime.service import logs
 from workers.stages.articles import decisions, rechecks
-from workers.stages.articles.decisions import Decision, EntryContext
-from workers.stages.articles.rechecks import RecheckPolicy
+from workers.stages.articles.context import Decision, EntryContext
+from workers.stages.articles.policies import RecheckPolicy
 
 ARTICLES_MADE = Counter(
     "khabar_articles_total", "Articles published, new ones and revisions.", ["kind"]

@@ -7,7 +7,7 @@ from prometheus_client import Gauge
 from workers.domain.records import Article
 from workers.domain.topics import FINGERPRINTS
 from workers.runtime.processing.worker import Context
-from workers.stages.articles.decisions import Decision
+from workers.stages.articles.context import Decision
 from workers.stages.articles.near_duplicates.index import SignatureIndex
 from workers.stages.articles.near_duplicates.marking import (
     earlier,

@@ -11,27 +11,24 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.http.fetcher import (
-    Answer,
+from workers.runtime.http.fetcher import PoliteFetcher, retry_after
+from workers.runtime.http.response import (
+    DeferReason,
+    Deferred,
     Disallowed,
-    PoliteFetcher,
-    PutOff,
-    Why,
-    retry_after,
+    FetchError,
+    FetchFailure,
+    FetchResult,
+    Response,
 )
-from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.processing.worker import Context
 from workers.runtime.service.sandbox import Sandbox, SandboxError
 from workers.stages.articles import decisions, rechecks
-from workers.stages.articles.decisions import (
-    Decision,
-    EntryContext,
-    Extraction,
-    Part,
-    Request,
-    RetryPolicy,
-)
-from workers.stages.articles.rechecks import RecheckPolicy, Validators
+from workers.stages.articles.canonical import declared_canonical
+from workers.stages.articles.context import Decision, EntryContext
+from workers.stages.articles.extracted import Extraction, Part, Request
+from workers.stages.articles.policies import RecheckPolicy, RetryPolicy
+from workers.stages.articles.rechecks import Validators
 from workers.stages.text.normalisation import normalise_line
 
 FETCHES = Counter(
@@ -86,23 +83,23 @@ class PageReader:
         self._states = context.tables.of(ARTICLE_STATES)
         self._read_until = 0.0
 
-    def fetch(self, entries: Sequence[Entry]) -> dict[str, Answer]:
-        """Return the answers by URL, from which `decide` goes on."""
+    def fetch(self, entries: Sequence[Entry]) -> dict[str, FetchResult]:
+        """Return the results by URL, from which `decide` goes on."""
         asked: dict[str, dict[str, str]] = {}
         for entry in entries:
             own = rechecks.conditional_headers(entry)
             # whoever wants the page whatever it is gets it
             asked[entry.url] = own if asked.get(entry.url, own) else {}
-        answers = self._fetcher.fetch([*asked], self._stopping, asked)
-        for answer in answers:
-            _count_fetch(answer)
+        results = self._fetcher.fetch([*asked], self._stopping, asked)
+        for result in results:
+            _count_fetch(result)
         self._read_until = self._clock.monotonic() + self._policies.further_seconds
-        return dict(zip(asked, answers, strict=True))
+        return dict(zip(asked, results, strict=True))
 
-    def decide(self, context: EntryContext, answer: Answer) -> Decision:
+    def decide(self, context: EntryContext, result: FetchResult) -> Decision:
         """Return what becomes of an entry, its page's story read to the end."""
         try:
-            decision = self._judge(context, answer)
+            decision = self._judge(context, result)
             if decisions.wants_feed_text(context, decision.outcome):
                 decision = decisions.for_feed_text(
                     context, decision, self._feed_text(context)
@@ -111,30 +108,30 @@ class PageReader:
             reason = f"the page cannot be read ({error})"
             decision = decisions.terminal(context, Outcome.DEAD_LETTER, reason)
         return rechecks.schedule_next(
-            context, decision, self._policies.check, _validators(context.entry, answer)
+            context, decision, self._policies.check, _validators(context.entry, result)
         )
 
-    def _judge(self, context: EntryContext, answer: Answer) -> Decision:
-        match answer:
+    def _judge(self, context: EntryContext, result: FetchResult) -> Decision:
+        match result:
             case Response():
-                return self._read(context, answer)
+                return self._read(context, result)
             case FetchError():
-                end = _ENDS.get(answer.failure)
+                end = _ENDS.get(result.failure)
                 if end is not None:
-                    return decisions.terminal(context, end, answer.description)
+                    return decisions.terminal(context, end, result.description)
                 return decisions.retry_or_give_up(
-                    context, self._policies.retry, answer.description
+                    context, self._policies.retry, result.description
                 )
             case Disallowed():
                 reason = "robots.txt does not want it fetched"
                 return decisions.terminal(context, Outcome.ROBOTS, reason)
-            case PutOff(why=Why.TURN):
-                return decisions.defer(context, answer.seconds, counts=False)
-            case PutOff():
-                reason = f"the host cannot be asked ({answer.why})"
+            case Deferred(reason=DeferReason.RATE_LIMITED):
+                return decisions.defer(context, result.seconds, counts=False)
+            case Deferred():
+                reason = f"the host cannot be asked ({result.reason})"
                 retry = self._policies.retry
                 return decisions.retry_or_give_up(
-                    context, retry, reason, answer.seconds
+                    context, retry, reason, result.seconds
                 )
 
     def _read(self, context: EntryContext, response: Response) -> Decision:
@@ -155,7 +152,7 @@ class PageReader:
             withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
             if withdrawal is not None:
                 return withdrawal
-        twin = decisions.declared_canonical(context.entry, extraction.page)
+        twin = declared_canonical(context.entry, extraction.page)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)
 
@@ -171,14 +168,14 @@ class PageReader:
                 break
             if left <= 0:
                 return extraction, False
-            [answer] = self._fetcher.fetch([url], self._stopping, budget_seconds=left)
-            _count_fetch(answer)
-            if not isinstance(answer, Response) or answer.status not in decisions.OK:
+            [result] = self._fetcher.fetch([url], self._stopping, budget_seconds=left)
+            _count_fetch(result)
+            if not isinstance(result, Response) or result.status not in decisions.OK:
                 # a page that is not there ends the story
-                return extraction, isinstance(answer, Response | Disallowed)
-            kind = answer.headers.get("content-type", "")
-            parts.append(Part(answer.body, answer.url, kind))
-            read |= {url, answer.url}
+                return extraction, isinstance(result, Response | Disallowed)
+            kind = result.headers.get("content-type", "")
+            parts.append(Part(result.body, result.url, kind))
+            read |= {url, result.url}
             extraction = self._extract(
                 msgspec.structs.replace(request, parts=tuple(parts))
             )
@@ -194,22 +191,22 @@ class PageReader:
             return self._extractor.call(request)
 
 
-def _validators(entry: Entry, answer: Answer) -> Validators:
+def _validators(entry: Entry, result: FetchResult) -> Validators:
     """Return the validators to send with the next look."""
-    if isinstance(answer, Response) and answer.status in decisions.OK:
-        fields = answer.headers
+    if isinstance(result, Response) and result.status in decisions.OK:
+        fields = result.headers
         return rechecks.validators(fields.get("etag"), fields.get("last-modified"))
     return Validators(entry.etag, entry.last_modified)
 
 
-def _count_fetch(answer: Answer) -> None:
-    match answer:
+def _count_fetch(result: FetchResult) -> None:
+    match result:
         case Response():
-            FETCHES.labels(f"{answer.status // 100}xx").inc()
-            FETCH_SECONDS.observe(answer.elapsed_seconds)
+            FETCHES.labels(f"{result.status // 100}xx").inc()
+            FETCH_SECONDS.observe(result.elapsed_seconds)
         case FetchError():
-            FETCHES.labels(answer.failure.value).inc()
+            FETCHES.labels(result.failure.value).inc()
         case Disallowed():
             FETCHES.labels("disallowed").inc()
-        case PutOff():
+        case Deferred():
             FETCHES.labels("put-off").inc()

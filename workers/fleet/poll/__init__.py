@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 from workers.domain.records import EntryReason
 from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
-from workers.fleet.poll.hubs import HUB_CALLS, Hubs
+from workers.fleet.poll.hubs import HUB_CALLS, open_hubs
 from workers.fleet.poll.poller import Poller
-from workers.fleet.poll.reader import NEW_ENTRIES, POLLS
+from workers.fleet.poll.reader import NEW_ENTRIES, POLLS, FeedReader
 from workers.fleet.poll.settings import PollSettings, WebSubSettings
+from workers.runtime.http.client import HttpClient
 from workers.runtime.processing.worker import Context, Handler, Worker
 from workers.runtime.service import logs
 from workers.stages.feeds import websub
@@ -39,14 +40,20 @@ def open_handler(settings: PollSettings, context: Context) -> Iterator[Handler]:
         NEW_ENTRIES.labels(reason.value)
     for call in websub.CallbackKind:
         HUB_CALLS.labels(call.value)
-    hubs = Hubs(settings, context.clock) if settings.websub.callback_url else None
-    poller = Poller(settings, context, hubs)
+    client = HttpClient(settings.http)
+    hubs = None
+    if settings.websub.callback_url:
+        hubs = open_hubs(settings, client, context.clock)
+    reader = FeedReader(client, settings, context.clock)
+    poller = Poller(settings, context, reader, hubs)
     try:
         yield Handler(handle=poller.handle, due=poller.due, next_due=poller.next_due)
     finally:
+        client.close()  # ends the polls that run, for which the poller waits
+        reader.close()
         poller.close()
         if hubs is not None:
-            hubs.close()
+            hubs.callbacks.close()
 
 
 WORKER = Worker(

@@ -1,4 +1,7 @@
-"""WebSub hubs: asked for subscriptions, and answered when they call."""
+"""WebSub hubs: requests for subscriptions, and the server that hubs call back.
+
+What a call means is decided in `stages.feeds.websub`.
+"""
 
 import queue
 from collections.abc import Sequence
@@ -8,11 +11,16 @@ from urllib.parse import urlsplit
 from prometheus_client import Counter
 
 from workers.domain.outcomes import ConfigurationError
-from workers.domain.records import Feed, HubNotice
+from workers.domain.records import Entry, Feed, FeedState, HubNotice
 from workers.fleet.poll.settings import PollSettings
-from workers.runtime.http.callback_server import Call, CallbackServer, Reply
+from workers.runtime.http.callback_server import (
+    CallbackRequest,
+    CallbackResponse,
+    CallbackServer,
+)
 from workers.runtime.http.client import HttpClient
 from workers.runtime.http.response import FetchError
+from workers.runtime.http.scheduler import WriteStatus
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
 from workers.stages.feeds import websub
@@ -28,76 +36,128 @@ HUB_REQUESTS = Counter(
 
 _log = logs.get(__name__)
 
-_MOST_NOTICES = 10_000
-_TAKEN = range(200, 300)
+_MAX_NOTICES = 10_000
+_ACCEPTED = range(200, 300)
 
 
-class Asked(NamedTuple):
-    """A hub that was asked for a subscription."""
+class SubscriptionResult(NamedTuple):
+    """A request to a hub for a subscription, not yet known to be committed."""
 
     feed: Feed
     problem: str | None
+    """Why the hub did not take the request; None if it did."""
+    entries: tuple[Entry, ...] = ()
+    """None: a hub that takes a request says nothing of the feed."""
 
-    def note(self) -> None:
-        """Count and log it, now that it is committed."""
+    @property
+    def record_count(self) -> int:
+        """No records but the state."""
+        return 0
+
+    def write_status(self, feed: Feed | None, state: FeedState | None) -> WriteStatus:  # noqa: ARG002 as of a poll
+        """Return whether the tables, which hold *state*, know of the problem."""
+        known = None if state is None else state.subscription
+        if known is None or not self.problem or known.problem == self.problem:
+            return WriteStatus.WRITTEN
+        return WriteStatus.PENDING
+
+    def next_state(self, state: FeedState | None) -> FeedState | None:
+        """Return *state* with the problem noted, None if there is nothing to note."""
+        if state is None or not self.problem:
+            return None
+        return websub.with_problem(state, self.problem)
+
+    def record_metrics(self) -> None:
+        """Count and log the result; called once, when it is committed."""
         HUB_REQUESTS.labels("refused" if self.problem else "taken").inc()
         if self.problem:
             _log.warning("hub_failed", feed_id=self.feed.feed_id, problem=self.problem)
 
 
-class Hubs:
-    """Asks hubs, and is where they call; what they say waits here to be written."""
+class HubClient:
+    """Asks hubs for subscriptions."""
 
-    def __init__(self, settings: PollSettings, clock: Clock) -> None:
-        """Listen; raises ConfigurationError."""
-        own = settings.websub
-        callback = own.callback_url.rstrip("/")
-        if urlsplit(callback).scheme not in ("http", "https"):
-            msg = "KHABAR_WEBSUB_CALLBACK_URL is no http or https address"
-            raise ConfigurationError(msg)
-        if not own.secret.reveal():
-            msg = "KHABAR_WEBSUB_CALLBACK_URL needs KHABAR_WEBSUB_SECRET beside it"
-            raise ConfigurationError(msg)
-        self._subscriber = websub.Subscriber(
-            callback, own.secret.reveal().encode(), own.lease_seconds
-        )
-        self._clock = clock
-        self._notices: queue.Queue[HubNotice] = queue.Queue(_MOST_NOTICES)
-        self._server = CallbackServer(
-            own.host,
-            own.port,
-            self._answer,
-            is_known=self._subscriber.is_known,
-            max_body_bytes=settings.max_feed_bytes,
-        )
-        self.close = self._server.close
-        _log.info("hubs_may_call", address=self._server.address, public=callback)
+    def __init__(self, client: HttpClient, subscriber: websub.Subscriber) -> None:
+        self._client = client
+        self._subscriber = subscriber
 
-    def ask(self, client: HttpClient, feed: Feed, hub: str, topic: str) -> Asked:
-        """Ask *hub*; whether it means it shows when it calls back."""
+    def subscribe(self, feed: Feed, hub: str, topic: str) -> SubscriptionResult:
+        """Ask *hub* to call back for *topic*; it confirms by a call of its own."""
         problem = None
         try:
             form = self._subscriber.form(feed, topic)
-            response = client.post(hub, form, websub.FORM_TYPE)
-            if response.status not in _TAKEN:
+            response = self._client.post(hub, form, websub.FORM_TYPE)
+            if response.status not in _ACCEPTED:
                 problem = f"the hub answers with HTTP status {response.status}"
         except FetchError as error:
             problem = f"the hub cannot be asked: {error.description}"
-        return Asked(feed, problem)
+        return SubscriptionResult(feed, problem)
 
-    def notices(self) -> Sequence[HubNotice]:
-        """Take what has come in."""
-        return [self._notices.get_nowait() for _ in range(self._notices.qsize())]
 
-    def __bool__(self) -> bool:
+class HubCallbacks:
+    """The server that hubs call; their notices wait here to be written."""
+
+    def __init__(
+        self,
+        settings: PollSettings,
+        subscriber: websub.Subscriber,
+        clock: Clock,
+    ) -> None:
+        """Listen; raises ConfigurationError."""
+        self._subscriber = subscriber
+        self._clock = clock
+        self._notices: queue.Queue[HubNotice] = queue.Queue(_MAX_NOTICES)
+        self._server = CallbackServer(
+            settings.websub.host,
+            settings.websub.port,
+            self._respond,
+            is_known=subscriber.is_known,
+            max_body_bytes=settings.max_feed_bytes,
+        )
+        self.close = self._server.close
+        _log.info(
+            "hubs_may_call", address=self._server.address, public=subscriber.callback
+        )
+
+    @property
+    def has_notices(self) -> bool:
+        """Whether notices wait to be taken."""
         return not self._notices.empty()
 
-    def _answer(self, call: Call) -> Reply:
-        answer = self._subscriber.receive(*call, self._clock.now())
-        HUB_CALLS.labels(answer.kind.value).inc()
-        if answer.notice is not None:
+    def take_notices(self) -> Sequence[HubNotice]:
+        """Remove and return the notices that have come in."""
+        return [self._notices.get_nowait() for _ in range(self._notices.qsize())]
+
+    def _respond(self, request: CallbackRequest) -> CallbackResponse:
+        result = self._subscriber.receive(*request, self._clock.now())
+        HUB_CALLS.labels(result.kind.value).inc()
+        if result.notice is not None:
             try:
-                self._notices.put_nowait(answer.notice)
+                self._notices.put_nowait(result.notice)
             except queue.Full:
-                return Reply(503)
-        return Reply(answer.status, answer.body)
+                return CallbackResponse(503)
+        return CallbackResponse(result.status, result.body)
+
+
+class Hubs(NamedTuple):
+    """Both directions in which the poller and hubs talk."""
+
+    client: HubClient
+    callbacks: HubCallbacks
+
+
+def open_hubs(settings: PollSettings, client: HttpClient, clock: Clock) -> Hubs:
+    """Listen for hubs, and ask them with *client*; raises ConfigurationError."""
+    own = settings.websub
+    callback = own.callback_url.rstrip("/")
+    if urlsplit(callback).scheme not in ("http", "https"):
+        msg = "KHABAR_WEBSUB_CALLBACK_URL is no http or https address"
+        raise ConfigurationError(msg)
+    if not own.secret.reveal():
+        msg = "KHABAR_WEBSUB_CALLBACK_URL needs KHABAR_WEBSUB_SECRET beside it"
+        raise ConfigurationError(msg)
+    subscriber = websub.Subscriber(
+        callback, own.secret.reveal().encode(), own.lease_seconds
+    )
+    callbacks = HubCallbacks(settings, subscriber, clock)
+    return Hubs(HubClient(client, subscriber), callbacks)

@@ -1,19 +1,23 @@
-"""One feed: asked for what it has, its answer judged, and counted."""
+"""One poll of one feed: request, parser and what the poll results in.
+
+What a response means is decided in `stages.feeds.polls`.
+"""
 
 import logging
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
+from msgspec.structs import replace
 from prometheus_client import Counter, Histogram
 
-from workers.domain.records import Feed, FeedState
+from workers.domain.records import Entry, Feed, FeedState
 from workers.fleet.poll.settings import PollSettings
 from workers.runtime.http.client import HttpClient
-from workers.runtime.http.host_queue import Job
 from workers.runtime.http.response import FetchError
+from workers.runtime.http.scheduler import WriteStatus
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
 from workers.runtime.service.sandbox import Limits, Sandbox, SandboxError
+from workers.stages.feeds import websub
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
 from workers.stages.feeds.polls import (
     Poll,
@@ -51,17 +55,50 @@ _WALL_SHARE = 4
 """Of wall clock to processor time that a parser may take, on a machine that is busy."""
 
 
-class Polled(NamedTuple):
-    """A poll that is done and not yet known to be committed."""
+class PollResult(NamedTuple):
+    """A poll that has ended, not yet known to be committed."""
 
     feed: Feed
     before: FeedState | None
+    """What was known when the poll began."""
     poll: Poll
     seconds: float
     wire_bytes: int
 
-    def note(self) -> None:
-        """Count and log it, now that it is committed."""
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """New and changed entries."""
+        return self.poll.entries
+
+    @property
+    def record_count(self) -> int:
+        """How many entries are to be written."""
+        return len(self.poll.entries)
+
+    def write_status(self, feed: Feed | None, state: FeedState | None) -> WriteStatus:
+        """Compare with *feed* and *state*, which the tables hold by now.
+
+        A poll is written if the state is its own. It is superseded if another poller
+        has polled the feed since, or if the feed is defined otherwise or not ours any
+        more: its entries would come twice, or from an address nobody asked for.
+        """
+        polled_at = None if state is None else state.polled_at
+        if polled_at == self.poll.state.polled_at:
+            return WriteStatus.WRITTEN
+        before = self.before.polled_at if self.before else None
+        if feed == self.feed and before == polled_at:
+            return WriteStatus.PENDING
+        return WriteStatus.SUPERSEDED
+
+    def next_state(self, state: FeedState | None) -> FeedState:
+        """Return the state to write over *state*."""
+        polled = self.poll.state
+        # hubs may have changed the subscription since the poll began
+        subscription = websub.after_poll(state, polled, found_news=bool(self.entries))
+        return replace(polled, subscription=subscription)
+
+    def record_metrics(self) -> None:
+        """Count and log the poll; called once, when it is committed."""
         poll, state = self.poll, self.poll.state
         POLLS.labels(poll.outcome.value).inc()
         POLL_SECONDS.observe(self.seconds)
@@ -85,12 +122,14 @@ class Polled(NamedTuple):
 
 
 class FeedReader:
-    """Asks one feed for what it has and judges the answer; safe from many threads."""
+    """Polls one feed at a time in each of many threads."""
 
-    def __init__(self, settings: PollSettings, clock: Clock) -> None:
+    def __init__(
+        self, client: HttpClient, settings: PollSettings, clock: Clock
+    ) -> None:
+        """Fetch with *client*, and start the processes that parse."""
+        self._client = client
         self._clock = clock
-        self.client = HttpClient(settings.http)
-        """For whatever else is asked, until this is closed."""
         self._max_feed_bytes = settings.max_feed_bytes
         self._parser = Sandbox[ParseRequest, ParseResult](
             _PARSER,
@@ -103,12 +142,15 @@ class FeedReader:
             processes=settings.parsers,
         )
 
-    def poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> Polled:
-        """Poll *feed*, whatever comes of it: its oddities are its own affair."""
+    def poll(self, feed: Feed, state: FeedState | None, timing: Timing) -> PollResult:
+        """Poll *feed*; every failure, even a defect of ours, becomes a result.
+
+        An exception would stop the polls of all feeds.
+        """
         started = self._clock.monotonic()
         wire_bytes = 0
         try:
-            response = self.client.get(
+            response = self._client.get(
                 request_url(feed, state),
                 headers=request_headers(feed, state),
                 max_body_bytes=self._max_feed_bytes,
@@ -118,17 +160,17 @@ class FeedReader:
         except FetchError as error:
             outcome = PollOutcome(error.failure.value)
             poll = process_failure(feed, state, outcome, error.description, timing)
-        except Exception as error:  # noqa: BLE001 one feed must not stop all others
+        except Exception as error:  # noqa: BLE001 as the docstring says
             _log.error(
                 "poll_crashed", feed_id=feed.feed_id, url=feed.url, exc_info=error
             )
             problem = f"reading the feed failed ({type(error).__name__}: {error})"
             poll = process_failure(feed, state, PollOutcome.NOT_A_FEED, problem, timing)
         seconds = self._clock.monotonic() - started
-        return Polled(feed, state, poll, seconds, wire_bytes)
+        return PollResult(feed, state, poll, seconds, wire_bytes)
 
     def _parse(self, body: bytes, content_type: str, url: str) -> ParsedFeed:
-        """Parse where it can do no harm; raises FeedError."""
+        """Parse in a process of its own; raises FeedError."""
         try:
             result = self._parser.call(ParseRequest(body, content_type, url))
         except SandboxError as error:
@@ -139,11 +181,5 @@ class FeedReader:
         return result.feed
 
     def close(self) -> None:
-        """Break off what is under way; polls end at once, as failures."""
-        self.client.close()
+        """End the processes that parse; polls that wait for them fail."""
         self._parser.close()
-
-
-def job(feed: Feed, state: FeedState | None) -> Job:
-    """Return the request to *feed*, by the host that it goes to."""
-    return Job(feed.feed_id, urlsplit(request_url(feed, state)).hostname or "")

@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from workers.runtime.http.client import HttpSettings
-from workers.runtime.service.settings import Count, Port, Seconds, Secret
+from workers.runtime.service.settings import Count, Port, Seconds, Secret, former_name
 from workers.stages.feeds.schedule import Bounds
 
 
@@ -29,7 +29,7 @@ class WebSubSettings(Struct, frozen=True, kw_only=True):
 class PollSettings(Struct, frozen=True, kw_only=True):
     """How feeds are polled."""
 
-    threads: Count = 16
+    connections: Annotated[Count, former_name("threads")] = 16
     """Feeds polled at the same time, each at another host."""
     min_interval_seconds: Seconds = 120.0
     """A feed is not polled more often, however much it publishes."""

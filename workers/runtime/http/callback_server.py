@@ -1,4 +1,4 @@
-"""A small HTTP server for calls that are asked for: a few at a time, each bounded."""
+"""A small HTTP server for callbacks: a few at a time, each bounded in time and size."""
 
 import socket
 import threading
@@ -14,14 +14,14 @@ from workers.runtime.service.background_server import BackgroundServer
 _HEAD_BYTES = 32 * 1024
 _SECONDS = 20.0
 """For one call, from its first byte to its last."""
-_AT_ONCE = 32
-"""Calls; what comes beyond is hung up on, and comes again."""
+_MAX_CONNECTIONS = 32
+"""Further calls are hung up on; callers such as hubs repeat them."""
 
 _log = logs.get(__name__)
 
 
-class Call(NamedTuple):
-    """What came in."""
+class CallbackRequest(NamedTuple):
+    """A request to the server."""
 
     method: str
     target: str
@@ -31,31 +31,31 @@ class Call(NamedTuple):
     body: bytes
 
 
-class Reply(NamedTuple):
-    """What goes back, as plain text."""
+class CallbackResponse(NamedTuple):
+    """A response in plain text."""
 
     status: int
     body: str = ""
 
 
 class CallbackServer(BackgroundServer):
-    """Answers GET and POST until it is closed; *answer* is called from many threads."""
+    """Serves GET and POST until it is closed; many threads call *respond*."""
 
     def __init__(
         self,
         host: str,
         port: int,
-        answer: Callable[[Call], Reply],
+        respond: Callable[[CallbackRequest], CallbackResponse],
         *,
         is_known: Callable[[str], bool],
         max_body_bytes: int,
     ) -> None:
         """Listen on *host*:*port*, any free port if 0; raises ConfigurationError.
 
-        Nothing is read of what is posted to a target that *is_known* does not know:
-        strangers shall fill no memory.
+        The body of a POST is not read unless *is_known* says that its target exists,
+        so that only those who were told a target can make the server allocate memory.
         """
-        handler = _handler(answer, is_known, max_body_bytes)
+        handler = _handler(respond, is_known, max_body_bytes)
         try:
             server = _Server((host, port), handler)
         except OSError as error:
@@ -65,7 +65,7 @@ class CallbackServer(BackgroundServer):
 
 
 def _handler(
-    answer: Callable[[Call], Reply],
+    respond: Callable[[CallbackRequest], CallbackResponse],
     is_known: Callable[[str], bool],
     max_body_bytes: int,
 ) -> type[BaseHTTPRequestHandler]:
@@ -82,27 +82,27 @@ def _handler(
             super().setup()
 
         def do_GET(self) -> None:
-            self._answer(b"")
+            self._respond(b"")
 
         def do_POST(self) -> None:
             length = self.headers.get("content-length", "")
             if not is_known(self.path):
-                self._answer(b"")
+                self._respond(b"")
             elif not length.isdecimal():
-                self._send(Reply(411))
+                self._send(CallbackResponse(411))
             elif int(length) > max_body_bytes:
-                self._send(Reply(413))
+                self._send(CallbackResponse(413))
             else:
                 self.request.limits.expect_body()
-                self._answer(self.rfile.read(int(length)))
+                self._respond(self.rfile.read(int(length)))
 
-        def _answer(self, body: bytes) -> None:
+        def _respond(self, body: bytes) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            self._send(answer(Call(self.command, self.path, headers, body)))
+            self._send(respond(CallbackRequest(self.command, self.path, headers, body)))
 
-        def _send(self, reply: Reply) -> None:
-            body = reply.body.encode()
-            self.send_response(reply.status)
+        def _send(self, response: CallbackResponse) -> None:
+            body = response.body.encode()
+            self.send_response(response.status)
             self.send_header("Content-Type", "text/plain; charset=utf-8")
             self.send_header("X-Content-Type-Options", "nosniff")
             self.send_header("Content-Length", str(len(body)))
@@ -110,7 +110,7 @@ def _handler(
             self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
-            """Strangers' calls are not worth a line each."""
+            """Do not log requests, which anybody may send."""
 
     return Handler
 
@@ -120,7 +120,7 @@ class _Server(ThreadingHTTPServer):
 
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
-        self._places = threading.BoundedSemaphore(_AT_ONCE)
+        self._places = threading.BoundedSemaphore(_MAX_CONNECTIONS)
 
     def get_request(self) -> tuple[socket.socket, Any]:
         accepted, address = super().get_request()

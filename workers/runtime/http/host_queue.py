@@ -1,133 +1,173 @@
-"""Requests to many hosts at once, and to each host one after the other."""
+"""Tasks that wait for their host: turns, gaps, connections and backoff, host by host.
 
-import queue
+No threads and no I/O: `fetch_pool` runs what is taken from here, and whoever plans the
+tasks (`scheduler`, `fetcher`) decides what a failure means.
+"""
+
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeVar
 
-T = TypeVar("T")
+from workers.runtime.service.clock import Clock
 
-
-class Job(NamedTuple):
-    """Something to be fetched."""
-
-    key: str
-    host: str
+_MAX_IDLE_HOSTS = 5_000
+"""Hosts remembered without tasks; a forgotten one starts with a clean record."""
 
 
-class Agenda:
-    """Jobs that are due, host by host, so that no busy host holds up another."""
-
-    def __init__(self) -> None:
-        self._queues: OrderedDict[str, deque[Job]] = OrderedDict()
-
-    def plan(self, jobs: Iterable[Job]) -> None:
-        """Replace what is planned; jobs of a host keep their order."""
-        self._queues.clear()
-        for job in jobs:
-            self._queues.setdefault(job.host, deque()).append(job)
-
-    def take(self, is_free: Callable[[str], bool]) -> Job | None:
-        """Take one job of a host that *is_free*; hosts take turns."""
-        for host, jobs in self._queues.items():
-            if is_free(host):
-                job = jobs.popleft()
-                if jobs:
-                    self._queues.move_to_end(host)
-                else:
-                    del self._queues[host]
-                return job
-        return None
-
-    def hosts(self) -> Iterable[str]:
-        """Return the hosts that have jobs left."""
-        return self._queues.keys()
-
-    def __bool__(self) -> bool:
-        return bool(self._queues)
-
-
-class Fetches(Generic[T]):
-    """Work that runs in threads, at most one piece for a host at a time.
-
-    All methods are for one thread, the loop's. What a piece of work raises is raised
-    again where its result is taken.
-    """
-
-    def __init__(
-        self, threads: int, gap_seconds: float, monotonic: Callable[[], float]
-    ) -> None:
-        """Leave *gap_seconds* between the end of one request to a host and the next."""
-        self._threads = threads
-        self._gap = gap_seconds
-        self._monotonic = monotonic
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="fetch")
-        self._running: dict[str, str] = {}
-        self._busy: set[str] = set()
-        self._free_at: dict[str, float] = {}
-        self._done: queue.SimpleQueue[tuple[str, T | None, BaseException | None]] = (
-            queue.SimpleQueue()
-        )
+class FetchTask(Protocol):
+    """A request to be made."""
 
     @property
-    def room(self) -> int:
-        """How many more could start now."""
-        return self._threads - len(self._running)
+    def key(self) -> Hashable:
+        """What tells the task from all others."""
 
-    def __len__(self) -> int:
-        return len(self._running)
+    @property
+    def host(self) -> str:
+        """Host that the request goes to, or any other name of who shall be spared."""
 
-    def __contains__(self, key: str) -> bool:
-        return key in self._running
+    @property
+    def gap_seconds(self) -> float:
+        """Least time between this request and the next one to the host."""
 
-    def is_free(self, host: str) -> bool:
-        """Whether *host* may be asked now."""
-        return host not in self._busy and self.wait(host) <= 0
 
-    def wait(self, host: str) -> float:
-        """Return for how many seconds *host* is to be left alone, 0 if it is not."""
-        free_at = self._free_at.get(host)
-        return 0.0 if free_at is None else max(0.0, free_at - self._monotonic())
+K = TypeVar("K", bound=FetchTask)
 
-    def start(self, job: Job, work: Callable[[], T]) -> None:
-        """Run *work* in a thread; the host must be free, and there must be room."""
-        self._running[job.key] = job.host
-        self._busy.add(job.host)
 
-        def run() -> None:
-            try:
-                self._done.put((job.key, work(), None))
-            except BaseException as error:  # noqa: BLE001 raised again in `finished`
-                self._done.put((job.key, None, error))
+@dataclass(slots=True)
+class _Host(Generic[K]):
+    tasks: deque[K] = field(default_factory=deque)
+    active: int = 0
+    """Requests that run."""
+    free_at: float = 0.0
+    """No request before, by the monotonic clock."""
+    backoff_until: float = 0.0
+    failures: int = 0
+    """In a row."""
 
-        self._pool.submit(run)
 
-    def finished(self, seconds: float, limit: int) -> Sequence[T]:
-        """Return up to *limit* results; waits for the first up to *seconds*."""
-        results: list[T] = []
-        timeout = seconds if self._running else 0.0
-        while self._running and len(results) < limit:
-            try:
-                key, result, error = self._done.get(timeout=timeout)
-            except queue.Empty:
+class HostQueue(Generic[K]):
+    """Queued tasks by host; hosts take turns, so that none holds up another."""
+
+    def __init__(self, clock: Clock, *, connections: int = 1) -> None:
+        """Allow each host so many *connections* at a time."""
+        self._clock = clock
+        self._connections = connections
+        self._queued: OrderedDict[str, _Host[K]] = OrderedDict()
+        """Hosts with tasks, the next one to have its turn first."""
+        self._idle: OrderedDict[str, _Host[K]] = OrderedDict()
+        """Hosts without tasks, the longest untouched first."""
+
+    def __bool__(self) -> bool:
+        return bool(self._queued)
+
+    def add(self, task: K) -> None:
+        """Queue *task* behind those of its host."""
+        host = self._queued.get(task.host)
+        if host is None:
+            host = self._queued[task.host] = self._idle.pop(task.host, _Host())
+        host.tasks.append(task)
+
+    def take(self) -> K | None:
+        """Remove and return a task of a host that is free, None if there is none."""
+        now = self._clock.monotonic()
+        for name, host in self._queued.items():
+            if host.active < self._connections and host.free_at <= now:
+                task = host.tasks.popleft()
+                if host.tasks:
+                    self._queued.move_to_end(name)
+                else:
+                    self._set_aside(name)
+                return task
+        return None
+
+    def start(self, task: K) -> None:
+        """Note that the request of *task*, which was taken, begins."""
+        host = self._host(task.host)
+        host.active += 1
+        # the gap counts from the start too: two connections to a host take turns
+        host.free_at = self._clock.monotonic() + task.gap_seconds
+
+    def finish(self, task: K) -> None:
+        """Note that the request of *task* has ended, from which its gap counts.
+
+        From the end, since nobody knows when the request reached the host.
+        """
+        host = self._host(task.host)
+        host.active -= 1
+        host.free_at = max(host.free_at, self._clock.monotonic() + task.gap_seconds)
+
+    def wait(self) -> float | None:
+        """Return the seconds until a task may be taken, None if a request must end."""
+        free_at = [
+            host.free_at
+            for host in self._queued.values()
+            if host.active < self._connections
+        ]
+        return max(0.0, min(free_at) - self._clock.monotonic()) if free_at else None
+
+    def replace(self, tasks: Iterable[K]) -> None:
+        """Queue *tasks* in place of all that are queued."""
+        for _ in self.drain():
+            pass
+        for task in tasks:
+            self.add(task)
+
+    def drain(self) -> Iterator[tuple[K, float]]:
+        """Remove all tasks; yield each with the seconds until its turn would come."""
+        now = self._clock.monotonic()
+        for name in [*self._queued]:
+            wait = max(0.0, self._queued[name].free_at - now)
+            for place, task in enumerate(self.drop(name)):
+                yield task, wait + place * task.gap_seconds / self._connections
+
+    def drop(self, host: str) -> Iterable[K]:
+        """Remove and return the tasks of *host*."""
+        known = self._queued.get(host)
+        if known is None:
+            return ()
+        dropped, known.tasks = known.tasks, deque()
+        self._set_aside(host)
+        return dropped
+
+    # --- backoff -----------------------------------------------------------
+
+    def backoff(self, host: str) -> float:
+        """Return the seconds for which *host* is still to be left alone."""
+        known = self._queued.get(host) or self._idle.get(host)
+        if known is None:
+            return 0.0
+        return max(0.0, known.backoff_until - self._clock.monotonic())
+
+    def back_off(self, host: str, seconds: float) -> None:
+        """Leave *host* alone for *seconds*."""
+        known = self._host(host)
+        known.backoff_until = self._clock.monotonic() + seconds
+        known.free_at = max(known.free_at, known.backoff_until)
+
+    def count_failure(self, host: str) -> int:
+        """Count a failure of *host*; return how many there were in a row."""
+        known = self._host(host)
+        known.failures += 1
+        return known.failures
+
+    def count_success(self, host: str) -> None:
+        """End the row of failures of *host*."""
+        self._host(host).failures = 0
+
+    # --- hosts -------------------------------------------------------------
+
+    def _host(self, name: str) -> _Host[K]:
+        known = self._queued.get(name) or self._idle.get(name)
+        if known is None:
+            known = self._idle[name] = _Host()
+        return known
+
+    def _set_aside(self, name: str) -> None:
+        """Put a host without tasks aside; forget the ones put aside longest ago."""
+        self._idle[name] = self._queued.pop(name)
+        while len(self._idle) > _MAX_IDLE_HOSTS:
+            forgotten, host = self._idle.popitem(last=False)
+            if host.active:
+                self._idle[forgotten] = host
                 break
-            timeout = 0.0
-            host = self._running.pop(key)
-            self._busy.discard(host)
-            self._rest(host)
-            if error is not None:
-                raise error
-            if result is not None:
-                results.append(result)
-        return results
-
-    def _rest(self, host: str) -> None:
-        now = self._monotonic()
-        if len(self._free_at) > 2 * self._threads:
-            self._free_at = {h: at for h, at in self._free_at.items() if at > now}
-        self._free_at[host] = now + self._gap
-
-    def close(self) -> None:
-        """Wait for what is running, start nothing more."""
-        self._pool.shutdown(wait=True, cancel_futures=True)

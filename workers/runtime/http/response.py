@@ -1,8 +1,14 @@
-"""What a fetch results in: a response of any status, or an error that says why not."""
+"""What a fetch results in.
+
+The client gives a response of any status or raises an error that says why there is
+none. The fetcher, which spares hosts, may also defer a request or not make it at all.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+
+from workers.domain import printable
 
 
 class FetchFailure(StrEnum):
@@ -30,16 +36,20 @@ _DESCRIPTIONS: Mapping[FetchFailure, str] = {
     FetchFailure.TOO_MANY_REDIRECTS: "too many redirects",
     FetchFailure.PROTOCOL: "the answer is not proper HTTP",
 }
+_MAX_DETAIL = 500
 
 
 class FetchError(Exception):
-    """A fetch of *url* without a response."""
+    """A fetch of *url* without a response.
+
+    The detail may quote the server, such as a status line; it is made printable.
+    """
 
     def __init__(self, failure: FetchFailure, url: str, detail: str = "") -> None:
         self.failure = failure
         self.url = url
-        self.detail = detail
-        super().__init__(failure, url, detail)
+        self.detail = printable.one_line(detail[:_MAX_DETAIL])
+        super().__init__(failure, url, self.detail)
 
     def __str__(self) -> str:
         return f"{self.description}: {self.url}"
@@ -69,3 +79,36 @@ class Response:
     elapsed_seconds: float = 0.0
     wire_bytes: int = 0
     """Received over all redirects, heads included, before decoding."""
+
+
+# --- requests that were not made -----------------------------------------------
+
+
+class DeferReason(StrEnum):
+    """Why a request was deferred."""
+
+    RATE_LIMITED = "rate-limited"
+    """Its host is busy with other requests; it was not made."""
+    BACKOFF = "backoff"
+    """Its host has failed lately or asked for time; it was not made."""
+    ROBOTS = "robots"
+    """The host's robots.txt cannot be had at the moment; it was not made."""
+    TIMED_OUT = "timed-out"
+    """The response did not come within the batch's budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """A request to be made later."""
+
+    reason: DeferReason
+    seconds: float
+    """From now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Disallowed:
+    """A request that robots.txt disallows."""
+
+
+FetchResult = Response | FetchError | Deferred | Disallowed

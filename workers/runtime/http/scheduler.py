@@ -1,147 +1,152 @@
-"""Work that time brings: started when it is due, gathered, written, then counted.
+"""Fetches that fall due with time: started, collected, written, then confirmed.
 
-What comes back is kept until its transaction is known to have gone through, so that
-nothing is counted before, and nothing is lost when a transaction is aborted.
+A result is kept until its transaction is known to be committed: nothing is counted
+before, and nothing is lost when a transaction is aborted. How due tasks are found and
+what results mean is the task source's business; which host may be asked when, the
+host queue's.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from enum import Enum, auto
+from operator import itemgetter
 from typing import Generic, Protocol, TypeVar
 
-from workers.runtime.http.host_queue import Agenda, Fetches, Job
+from workers.domain.times import AT_ONCE
+from workers.runtime.http.fetch_pool import FetchPool
+from workers.runtime.http.host_queue import FetchTask, HostQueue
 from workers.runtime.service.clock import Clock
 
-T = TypeVar("T")
-
-AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
 COLLECT_SECONDS = 0.5
-"""Results are waited for and gathered so long before they are committed."""
-ROUND_RESULTS = 100
-ROUND_SIZE = 500
-"""No more results are added to a transaction that has so many, or is so large."""
+"""How long results are waited for and collected before they are committed."""
+MAX_RESULTS = 100
+MAX_RECORDS = 500
+"""A transaction with so many results or records takes no more."""
 REPLAN_SECONDS = 0.05
 PLAN_SHARE = 0.02
-"""What is due is looked up so often, or as often as costs this share of the time."""
+"""Due tasks are looked up at most this often, and in at most this share of the time."""
 
 
-class Standing(Enum):
-    """What is known of a result."""
+class WriteStatus(Enum):
+    """What the tables tell of a result."""
 
     WRITTEN = auto()
-    """Its transaction went through."""
-    OPEN = auto()
+    """Its transaction was committed."""
+    PENDING = auto()
     """It is still to be written."""
-    OVERTAKEN = auto()
-    """It is no longer ours to write."""
+    SUPERSEDED = auto()
+    """Another process owns the task by now, or its definition has changed."""
 
 
-class Duties(Protocol[T]):
-    """What there is to do; all calls come from the loop's thread."""
+class TaskResult(Protocol):
+    """What a task's work returns."""
 
-    def look_up(self) -> Iterable[tuple[dt.datetime, Job]]:
-        """Return every job with the time when it is due."""
+    @property
+    def record_count(self) -> int:
+        """How many records it adds to a transaction."""
 
-    def begin(self, job: Job, now: dt.datetime) -> Callable[[], T] | None:
-        """Return the work of *job*, for any thread; None if it is no longer due."""
-
-    def standing(self, result: T) -> Standing:
-        """Say whether *result* was written, by what the tables hold."""
-
-    def size(self, result: T) -> int:
-        """Return how many records *result* makes."""
-
-    def count(self, result: T) -> None:
-        """Count *result*, which was written."""
+    def record_metrics(self) -> None:
+        """Count and log the result; called once, when it is committed."""
 
 
-class Rounds(Generic[T]):
-    """Sees to it that duties are done, one transaction after the other."""
+K = TypeVar("K", bound=FetchTask)
+T = TypeVar("T", bound=TaskResult)
 
-    def __init__(
-        self, duties: Duties[T], *, threads: int, gap_seconds: float, clock: Clock
-    ) -> None:
-        """Do them in so many *threads*, with a gap between two requests to a host."""
-        self._duties = duties
+
+class TaskSource(Protocol[K, T]):
+    """Where tasks come from; all calls are from the scheduler's thread."""
+
+    def due_tasks(self) -> Iterable[tuple[dt.datetime, K]]:
+        """Return every task with the time when it is due, past or future."""
+
+    def begin(self, task: K, now: dt.datetime) -> Callable[[], T] | None:
+        """Return the work of *task*, for any thread; None if it is no longer due."""
+
+    def write_status(self, result: T) -> WriteStatus:
+        """Return whether *result* is written, by what the tables hold."""
+
+
+class Scheduler(Generic[K, T]):
+    """Runs the tasks of a source when they are due, one transaction after another."""
+
+    def __init__(self, source: TaskSource[K, T], *, threads: int, clock: Clock) -> None:
+        """Run up to *threads* tasks at a time, each for another host."""
+        self._source = source
         self._clock = clock
-        self._fetches: Fetches[T] = Fetches(threads, gap_seconds, clock.monotonic)
-        self._agenda = Agenda()
-        self._unsettled: list[T] = []
+        self._hosts: HostQueue[K] = HostQueue(clock)
+        self._pool: FetchPool[K, T] = FetchPool(self._hosts, threads)
+        self._unconfirmed: list[T] = []
         self._replan_at = clock.monotonic()
         self._next_due: dt.datetime | None = None
 
     def replan(self) -> None:
-        """Look up anew what is due: things have changed."""
+        """Look due tasks up anew: something has changed."""
         self._replan_at = self._clock.monotonic()
 
     def next_due(self) -> dt.datetime | None:
-        """Return when there is something to do."""
+        """Return when there is something to do, None if nothing is planned."""
         now = self._clock.now()
         self._plan(now)
-        if self._fetches or self._unsettled:
+        if self._pool or self._unconfirmed:
             return AT_ONCE
-        if self._agenda:
-            wait = min(self._fetches.wait(host) for host in self._agenda.hosts())
-            return now + dt.timedelta(seconds=wait) if wait else AT_ONCE
-        return self._next_due
+        wait = self._hosts.wait()
+        if wait is None:
+            return self._next_due
+        return now + dt.timedelta(seconds=wait) if wait else AT_ONCE
 
-    def go(self, now: dt.datetime) -> Sequence[T]:
-        """Start what may start; return what is to be written."""
-        self.settle()
-        if not self._unsettled:
+    def run_due(self, now: dt.datetime) -> Sequence[T]:
+        """Start what may start; return the results to be written."""
+        self.confirm_commits()
+        if not self._unconfirmed:
             self._collect(now)
-        return self._unsettled
+        return self._unconfirmed
 
-    def settle(self) -> None:
-        """Count the results whose transaction went through; the others come again."""
-        again = []
-        for result in self._unsettled:
-            match self._duties.standing(result):
-                case Standing.WRITTEN:
-                    self._duties.count(result)
-                case Standing.OPEN:
-                    again.append(result)
-        self._unsettled = again
+    def confirm_commits(self) -> None:
+        """Let go of the results that are committed; the others are written again."""
+        pending = []
+        for result in self._unconfirmed:
+            match self._source.write_status(result):
+                case WriteStatus.WRITTEN:
+                    result.record_metrics()
+                case WriteStatus.PENDING:
+                    pending.append(result)
+        self._unconfirmed = pending
 
     def close(self) -> None:
-        """Wait for what is under way; start nothing more."""
-        self._fetches.close()
+        """Start nothing more, and wait for what runs."""
+        self._pool.close()
 
     def _plan(self, now: dt.datetime) -> None:
-        """Look up what is due, and when the next is, once in a while."""
+        """Look up what is due and when the next task is, once in a while."""
         started = self._clock.monotonic()
         if started < self._replan_at:
             return
-        jobs: list[tuple[dt.datetime, Job]] = []
+        due_now: list[tuple[dt.datetime, K]] = []
         self._next_due = None
-        for due, job in self._duties.look_up():
-            if job.key in self._fetches:
+        for due, task in self._source.due_tasks():
+            if task.key in self._pool:
                 continue
             if due <= now:
-                jobs.append((due, job))
+                due_now.append((due, task))
             elif self._next_due is None or due < self._next_due:
                 self._next_due = due
-        self._agenda.plan(job for _, job in sorted(jobs))
+        due_now.sort(key=itemgetter(0))
+        self._hosts.replace(task for _, task in due_now)
         ended = self._clock.monotonic()
         self._replan_at = ended + max(REPLAN_SECONDS, (ended - started) / PLAN_SHARE)
 
     def _collect(self, now: dt.datetime) -> None:
-        """Go on until there is enough for a transaction, or nothing comes."""
+        """Take results until there are enough for a transaction, or none come."""
         deadline = self._clock.monotonic() + COLLECT_SECONDS
-        size = 0
-        while len(self._unsettled) < ROUND_RESULTS and size < ROUND_SIZE:
-            self._start(now)
+        records = 0
+        while len(self._unconfirmed) < MAX_RESULTS and records < MAX_RECORDS:
+            self._pool.start_ready(lambda task: self._source.begin(task, now))
             left = deadline - self._clock.monotonic()
-            done = self._fetches.finished(max(0.0, left), limit=ROUND_RESULTS)
-            for result in done:
-                if self._duties.standing(result) is not Standing.OVERTAKEN:
-                    self._unsettled.append(result)
-                    size += self._duties.size(result)
-            if not done or left <= 0:
+            seconds = max(0.0, left) if self._pool else 0.0
+            finished = self._pool.finished(seconds, MAX_RESULTS)
+            for _, result in finished:
+                if self._source.write_status(result) is not WriteStatus.SUPERSEDED:
+                    self._unconfirmed.append(result)
+                    records += result.record_count
+            if not finished or left <= 0:
                 break
-
-    def _start(self, now: dt.datetime) -> None:
-        while self._fetches.room and (job := self._agenda.take(self._fetches.is_free)):
-            work = self._duties.begin(job, now)
-            if work is not None:
-                self._fetches.start(job, work)

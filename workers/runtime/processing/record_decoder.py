@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from workers.domain.json_errors import UNREADABLE
 from workers.domain.outcomes import Outcome
 from workers.domain.topics import Topic
 from workers.runtime.messaging.ports import Delivery
@@ -51,7 +52,7 @@ class RecordDecoder:
             return _rejected(delivery, topic, "EmptyRecord", "the record has no value")
         try:
             record = self._decoders[topic.noun].decode(delivery.value)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except UNREADABLE as error:
             return _rejected(delivery, topic, type(error).__name__, str(error))
         return Decoded(delivery, topic, Incoming(topic, record, delivery))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workers.domain.json_errors import UNREADABLE
 from workers.domain.records import Record
 from workers.domain.topics import Topic
 from workers.runtime.messaging.ports import Delivery, Follower, Partition, Session
@@ -215,7 +216,7 @@ class TableLoader:
         if delivery.value is not None:
             try:
                 record = self._decoders[table.topic.noun].decode(delivery.value)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except UNREADABLE as error:
                 metrics.UNREADABLE_STATES.labels(self._worker.name).inc()
                 _log.error("state_unreadable", **delivery.where(), problem=str(error))
                 return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
-from workers.stages.articles.decisions import Extraction, Part, Request
+from workers.stages.articles.extracted import Extraction, Part, Request
 from workers.stages.articles.near_duplicates.signatures import signature
 from workers.stages.pages.extractor import join_pages, read_fragment, read_page
 from workers.stages.pages.kind.wording import PageKind

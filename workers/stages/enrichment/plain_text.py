@@ -1,10 +1,14 @@
-"""Entities and events of texts without Kafka, in the form that gold sets have."""
+"""Entities and events of texts without Kafka, in the form that gold sets have.
+
+Gold sets have some fields of the records only; records for topics are made in
+`records`.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from msgspec import to_builtins
+from msgspec import Struct, to_builtins
 
 from workers.domain.records import Entity, Event
 from workers.stages.entities import entities
@@ -15,6 +19,11 @@ from workers.stages.nlp.document import Engine
 
 BATCH = 64
 """So many texts go to the engine at once."""
+_ENTITY_FIELDS = ("id", "type", "text", "start", "end", "canonical_name", "link")
+_EVENT_FIELDS = (
+    *("id", "type", "subtype", "trigger", "polarity", "modality", "confidence"),
+    *("method", "arguments", "counts"),
+)
 
 
 def annotate(
@@ -58,42 +67,14 @@ def explain(engine: Engine, text: str) -> list[str]:
 
 
 def _entity(entity: Entity) -> dict[str, Any]:
-    return {
-        "id": entity.id,
-        "type": entity.type.value,
-        "text": entity.text,
-        "start": entity.start,
-        "end": entity.end,
-        "canonical_name": entity.canonical_name,
-        "link": entity.link,
-    }
+    return _selected(entity, _ENTITY_FIELDS)
 
 
 def _event(event: Event) -> dict[str, Any]:
-    trigger = event.trigger
-    return {
-        "id": event.id,
-        "type": event.type.value,
-        "subtype": event.subtype,
-        "trigger": {
-            "text": trigger.text,
-            "start": trigger.start,
-            "end": trigger.end,
-            "lemma": trigger.lemma,
-        },
-        "polarity": event.polarity.value,
-        "modality": event.modality.value,
-        "confidence": event.confidence,
-        "method": event.method,
-        "arguments": [
-            {
-                "role": argument.role.value,
-                "text": argument.text,
-                "start": argument.start,
-                "end": argument.end,
-                "entity_id": argument.entity_id,
-            }
-            for argument in event.arguments
-        ],
-        "counts": to_builtins(event.counts),
-    }
+    fields = _selected(event, _EVENT_FIELDS)
+    return fields | {"arguments": [*fields["arguments"]]}
+
+
+def _selected(record: Struct, names: Sequence[str]) -> dict[str, Any]:
+    plain = to_builtins(record)
+    return {name: plain[name] for name in names}

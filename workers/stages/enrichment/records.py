@@ -1,4 +1,7 @@
-"""Articles with syntax and entities to the public records: enriched, and per event."""
+"""Articles with syntax and entities to the public records: enriched, and per event.
+
+The record with syntax is made in `annotation`, which knows no events.
+"""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -13,26 +16,11 @@ from workers.domain.records import (
     Event,
     EventRecord,
     Role,
-    Versions,
 )
-from workers.stages.entities import entities
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import Lexicon
 from workers.stages.events.plover import CODES
-from workers.stages.nlp.document import Document
 from workers.stages.text.sentences import sentence_at
-
-
-def annotated(
-    article: Article, document: Document, versions: Versions
-) -> AnnotatedArticle:
-    """Return the article with its sentences and entities."""
-    return AnnotatedArticle(
-        **{name: getattr(article, name) for name in Article.__struct_fields__},
-        sentences=document.sentences,
-        entities=entities(document),
-        versions=versions,
-    )
 
 
 def enriched(article: AnnotatedArticle, lexicon: Lexicon) -> EnrichedArticle:

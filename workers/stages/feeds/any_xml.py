@@ -44,7 +44,10 @@ def parse_any_xml(text: str, url: str, root: str, *, damaged: bool) -> ParsedFee
     no entry comes out of it and it is not plainly an empty feed either.
     """
     parsed = _run_feedparser(text)
-    entries = tuple(_entry(entry, url) for entry in parsed["entries"])
+    entries = tuple(
+        _entry(entry, url, dated_by_update=root != "feed")
+        for entry in parsed["entries"]
+    )
     damaged = damaged or bool(parsed["bozo"])
     known = root in _ROOTS
     if not entries and (damaged or not known or not parsed["version"]):
@@ -100,9 +103,14 @@ def _linked(feed: Any, rel: str, url: str) -> str | None:
     return None
 
 
-def _entry(entry: Any, url: str) -> RawEntry:
+def _entry(entry: Any, url: str, *, dated_by_update: bool) -> RawEntry:
+    """Return an entry; feedparser takes `dc:date` for a date of update.
+
+    In RSS, which has no such date, it is that of publication.
+    """
     summary = _string(entry, "summary")
     content = _content(entry)
+    updated = _string(entry, "updated")
     return clipped(
         RawEntry(
             guid=_string(entry, "id") or None,
@@ -110,8 +118,10 @@ def _entry(entry: Any, url: str) -> RawEntry:
             title=plain_text(_string(entry, "title")),
             summary=plain_text(summary) or None,
             content_html=content or (summary if MARKUP.search(summary) else None),
-            published=_string(entry, "published") or None,
-            updated=_string(entry, "updated") or None,
+            published=_string(entry, "published")
+            or (updated if dated_by_update else "")
+            or None,
+            updated=updated or None,
             authors=distinct(_authors(entry)),
             sections=distinct(
                 plain_text(_string(tag, "term")) for tag in _list(entry, "tags")

@@ -1,19 +1,24 @@
-"""Which entries of a feed are new: what a reader of the feed would call news.
+"""Which entries of a feed are new: a document compared with what was seen before.
 
 An entry is known by its guid and by its canonical URL; either is enough, so neither
 a reordered feed, nor one whose guids change, nor one whose slugs change repeats
 itself. A guid that several pages share in one document, or that meets another page
 under another title later, is no identity, and only the URL counts.
+
+Where dropping a parameter that may be a tracker would make one URL of several articles
+of the feed, it stays, then and in later polls (see `article_keys`).
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
 from workers.domain.ids import article_id, digest64
 from workers.domain.records import Entry, EntryReason, Feed, Timestamp
+from workers.stages.feeds.article_keys import Item, count_folded, find_keys
 from workers.stages.feeds.parsed_feed import ParsedFeed, RawEntry
 from workers.stages.text.dates.reading import (
     FUTURE,
@@ -25,15 +30,17 @@ from workers.stages.text.dates.reading import (
 from workers.web.urls import canonical_url
 
 MOST_ENTRIES = 1000
-"""Of one document; of more, the newest are looked at."""
+"""Of one document; of more, the newest are read."""
 MOST_SEEN = 3000
 """Digests that are remembered; an entry has two, so it covers MOST_ENTRIES."""
 _CLAIMING_CHANGE = 0.8
+"""Share of known entries that claim a change at once, which is then not believed:
+such feeds stamp every entry with the time of the request."""
 _FEWEST_FOR_CLAIM = 5
 
 
 class FeedDiff(Struct, frozen=True, kw_only=True):
-    """What one document of a feed brought."""
+    """What one document of a feed adds to what was seen."""
 
     entries: tuple[Entry, ...]
     """To be emitted, oldest first as far as the document tells."""
@@ -45,6 +52,8 @@ class FeedDiff(Struct, frozen=True, kw_only=True):
     """What is wrong with most of the dates."""
     notes: tuple[str, ...] = ()
     """What is odd about the document, for an operator."""
+    key_parameters: tuple[str, ...] = ()
+    """Of the query, which tell the feed's articles apart; to be remembered."""
 
 
 class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
@@ -56,14 +65,25 @@ class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def diff_entries(
-    parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime
+    parsed: ParsedFeed,
+    feed: Feed,
+    seen: bytes,
+    now: dt.datetime,
+    keys: Sequence[str] = (),
 ) -> FeedDiff:
     """Compare a document with what was *seen* of *feed* before.
 
-    The first document of a feed is news as a whole.
+    All entries of the first document of a feed are new. *keys* are the parameters that
+    were found to tell its articles apart.
     """
-    candidates = _candidates(parsed, now)
-    notes = []
+    items = [
+        Item(raw.link, raw.guid, raw.title)
+        for raw in parsed.entries[:_MOST_COMPARED]
+        if raw.link is not None
+    ]
+    keys = find_keys(items, keys)
+    candidates = _candidates(parsed, now, keys)
+    notes = _notes_on_addresses(items, keys)
     if unlinked := len(parsed.entries) - len(candidates):
         notes.append(f"{unlinked} of {len(parsed.entries)} entries have no link")
     if len(candidates) > MOST_ENTRIES:
@@ -89,12 +109,30 @@ def diff_entries(
         if reason in believed
     ]
     return FeedDiff(
-        entries=tuple(reversed(entries)),
+        entries=tuple(entries if _ascends(candidates) else reversed(entries)),
         seen=ledger.remembered(),
         dates=tuple(_believable(candidates)),
         date_trouble=_date_trouble(candidates),
         notes=tuple(notes),
+        key_parameters=keys,
     )
+
+
+_MOST_COMPARED = 5 * MOST_ENTRIES
+"""Entries of which links are compared with each other."""
+
+
+def _notes_on_addresses(items: Sequence[Item], keys: Sequence[str]) -> list[str]:
+    """Tell which parameters are keys, and how many items are lost to another."""
+    notes = []
+    if keys:
+        notes.append(f"the address tells articles apart by {', '.join(keys)}")
+    if folded := count_folded(items, keys):
+        notes.append(
+            f"{folded} of {len(items)} entries have the address of another one, and "
+            "are taken for it"
+        )
+    return notes
 
 
 class _Ledger:
@@ -104,7 +142,7 @@ class _Ledger:
         self._known = _unpacked(seen)
         self._current: dict[bytes, bytes] = {}
         self.known_count = 0
-        """Entries of the document that were known before."""
+        """Entries of the document that had been seen before."""
 
     def classify(
         self, each: _Candidate, shared: frozenset[str | None]
@@ -150,11 +188,13 @@ def _unpacked(seen: bytes) -> Mapping[bytes, bytes]:
     }
 
 
-def _candidates(parsed: ParsedFeed, now: dt.datetime) -> list[_Candidate]:
+def _candidates(
+    parsed: ParsedFeed, now: dt.datetime, keys: Collection[str]
+) -> list[_Candidate]:
     """Take the entries that name a page, with their dates read."""
     found = []
     for raw in parsed.entries:
-        canonical = canonical_url(raw.link) if raw.link else None
+        canonical = canonical_url(raw.link, keys=keys) if raw.link else None
         if raw.link is not None and canonical is not None:
             found.append(
                 _Candidate(
@@ -218,6 +258,14 @@ def _entry(
 def _date(each: _Candidate) -> dt.datetime | None:
     stamp = each.published or each.updated
     return stamp.value if stamp is not None and stamp.doubt is None else None
+
+
+def _ascends(candidates: Sequence[_Candidate]) -> bool:
+    """Return whether the dates rise along the document; in most they fall."""
+    dates = _believable(candidates)
+    rising = sum(earlier < later for earlier, later in pairwise(dates))
+    falling = sum(earlier > later for earlier, later in pairwise(dates))
+    return rising > falling
 
 
 def _believable(candidates: Sequence[_Candidate]) -> list[dt.datetime]:

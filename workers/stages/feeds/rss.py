@@ -160,7 +160,7 @@ def _entry(item: ET.Element, url: str) -> RawEntry:
             title=plain_text(get("title", "")),
             summary=plain_text(summary) or None,
             content_html=content or (summary if MARKUP.search(summary) else None),
-            published=get("pubDate") or None,
+            published=get("pubDate") or get(_DATE) or None,
             updated=get(_DATE) or None,
             authors=distinct(_authors(texts)),
             sections=distinct([plain_text(section) for section in sections]),

@@ -19,8 +19,6 @@ from workers.web.http_dates import http_date, retry_after
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-AT_ONCE = dt.datetime.min.replace(tzinfo=dt.UTC)
-"""A time that has come, by whatever clock."""
 
 
 class Bounds(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,5 @@
 """The articles worker without a process of its own, and a server that it asks."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
@@ -12,12 +11,7 @@ from workers.fleet import articles
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server() as running:
-        thread = threading.Thread(
-            target=running.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
-        )
-        thread.start()
         yield running
-        running.shutdown()
 
 
 @pytest.fixture

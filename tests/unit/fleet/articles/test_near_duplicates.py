@@ -22,8 +22,8 @@ def copies(server: Server) -> tuple[Entry, Entry]:
     server.reply("/a.html", story_page(STORY, MORE))
     dateline = f"लखनऊ, 24 नवंबर (भाषा) {STORY}"
     server.reply("/b.html", story_page(dateline, MORE, title="सिंचाई योजना घोषित"))
-    other = f"http://localhost:{server.server_port}/b.html"
-    return entry(f"{server.base}/a.html"), entry(other)
+    other = f"http://localhost:{server.port}/b.html"
+    return entry(f"{server.url}/a.html"), entry(other)
 
 
 def test_a_story_that_another_outlet_had_is_its_duplicate(

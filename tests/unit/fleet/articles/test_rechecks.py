@@ -29,13 +29,13 @@ def test_what_is_published_is_looked_at_less_and_less(
     checking: Line, server: Server
 ) -> None:
     server.reply("/a.html", story_page(STORY))
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     assert checking.run() == {"published": 1}
     assert later(checking, 0.9) == {}
     outcomes = [later(checking, hours) for hours in (0.3, 5.6, 20.0, 53.0)]
     assert outcomes == [{"unchanged": 1}] * 4
     assert later(checking, 500.0) == {}
-    assert server.asked.count("/a.html") == 5
+    assert server.paths.count("/a.html") == 5
     assert [each.revision for each in checking.articles()] == [1]
     waits = [(when - START).total_seconds() / 3600 for when in checking.not_before()]
     assert all(least <= wait for least, wait in zip(HOURS, waits, strict=True))
@@ -48,16 +48,15 @@ def test_a_look_finds_a_change_and_costs_little_where_there_is_none(
     server.reply("/a.html", status=304)
     server.reply("/a.html", story_page(STORY, MORE), etag='"two"')
     server.reply("/a.html", status=304)
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     checking.send(seen)
     assert checking.run() == {"published": 1}
     assert later(checking, 1.2) == {"unchanged": 1}
     assert later(checking, 6.0) == {"published": 1}
     assert later(checking, 21.0) == {"unchanged": 1}
     sent = [
-        (fields.get("if-none-match"), fields.get("if-modified-since"))
-        for path, fields in zip(server.asked, server.asked_with, strict=True)
-        if path == "/a.html"
+        (asked.headers.get("if-none-match"), asked.headers.get("if-modified-since"))
+        for asked in server.asked("/a.html")
     ]
     assert sent == [
         (None, None),
@@ -86,7 +85,7 @@ def test_a_changed_counter_time_or_list_is_no_revision(
 
     server.reply("/a.html", page(10, 15, "पहली संबंधित खबर का शीर्षक"))
     server.reply("/a.html", page(999, 45, "बिल्कुल नई संबंधित खबर का शीर्षक"))
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     assert checking.run() == {"published": 1}
     assert later(checking, 1.2) == {"unchanged": 1}
 
@@ -95,7 +94,7 @@ def test_a_page_that_is_gone_twice_is_withdrawn(checking: Line, server: Server) 
     server.reply("/a.html", story_page(STORY, MORE))
     server.reply("/a.html", status=404)
     server.reply("/a.html", status=410)
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     checking.send(seen)
     checking.run()
     assert later(checking, 1.2) == {"delayed": 1}
@@ -123,7 +122,7 @@ def test_a_page_that_is_gone_once_is_not_withdrawn(
     for status in (200, 404, 200, 404, 200):
         body = story_page(STORY) if status == 200 else b""
         server.reply("/a.html", body, status)
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     checking.run()
     seen = [later(checking, hours) for hours in (1.2, 1.2, 6.0, 1.2)]
     assert seen == [{"delayed": 1}, {"unchanged": 1}] * 2
@@ -134,7 +133,7 @@ def test_a_look_that_fails_waits_for_the_next(checking: Line, server: Server) ->
     server.reply("/a.html", story_page(STORY))
     server.reply("/a.html", status=500)
     server.reply("/a.html", story_page(STORY, MORE))
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     checking.run()
     assert later(checking, 1.2) == {"unreachable": 1}
     assert later(checking, 3.0) == {}
@@ -145,20 +144,20 @@ def test_looks_that_were_taken_are_known_after_a_restart(
     checking: Line, server: Server
 ) -> None:
     server.reply("/a.html", story_page(STORY))
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     checking.run()
     assert later(checking, 1.2) == {"unchanged": 1}
     checking.broker._groups[WORKER.name].committed.clear()
     assert checking.run() == {"duplicate": 1, "replayed": 1}
     assert later(checking, 6.0) == {"unchanged": 1}
-    assert server.asked.count("/a.html") == 3
+    assert server.paths.count("/a.html") == 3
 
 
 def test_looks_end_where_they_are_switched_off(checking: Line, server: Server) -> None:
     server.reply("/a.html", story_page(STORY))
-    checking.send(entry(f"{server.base}/a.html"))
+    checking.send(entry(f"{server.url}/a.html"))
     checking.run()
     checking.settings = msgspec.structs.replace(checking.settings, recheck_hours=())
     assert later(checking, 1.2) == {"duplicate": 1}
     assert later(checking, 100.0) == {}
-    assert server.asked.count("/a.html") == 1
+    assert server.paths.count("/a.html") == 1

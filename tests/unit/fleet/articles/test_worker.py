@@ -40,7 +40,7 @@ HTML = "text/html"
 
 def test_an_article_is_fetched_once_and_published(line: Line, server: Server) -> None:
     server.reply("/a.html", story_page(STORY, MORE))
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     line.send(seen)
     line.send(seen)
     assert line.run() == {"published": 1, "duplicate": 1}
@@ -49,16 +49,16 @@ def test_an_article_is_fetched_once_and_published(line: Line, server: Server) ->
     assert article.text == f"{STORY}\n{MORE}"
     assert article.language.code == "hi"
     assert article.revision == 1
-    assert server.asked.count("/a.html") == 1
+    assert server.paths.count("/a.html") == 1
     line.send(seen)
     assert line.run() == {"duplicate": 1}
-    assert server.asked.count("/a.html") == 1
+    assert server.paths.count("/a.html") == 1
 
 
 def test_a_changed_entry_makes_a_revision_or_none(line: Line, server: Server) -> None:
     server.reply("/a.html", story_page(STORY))
     server.reply("/a.html", story_page(STORY, MORE))
-    new = entry(f"{server.base}/a.html")
+    new = entry(f"{server.url}/a.html")
     changed = msgspec.structs.replace(new, reason=EntryReason.CHANGED)
     outcomes = []
     for each in (new, changed, changed):
@@ -72,7 +72,7 @@ def test_a_changed_entry_makes_a_revision_or_none(line: Line, server: Server) ->
 
 def test_many_changes_of_one_article_are_one_look(line: Line, server: Server) -> None:
     server.reply("/a.html", story_page(STORY))
-    new = entry(f"{server.base}/a.html")
+    new = entry(f"{server.url}/a.html")
     line.send(new)
     line.run()
     server.queued.clear()
@@ -85,7 +85,7 @@ def test_many_changes_of_one_article_are_one_look(line: Line, server: Server) ->
         )
     line.batches_grown = True
     assert line.run() == {"published": 1, "duplicate": 199}
-    assert server.asked.count("/a.html") == 2
+    assert server.paths.count("/a.html") == 2
     assert line.articles()[-1].feed_id == "f199"
 
 
@@ -107,7 +107,7 @@ def test_terminal_outcomes_are_remembered(
 ) -> None:
     status, body, content_type = answer
     server.reply("/a.html", body, status, content_type=content_type)
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     line.send(seen)
     assert line.run() == {outcome.value: 1}
     assert line.articles() == []
@@ -119,7 +119,7 @@ def test_the_feeds_own_text_helps_where_the_page_does_not(
 ) -> None:
     server.reply("/a.html", b"", 403)
     html = f"<p>{STORY}</p><p>{MORE}</p><p>यह भी पढ़ें: <a href='/x'>दूसरी बात</a></p>"
-    line.send(entry(f"{server.base}/a.html", content_html=html, title="योजना"))
+    line.send(entry(f"{server.url}/a.html", content_html=html, title="योजना"))
     assert line.run() == {"published": 1}
     [article] = line.articles()
     assert article.text == f"{STORY}\n{MORE}"
@@ -129,7 +129,7 @@ def test_the_feeds_own_text_helps_where_the_page_does_not(
 def test_a_busy_server_is_asked_again_when_it_said(line: Line, server: Server) -> None:
     server.reply("/a.html", b"", 503, retry_after="900")
     server.reply("/a.html", story_page(STORY))
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     line.send(seen)
     assert line.run() == {"delayed": 1}
     [when] = line.not_before()
@@ -143,7 +143,7 @@ def test_a_busy_server_is_asked_again_when_it_said(line: Line, server: Server) -
 def test_after_the_last_attempt_it_is_unreachable(line: Line, server: Server) -> None:
     line.settings = msgspec.structs.replace(line.settings, max_attempts=3)
     server.reply("/a.html", b"", 500)
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     line.send(seen)
     outcomes = []
     for _ in range(3):
@@ -160,22 +160,22 @@ def test_a_delayed_entry_that_comes_again_was_handled(
 ) -> None:
     server.reply("/a.html", b"", 503)
     server.reply("/a.html", story_page(STORY))
-    line.send(entry(f"{server.base}/a.html"))
+    line.send(entry(f"{server.url}/a.html"))
     line.run()
     line.clock.seconds = 90_000
     assert line.run() == {"published": 1}
     line.broker._groups[WORKER.name].committed.clear()
     assert line.run() == {"duplicate": 1, "replayed": 1}
     assert len(line.articles()) == 1
-    assert server.asked.count("/a.html") == 2
+    assert server.paths.count("/a.html") == 2
 
 
 def test_while_one_waits_the_same_from_another_feed_is_a_duplicate(
     line: Line, server: Server
 ) -> None:
     server.reply("/a.html", b"", 500)
-    line.send(entry(f"{server.base}/a.html"))
-    line.send(entry(f"{server.base}/a.html", guid="another"))
+    line.send(entry(f"{server.url}/a.html"))
+    line.send(entry(f"{server.url}/a.html", guid="another"))
     assert line.run() == {"delayed": 1, "duplicate": 1}
 
 
@@ -184,46 +184,46 @@ def test_what_robots_txt_forbids_is_not_fetched(line: Line, server: Server) -> N
         "/robots.txt", b"User-agent: Khabar\nDisallow: /p/", content_type="text/plain"
     )
     server.reply("/p/a.html", story_page(STORY))
-    line.send(entry(f"{server.base}/p/a.html"))
+    line.send(entry(f"{server.url}/p/a.html"))
     assert line.run() == {"robots": 1}
-    assert "/p/a.html" not in server.asked
+    assert "/p/a.html" not in server.paths
 
 
 def test_a_page_of_50_mb_is_given_up(line: Line, server: Server) -> None:
     server.reply("/a.html", b"<body>" + b"<p>x</p>" * (50 * 1024 * 1024 // 8))
-    line.send(entry(f"{server.base}/a.html"))
+    line.send(entry(f"{server.url}/a.html"))
     assert line.run() == {"too-large": 1}
 
 
 def test_a_private_address_is_not_fetched(line: Line, server: Server) -> None:
     line.settings = msgspec.structs.replace(line.settings, http=HttpSettings())
-    seen = entry(f"{server.base}/a.html")
+    seen = entry(f"{server.url}/a.html")
     line.send(seen)
     assert line.run() == {"blocked-address": 1}
-    assert server.asked == []
+    assert server.paths == []
 
 
 @pytest.mark.parametrize("first", ["canonical", "twin"])
 def test_a_page_and_its_twin_are_one_article(
     line: Line, server: Server, first: str
 ) -> None:
-    head = f"<link rel='canonical' href='{server.base}/desh/yojana-510001.html'>"
+    head = f"<link rel='canonical' href='{server.url}/desh/yojana-510001.html'>"
     body = story_page(STORY, MORE).replace(b"</head>", f"{head}</head>".encode())
     paths = ["/desh/yojana-510001.html", "/lite/yojana-510001.html"]
     for path in paths if first == "canonical" else reversed(paths):
         server.reply(path, body)
-        line.send(entry(server.base + path))
+        line.send(entry(server.url + path))
     assert line.run() == {"published": 1, "duplicate": 1}
 
 
 def test_a_canonical_link_to_the_front_page_makes_no_duplicates(
     line: Line, server: Server
 ) -> None:
-    head = f"<link rel='canonical' href='{server.base}/'>"
+    head = f"<link rel='canonical' href='{server.url}/'>"
     for path, text in (("/one.html", STORY), ("/two.html", MORE)):
         page = story_page(text).replace(b"</head>", f"{head}</head>".encode())
         server.reply(path, page)
-        line.send(entry(server.base + path))
+        line.send(entry(server.url + path))
     assert line.run() == {"published": 2}
 
 
@@ -232,7 +232,7 @@ def test_a_record_that_is_none_goes_to_the_dead_letters(
 ) -> None:
     server.reply("/a.html", story_page(STORY))
     line.broker.append(Message(ENTRIES.name(PREFIX), b"k", b"{}", b"k"))
-    line.send(entry(f"{server.base}/a.html"))
+    line.send(entry(f"{server.url}/a.html"))
     assert line.run() == {"dead-letter": 1, "published": 1}
 
 
@@ -241,7 +241,7 @@ def test_a_page_that_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(
 ) -> None:
     server.reply("/a.html", story_page(STORY) + HANGS)
     server.reply("/b.html", story_page(MORE))
-    bad, good = entry(f"{server.base}/a.html"), entry(f"{server.base}/b.html")
+    bad, good = entry(f"{server.url}/a.html"), entry(f"{server.url}/b.html")
     line.send(bad)
     line.send(good)
     assert line.run() == {"dead-letter": 1, "published": 1}
@@ -269,7 +269,7 @@ def test_pages_are_read_in_a_process_of_its_own(server: Server) -> None:
     server.reply("/a.html", story_page(STORY, MORE))
     server.reply("/b.html", b"<html><body>" + b"<div>" * 100_000 + b"x")
     for path in ("/a.html", "/b.html"):
-        line.send(entry(server.base + path))
+        line.send(entry(server.url + path))
     assert line.run() == {"published": 1, "empty": 1}
     assert [article.text for article in line.articles()] == [f"{STORY}\n{MORE}"]
 
@@ -304,11 +304,11 @@ def test_the_recorded_site_comes_out_as_expected(line: Line) -> None:
 def test_a_redirect_to_another_host_asks_that_hosts_robots_txt(
     line: Line, server: Server
 ) -> None:
-    other = f"http://localhost:{server.server_port}"
+    other = f"http://localhost:{server.port}"
     server.reply("/a.html", status=302, location=f"{other}/b.html")
     server.reply("/b.html", story_page(STORY))
     server.reply("/robots.txt", b"User-agent: *\nAllow: /", content_type="text/plain")
-    line.send(entry(f"{server.base}/a.html"))
+    line.send(entry(f"{server.url}/a.html"))
     assert line.run() == {"published": 1}
     assert line.articles()[-1].url == f"{other}/b.html"
-    assert server.asked == ["/robots.txt", "/a.html", "/robots.txt", "/b.html"]
+    assert server.paths == ["/robots.txt", "/a.html", "/robots.txt", "/b.html"]

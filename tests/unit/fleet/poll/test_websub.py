@@ -19,8 +19,12 @@ from workers.domain.outcomes import ConfigurationError
 from workers.domain.records import FeedState, Subscription
 from workers.domain.topics import HUB_NOTICES
 from workers.fleet.poll import PollSettings, WebSubSettings
-from workers.fleet.poll.poller import Poller as Duties
-from workers.runtime.http.callback_server import Call, CallbackServer, Reply
+from workers.fleet.poll.poller import Poller as Handling
+from workers.runtime.http.callback_server import (
+    CallbackRequest,
+    CallbackResponse,
+    CallbackServer,
+)
 from workers.runtime.service.settings import Secret
 
 PUBLIC = "https://khabar.example/hubs"
@@ -49,9 +53,9 @@ class Hub:
 
     def start(self, settings: PollSettings = WITH_HUBS) -> Poller:
         poller = self.line.start(settings)
-        due = cast("Duties", poller.handler.due.__self__)  # type: ignore[attr-defined]
-        assert due._hubs is not None
-        self.calls.append(due._hubs._server.address)
+        due = cast("Handling", poller.handler.due.__self__)  # type: ignore[attr-defined]
+        assert due._callbacks is not None
+        self.calls.append(due._callbacks._server.address)
         return poller
 
     def _answer(self, request: Request) -> Answer:
@@ -318,8 +322,8 @@ def test_settings_that_cannot_work_are_refused(
 
 @pytest.fixture
 def server() -> Iterator[CallbackServer]:
-    def answer(call: Call) -> Reply:
-        return Reply(200, f"{call.method} {call.target} {len(call.body)}")
+    def answer(call: CallbackRequest) -> CallbackResponse:
+        return CallbackResponse(200, f"{call.method} {call.target} {len(call.body)}")
 
     def is_known(target: str) -> bool:
         return target.startswith("/a")
@@ -382,7 +386,7 @@ def test_a_taken_port_is_a_mistake_of_the_settings(server: CallbackServer) -> No
         CallbackServer(
             "127.0.0.1",
             port,
-            lambda _: Reply(200),
+            lambda _: CallbackResponse(200),
             is_known=lambda _: True,
             max_body_bytes=1,
         )

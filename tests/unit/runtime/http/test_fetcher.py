@@ -3,27 +3,31 @@ import queue
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from itertools import pairwise
 
 import pytest
 
 from tests.support.set_clock import SetClock
+from workers.runtime.http.fetch_pool import FetchPool
 from workers.runtime.http.fetcher import (
-    Disallowed,
+    Fetched,
     PoliteFetcher,
-    PolitenessSettings,
-    PutOff,
-    RobotsPolicy,
-    Why,
-    _Done,
+    Politeness,
+    Task,
     retry_after,
 )
-from workers.runtime.http.response import FetchError, FetchFailure, Response
+from workers.runtime.http.host_queue import HostQueue
+from workers.runtime.http.response import (
+    DeferReason,
+    Deferred,
+    Disallowed,
+    FetchError,
+    FetchFailure,
+    Response,
+)
 from workers.web import robots
 
-POLICY = RobotsPolicy(
-    robots.origin, robots.PATH, robots.read_robots, robots.FREE, robots.UNREACHABLE
-)
 START = dt.datetime(2026, 11, 24, 6, 0, tzinfo=dt.UTC)
 PATIENCE = 60.0
 
@@ -94,37 +98,43 @@ def failing(failure: FetchFailure) -> Reply:
     return reply
 
 
-class Fetcher:
-    """A polite fetcher over a Web, where waiting moves the clock."""
+class Pool(FetchPool[Task, Fetched]):
+    """A pool where waiting moves the clock."""
 
-    def __init__(self, **settings: float) -> None:
-        self.clock = SetClock(START, seconds=1_000.0)
-        self.web = Web(self.clock)
-        self.fetcher = PoliteFetcher(
-            self.web,
-            POLICY,
-            PolitenessSettings(**{"gap_seconds": 1.0, **settings}),  # type: ignore[arg-type]
-            self.clock,
-            waiting=self._wait,
-        )
-        self.fetch = self.fetcher.fetch
+    web: Web
 
-    def _wait(self, done: "queue.SimpleQueue[_Done]", seconds: float) -> _Done | None:
+    def _next_ended(self, seconds: float) -> tuple[Task, Future[Fetched]] | None:
         """Take what is done; move the clock only while all threads are held or idle."""
-        busy = sum(self.web.active.values()) or not self._all_settled()
+        busy = sum(self.web.active.values()) or len(self)
         if busy and not self.web.held.is_set():
             try:
-                return done.get(timeout=PATIENCE)
+                return self._ended.get(timeout=PATIENCE)
             except queue.Empty:
                 pytest.fail("a request neither ended nor was held")
         try:
-            return done.get_nowait()
+            return self._ended.get_nowait()
         except queue.Empty:
-            self.clock.seconds += max(seconds, 0.01)
+            self.web.clock.seconds += max(seconds, 0.01)
             return None
 
-    def _all_settled(self) -> bool:
-        return self.fetcher._running == 0
+
+class Fetcher:
+    """A polite fetcher over a Web, where waiting moves the clock."""
+
+    def __init__(self, gap_seconds: float = 1.0, host_connections: int = 1) -> None:
+        self.clock = SetClock(START, seconds=1_000.0)
+        self.web = Web(self.clock)
+        hosts: HostQueue[Task] = HostQueue(self.clock, connections=host_connections)
+        self.pool = Pool(hosts, 32)
+        self.pool.web = self.web
+        politeness = Politeness(
+            gap_seconds=gap_seconds,
+            host_connections=host_connections,
+            connections=32,
+            budget_seconds=4.0,
+        )
+        self.fetcher = PoliteFetcher(self.web, politeness, self.clock, pool=self.pool)
+        self.fetch = self.fetcher.fetch
 
 
 @pytest.fixture
@@ -159,9 +169,9 @@ def test_the_gap_holds_between_batches(polite: Fetcher) -> None:
 
 def test_what_a_batch_has_no_time_for_is_put_off_to_its_turn(polite: Fetcher) -> None:
     answers = polite.fetch(urls("a", 8))
-    off = [answer for answer in answers if isinstance(answer, PutOff)]
+    off = [answer for answer in answers if isinstance(answer, Deferred)]
     assert len(off) == 8 - len(polite.web.urls()) >= 3
-    assert {answer.why for answer in off} == {Why.TURN}
+    assert {answer.reason for answer in off} == {DeferReason.RATE_LIMITED}
     waits = [answer.seconds for answer in off]
     assert waits == sorted(waits)
     assert waits[-1] - waits[0] == pytest.approx(len(off) - 1)
@@ -170,7 +180,7 @@ def test_what_a_batch_has_no_time_for_is_put_off_to_its_turn(polite: Fetcher) ->
 def test_crawl_delay_is_kept_where_it_is_longer_than_the_gap(polite: Fetcher) -> None:
     polite.web.replies["http://a"] = rules("User-agent: *\nCrawl-delay: 3\nDisallow:")
     answers = polite.fetch(urls("a", 3))
-    assert [type(answer) for answer in answers] == [Response, Response, PutOff]
+    assert [type(answer) for answer in answers] == [Response, Response, Deferred]
 
 
 @pytest.mark.parametrize("limit", [1, 2])
@@ -197,16 +207,16 @@ def test_a_slow_host_does_not_hold_up_the_others_and_its_answer_is_kept(
     began = polite.clock.seconds
     answers = polite.fetch(["http://slow/0", *others])
     assert polite.clock.seconds - began < 6.0
-    assert isinstance(answers[0], PutOff)
-    assert answers[0].why is Why.SLOW
+    assert isinstance(answers[0], Deferred)
+    assert answers[0].reason is DeferReason.TIMED_OUT
 
     release.set()
     polite.web.held.clear()
-    done = [polite.fetcher._done.get(timeout=PATIENCE)]
-    while done[-1].task.url != "http://slow/0":  # another may have been late too
-        done.append(polite.fetcher._done.get(timeout=PATIENCE))
+    done = [polite.pool._ended.get(timeout=PATIENCE)]
+    while done[-1][0].host != "http://slow":  # another may have been late too
+        done.append(polite.pool._ended.get(timeout=PATIENCE))
     for each in done:
-        polite.fetcher._done.put(each)
+        polite.pool._ended.put(each)
     again = polite.fetch(["http://slow/0"])
     assert isinstance(again[0], Response)
     assert polite.web.urls().count("http://slow/0") == 1
@@ -217,8 +227,8 @@ def test_a_host_that_asks_for_time_gets_it(polite: Fetcher, code: int) -> None:
     polite.web.replies["http://a/0"] = lambda url: status(url, code, retry_after="120")
     answers = polite.fetch([*urls("a", 3), "http://b/0"])
     assert isinstance(answers[0], Response)
-    assert isinstance(answers[1], PutOff)
-    assert answers[1].why is Why.RESTING
+    assert isinstance(answers[1], Deferred)
+    assert answers[1].reason is DeferReason.BACKOFF
     assert answers[1].seconds == pytest.approx(120, abs=5)
     assert isinstance(answers[3], Response)
     assert polite.web.urls().count("http://a/1") == 0
@@ -232,7 +242,7 @@ def test_a_dead_host_is_asked_less_and_less(polite: Fetcher) -> None:
     for _ in range(4):
         assert isinstance(polite.fetch(["http://a/0"])[0], FetchError)
         put_off = polite.fetch(["http://a/0"])[0]
-        assert isinstance(put_off, PutOff)
+        assert isinstance(put_off, Deferred)
         rests.append(put_off.seconds)
         polite.clock.seconds += put_off.seconds + 1
     assert rests == sorted(rests)
@@ -264,8 +274,8 @@ def test_while_robots_txt_cannot_be_had_nothing_is_fetched(
 ) -> None:
     polite.web.replies["http://a/robots.txt"] = lambda url: status(url, code)
     answer = polite.fetch(["http://a/1"])[0]
-    assert isinstance(answer, PutOff)
-    assert answer.why is Why.ROBOTS
+    assert isinstance(answer, Deferred)
+    assert answer.reason is DeferReason.ROBOTS
     assert polite.web.urls() == []
     polite.web.replies.clear()
     polite.clock.seconds += answer.seconds + 1
@@ -310,7 +320,7 @@ def test_a_crash_in_the_client_is_an_answer_too(polite: Fetcher) -> None:
 def test_asked_to_stop_it_puts_off_the_rest(polite: Fetcher) -> None:
     answers = polite.fetch(urls("a", 5), lambda: True)
     assert len(answers) == 5
-    assert all(isinstance(answer, PutOff) for answer in answers)
+    assert all(isinstance(answer, Deferred) for answer in answers)
 
 
 def test_fifty_hosts_of_which_ten_misbehave(polite: Fetcher) -> None:
@@ -397,9 +407,9 @@ def test_a_redirect_to_a_host_that_is_busy_is_put_off(polite: Fetcher) -> None:
     polite.web.replies["http://a"] = leading("http://b/story")
     polite.web.replies["http://b"] = lambda url: status(url, 503, retry_after="900")
     [answer] = polite.fetch(["http://a/1"])
-    assert isinstance(answer, PutOff)
+    assert isinstance(answer, Deferred)
     [again] = polite.fetch(["http://a/1"])
-    assert isinstance(again, PutOff)
+    assert isinstance(again, Deferred)
 
 
 def test_headers_go_with_their_url(polite: Fetcher) -> None:

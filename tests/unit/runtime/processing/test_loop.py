@@ -17,6 +17,8 @@ from workers.runtime.processing.backoff import ExhaustedError
 from workers.runtime.processing.poison_isolation import TooMuchPoisonError
 from workers.runtime.processing.worker import Handler, Incoming, Output, Result
 
+DEEP = 100_000
+
 
 def test_records_go_through_and_are_committed() -> None:
     rig = Rig()
@@ -78,6 +80,10 @@ def test_headers_carry_the_event_and_the_trace_on() -> None:
         (b'{"key": 1}', b"ValidationError"),
         (b'{"text": "no key"}', b"ValidationError"),
         (None, b"EmptyRecord"),
+        (b'{"key":"k","new":' + b"[" * DEEP + b"]" * DEEP + b"}", b"RecursionError"),
+        (b'{"new":' + b'{"a":' * DEEP, b"RecursionError"),
+        (b'{"key":"k","text":' + b'{"a":' * DEEP, b"ValidationError"),
+        (b"[" * DEEP, b"ValidationError"),
     ],
 )
 def test_record_that_breaks_its_schema_goes_aside_whole(

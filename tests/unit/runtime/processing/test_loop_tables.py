@@ -142,9 +142,12 @@ def test_worker_says_what_it_waits_for_until_it_is_ready() -> None:
     assert rig.health.readiness().good
 
 
-def test_unreadable_state_is_left_out_and_holds_nothing_up() -> None:
+@pytest.mark.parametrize(
+    "value", [b"{", b'{"key":"a","new":' + b"[" * 100_000, b'{"key":"\xff"}']
+)
+def test_unreadable_state_is_left_out_and_holds_nothing_up(value: bytes) -> None:
     rig = Counting()
-    rig.put_raw(STATES, "a", b"{")
+    rig.put_raw(STATES, "a", value)
     rig.put(STATES, Word(key="b", text="7"))
     rig.put(WORDS, Word(key="a"), Word(key="b"))
     rig.run(6)

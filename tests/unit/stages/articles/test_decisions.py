@@ -15,12 +15,9 @@ from workers.domain.records import (
     Revision,
     Timestamp,
 )
+from workers.stages.articles.canonical import declared_canonical
+from workers.stages.articles.context import EntryContext
 from workers.stages.articles.decisions import (
-    EntryContext,
-    Extraction,
-    Request,
-    RetryPolicy,
-    declared_canonical,
     defer,
     for_feed_text,
     for_page,
@@ -31,11 +28,13 @@ from workers.stages.articles.decisions import (
     terminal,
     wants_feed_text,
 )
+from workers.stages.articles.extracted import Extraction, Request
 from workers.stages.articles.extraction import (
     extract,
     extract_feed_text,
     extract_page,
 )
+from workers.stages.articles.policies import RetryPolicy
 from workers.stages.pages.page import Page
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
@@ -45,7 +44,7 @@ TEXT = (
     "राज्य सरकार ने मंगलवार को किसानों के लिए नई सिंचाई योजना की घोषणा की और कहा कि इससे तीन "
     "जिलों के दो लाख परिवारों को लाभ होगा।"
 )
-POLICY = RetryPolicy()
+POLICY = RetryPolicy(max_attempts=9, first_seconds=60.0)
 
 
 def entry(**fields: Any) -> Entry:

@@ -10,7 +10,7 @@ from tests.support.weighed_extraction import Weighed
 from workers.domain.outcomes import Outcome
 from workers.fleet.articles import EXTRACTOR_LIMITS
 from workers.runtime.service.sandbox import Sandbox, SandboxError, SandboxFailure
-from workers.stages.articles.decisions import Extraction, Request
+from workers.stages.articles.extracted import Extraction, Request
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 MAX_KB = 250_000

@@ -6,18 +6,19 @@ import pytest
 from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import ArticleState, Entry, EntryReason
-from workers.stages.articles.decisions import EntryContext
+from workers.stages.articles.context import Decision, EntryContext
+from workers.stages.articles.policies import RecheckPolicy
 from workers.stages.articles.rechecks import (
-    RecheckPolicy,
     conditional_headers,
     for_status,
+    schedule_next,
     skip_recheck,
     validators,
 )
 
 NOW = dt.datetime(2026, 11, 24, 8, 0, tzinfo=dt.UTC)
 URL = "https://www.samachar.test/desh/yojana-510001.html"
-POLICY = RecheckPolicy()
+POLICY = RecheckPolicy(hours=(1.0, 6.0, 24.0, 72.0))
 LOOK = Entry(
     article_id=article_id(URL),
     feed_id="feed",
@@ -122,3 +123,19 @@ def test_only_what_can_be_sent_is_sent_back() -> None:
     assert validators("न", "x" * 501) == (None, None)
     conditional = msgspec.structs.replace(LOOK, etag=etag)
     assert conditional_headers(conditional) == {"if-none-match": '"a"'}
+
+
+def test_a_recheck_carries_only_what_the_next_fetch_needs() -> None:
+    shown = msgspec.structs.replace(
+        LOOK, check=1, attempt=3, guid="g", summary="s", content_html="<p>", etag="old"
+    )
+    decision = schedule_next(
+        EntryContext(shown, PUBLISHED, 7, NOW),
+        Decision(Outcome.UNCHANGED),
+        POLICY,
+        validators('"new"', None),
+    )
+    assert decision.retry == msgspec.structs.replace(LOOK, etag='"new"')
+    wait = POLICY.seconds(LOOK.article_id, 2)
+    assert wait is not None
+    assert decision.retry_at == NOW + dt.timedelta(seconds=wait)

@@ -11,8 +11,8 @@ from workers.domain.records import (
     Timestamp,
     Versions,
 )
+from workers.stages.enrichment.annotation import annotated
 from workers.stages.enrichment.records import (
-    annotated,
     enriched,
     event_records,
     event_records_alone,

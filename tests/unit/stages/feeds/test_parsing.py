@@ -1,4 +1,6 @@
 import codecs
+import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from workers.stages.feeds.parsed_feed import (
 )
 from workers.stages.feeds.parsing import parse_feed, parse_request
 from workers.stages.feeds.problems import DESCRIPTIONS, FeedError, FeedProblem
+from workers.stages.feeds.prolog import read_prolog
 
 URL = "https://example.in/rss/all.xml"
 SITE = Path(__file__).parents[4] / "seeds" / "site"
@@ -315,8 +318,15 @@ def test_characters_that_xml_does_not_know_are_taken_out() -> None:
         ("  <HTML lang=hi>", FeedProblem.HTML),
         ("<?xml version='1.0'?>\n<!DOCTYPE html PUBLIC 'x'><html>", FeedProblem.HTML),
         ("<!-- cached --><html>", FeedProblem.HTML),
-        ("<!DOCTYPE rss><rss version='2.0'/>", FeedProblem.DECLARATION),
-        ("<!DOCTYPE rss SYSTEM 'file:///etc/passwd'><rss/>", FeedProblem.DECLARATION),
+        ("<!-- <a> --><!DOCTYPE rss [<!ENTITY a 'b'>]><rss/>", FeedProblem.DECLARATION),
+        ("<?x <a ?><!DOCTYPE rss [<!ENTITY a 'b'>]><rss/>", FeedProblem.DECLARATION),
+        ("<!-- <urlset> --><!DOCTYPE x [ ]><urlset/>", FeedProblem.DECLARATION),
+        (
+            "<!DOCTYPE rss SYSTEM 'a>b' [<!ENTITY a 'b'>]><rss/>",
+            FeedProblem.DECLARATION,
+        ),
+        ("<!DOCTYPE rss SYSTEM 'a", FeedProblem.DECLARATION),
+        ("<!-- never closed <rss/>", FeedProblem.UNREADABLE),
         ("<!doctype rss [<!ENTITY a 'b'>]><rss/>", FeedProblem.DECLARATION),
         ("<!ENTITY a 'b'><rss/>", FeedProblem.DECLARATION),
         ("<! DOCTYPE rss><rss/>", FeedProblem.DECLARATION),
@@ -332,6 +342,93 @@ def test_characters_that_xml_does_not_know_are_taken_out() -> None:
 )
 def test_what_is_no_feed_is_named(body: str, expected: FeedProblem) -> None:
     assert problem(body) is expected
+
+
+ITEM = "<item><title>क</title><link>https://x.test/1</link></item>"
+DOCUMENT = f"<rss version='2.0'><channel><title>x</title>{ITEM}</channel></rss>"
+NETSCAPE = '"-//Netscape Communications//DTD RSS 0.91//EN"'
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        f"<!DOCTYPE rss PUBLIC {NETSCAPE} 'http://my.netscape.com/rss-0.91.dtd'>",
+        "<!DOCTYPE rss SYSTEM 'file:///etc/passwd'>",
+        "<!DOCTYPE html>",
+        "<!DOCTYPE rss>",
+        "<!-- no <!DOCTYPE rss [<!ENTITY a 'b'>]> here -->",
+        "<?php <!DOCTYPE x [ ?>",
+        " " * 5_000,
+        "\ufeff\n\n",
+        "Warning: something in line 3\n",
+    ],
+)
+def test_what_declares_nothing_is_passed_over(before: str) -> None:
+    feed = read(f"{before}{DOCUMENT}")
+    assert [entry.link for entry in feed.entries] == ["https://x.test/1"]
+
+
+def test_plain_doctype_before_rdf_is_passed_over() -> None:
+    feed = read(
+        f"<?xml version='1.0'?><!DOCTYPE rdf:RDF>{RDF[RDF.index('<rdf:RDF') :]}"
+    )
+    assert feed.entries
+
+
+@pytest.mark.parametrize("piece", ["<!-- x ", "<?x ", "<!x ", "<", "<!DOCTYPE '"])
+def test_prolog_is_read_in_linear_time(piece: str) -> None:
+    def seconds(count: int) -> float:
+        begun = time.process_time()
+        read_prolog(piece * count)
+        return time.process_time() - begun
+
+    seconds(1_000)
+    assert seconds(200_000) < 16 * seconds(50_000) + 0.2
+
+
+def test_date_of_dublin_core_alone_is_that_of_publication() -> None:
+    stamp = "2026-11-20T08:30:00+05:30"
+    dublin = "xmlns:dc='http://purl.org/dc/elements/1.1/'"
+    dated = ITEM.replace("</item>", f"<dc:date>{stamp}</dc:date></item>")
+    rss = f"<rss version='2.0' {dublin}><channel>{dated}</channel></rss>"
+    assert read(rss).entries[0].published == stamp
+    assert read(rss.replace("<channel>", "<channel><x/>")).entries[0].published == stamp
+
+
+# --- sitemaps as publishers write them ------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: " \n" + text,
+        lambda text: text.replace("http://www.sitemaps", "https://www.sitemaps"),
+        lambda text: text.replace("http://www.google", "https://www.google"),
+        lambda text: text.replace("<news:title>", "<news:title>A & B ", 1),
+        lambda text: text[: text.rindex("</url>")],
+        lambda text: text.replace("<?xml", "<!-- <urlset> --><?xml", 1),
+        lambda text: text.replace('xmlns:news="', 'xmlns:other="'),
+    ],
+)
+def test_sitemap_that_is_not_as_it_should_be_is_read(
+    damage: Callable[[str], str],
+) -> None:
+    good, damaged = read(SITEMAP), read(damage(SITEMAP))
+    assert [entry.link for entry in damaged.entries] == [
+        entry.link for entry in good.entries
+    ]
+    assert all(entry.title for entry in damaged.entries)
+
+
+def test_stray_ampersand_stays_in_the_title() -> None:
+    feed = read(SITEMAP.replace("<news:title>", "<news:title>A & B ", 1))
+    assert feed.entries[0].title.startswith("A & B ")
+    assert feed.damaged
+
+
+def test_sitemap_without_pages_is_an_empty_feed() -> None:
+    feed = read("<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'></urlset>")
+    assert feed.entries == ()
 
 
 def test_declarations_are_seen_in_every_encoding() -> None:

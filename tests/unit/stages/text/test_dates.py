@@ -264,3 +264,51 @@ def test_no_text_makes_it_fail(text: str) -> None:
     read = read_date(text, NOW)
     assert (read.value is None) == (read.rule == UNREAD or read.doubt == IMPOSSIBLE)
     assert read.value is None or read.value.tzinfo is dt.UTC
+
+
+MORNING = dt.datetime(2026, 11, 27, 4, 35, tzinfo=dt.UTC)
+NEXT_DAY = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("raw", "hours_later", "rule"),
+    [
+        ("Fri Nov 27 10:05:00 IST 2026", 0, "rfc822-ist"),
+        ("Fri Nov 27 10:05:00 2026", 0, "rfc822-naive"),
+        ("Fri Nov 27 10:05:00 GMT+05:30 2026", 0, "rfc822-gmt-offset"),
+        ("2026-11-27 4:35:0 Z", 0, "iso8601"),
+        ("27 Nov 2026 10:5:0", 0, "rfc822-naive"),
+        ("27 Nov 2026 10:05:00:000AM", 0, "rfc822-naive"),
+        ("20261127100500", 0, "compact-naive"),
+        ("202611271005", 0, "compact-naive"),
+        ("/Date(1795754100000)/", 0, "epoch"),
+        ("/Date(1795754100000+0530)/", 0, "epoch"),
+        ("27 नवं 2026 10:05", 0, "hindi-naive"),
+        ("27 नवंबर 2026 10.05", 0, "hindi-naive"),
+        ("27 Nov 2026 10:05 +5.30", 0, "rfc822"),
+        ("27 Nov 2026 10:05 +05.30", 0, "rfc822"),
+        ("Fri,&amp;nbsp;27 Nov 2026 10:05:00 +0530", 0, "rfc822"),
+        ("&lt;b&gt;27 Nov 2026 10:05:00 +0530&lt;/b&gt;", 0, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 CET", 4.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 CEST", 3.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 BST", 4.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 EEST", 2.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 MSK", 2.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 SGT", -2.5, "rfc822"),
+        ("Fri, 27 Nov 2026 10:05:00 GST", 1.5, "rfc822"),
+        ("2026-11-27 10:05:00 Europe/Berlin", 4.5, "iso8601-iana"),
+        ("2026-11-27 10:05 Asia/Kolkata", 0, "iso8601-iana"),
+    ],
+)
+def test_what_content_systems_write(raw: str, hours_later: float, rule: str) -> None:
+    read = read_date(raw, NEXT_DAY)
+    assert read.value == MORNING + dt.timedelta(hours=hours_later)
+    assert (read.rule, read.doubt) == (rule, None)
+
+
+@pytest.mark.parametrize("zone", ["XYZT", "ABCDT", "Asia/Nowhere"])
+def test_zone_that_is_not_known_makes_a_date_doubtful(zone: str) -> None:
+    read = read_date(f"27 Nov 2026 10:05:00 {zone}", NEXT_DAY)
+    assert read.value == MORNING
+    assert read.rule == "rfc822-unknown-zone"
+    assert read.confidence is Confidence.LOW

@@ -93,23 +93,40 @@ def _confirmed(visible: str, candidates: Sequence[Statement]) -> Statement | Non
     own = words(visible)
     if not own or len(visible) > _MAX_TITLE:
         return None
+    stated = _in_other_form(visible, candidates)
+    if stated is not None:
+        return stated
+    agreed = _agree(own, candidates) or _are_transliterated(own, candidates)
+    return Statement("headline", visible) if agreed else None
+
+
+def _in_other_form(visible: str, candidates: Sequence[Statement]) -> Statement | None:
+    """Return the statement that is the visible headline but for spaces or a kicker."""
     squeezed = _squeezed(visible)
-    by_form = [(each, _squeezed(each.value), words(each.value)) for each in candidates]
-    for each, form, _ in by_form:
+    forms = [(each, _squeezed(each.value)) for each in candidates]
+    for each, form in forms:
         if form == squeezed:
             return each
-    for each, form, other in by_form:
-        if len(other) > _MIN_TITLE_WORDS and squeezed.endswith(form):
+    for each, form in forms:
+        if squeezed.endswith(form) and len(words(each.value)) > _MIN_TITLE_WORDS:
             return each
-    agreed = any(
+    return None
+
+
+def _agree(own: frozenset[str], candidates: Sequence[Statement]) -> bool:
+    """Return whether a statement shares enough words with the headline's *own*."""
+    others = [words(each.value) for each in candidates]
+    return any(
         other and len(own & other) >= _AGREEMENT * min(len(own), len(other))
-        for *_, other in by_form
+        for other in others
     )
-    # a headline in Devanagari beside titles in Latin for search engines
-    transliterated = len(own) > _MIN_TITLE_WORDS * 2 and not any(
+
+
+def _are_transliterated(own: frozenset[str], candidates: Sequence[Statement]) -> bool:
+    """Return whether all statements are in Latin, for search engines."""
+    return len(own) > _MIN_TITLE_WORDS * 2 and not any(
         _DEVANAGARI.search(each.value) for each in candidates
     )
-    return Statement("headline", visible) if agreed or transliterated else None
 
 
 def without_site(title: str, site_name: str, headline: str = "") -> str:

@@ -14,18 +14,23 @@ from workers.stages.text.dates.patterns import (
     COMPACT,
     COMPACT_TIME,
     EPOCH,
+    IANA_ZONE,
     ISO,
     MERIDIEM,
     MONTHS,
     NAMED,
     NAMED_MONTH_FIRST,
     NUMERIC,
+    RUN_TOGETHER,
     TIME,
+    UNKNOWN_ZONE,
     USUAL,
+    YEAR_LAST,
     ZONE,
     simplified,
+    unescaped,
 )
-from workers.stages.text.dates.zones import INDIA, MINUTES_EAST
+from workers.stages.text.dates.zones import INDIA, MINUTES_EAST, iana_zone
 
 FUTURE_MARGIN = dt.timedelta(minutes=15)
 """How far ahead of ours a publisher's clock may be."""
@@ -46,6 +51,9 @@ UNREAD = "unread"
 BY_CUSTOM = "day-first-by-custom"
 """Rule of numbers that could stand for month and day as well; India writes the day."""
 
+UNKNOWN_ZONE_RULE = "-unknown-zone"
+"""End of the rule where a zone is named that is not known: read as India's, doubted."""
+
 _MOST_MINUTES_EAST = 14 * 60
 _LONGEST = 200
 """Characters of a date that are read and kept."""
@@ -65,7 +73,7 @@ def read_date(
     or before it by more than *oldest*, is kept with a doubt: not to be believed.
     """
     kept = raw.strip()[:_LONGEST]
-    text = simplified(kept)
+    text = simplified(unescaped(kept))
     try:
         value, rule = _read(text)
     except _ImpossibleError as error:
@@ -84,7 +92,7 @@ def confidence(rule: str) -> Confidence:
     """Return how sure a date is that *rule* has read."""
     if rule == UNREAD:
         return Confidence.NONE
-    if rule.startswith(BY_CUSTOM) or rule.endswith("-date"):
+    if rule.startswith(BY_CUSTOM) or rule.endswith(("-date", UNKNOWN_ZONE_RULE)):
         return Confidence.LOW
     return Confidence.MEDIUM if rule.endswith("-naive") else Confidence.HIGH
 
@@ -100,6 +108,13 @@ class _ImpossibleError(Exception):
 def _read(text: str) -> tuple[dt.datetime | None, str]:
     if (usual := _read_usual(text)) is not None:
         return usual
+    if together := RUN_TOGETHER.match(text):
+        parts = tuple(int(part or 0) for part in together.groups())
+        return _moment(parts, INDIA, "compact-naive"), "compact-naive"
+    if year_last := YEAR_LAST.search(text):
+        year, month, day, form = _day(year_last.groupdict())
+        rest = f"{year_last['clock']} {year_last['zone']}"
+        return _at(year, month, day, form, rest)
     if epoch := EPOCH.match(text):
         return dt.datetime.fromtimestamp(int(epoch[1]), dt.UTC), "epoch"
     for pattern in (ISO, COMPACT, NAMED, NAMED_MONTH_FIRST, NUMERIC):
@@ -171,18 +186,23 @@ def _at(
         hour = _hour(int(parts["hour"]), MERIDIEM[meridiem] if meridiem else "")
         minute = int(parts["minute"] or parts.get("dotted") or 0)
         second = min(int(parts["second"] or 0), 59 if parts["second"] == "60" else 99)
-        minutes_east, suffix = _zone(rest[time.end() :])
+        zone, suffix = _zone(rest[time.end() :], rest)
         rule = form + suffix
-        if abs(minutes_east) > _MOST_MINUTES_EAST:
-            raise _ImpossibleError(rule)
-        zone = dt.timezone(dt.timedelta(minutes=minutes_east))
-    next_day = (hour, minute, second) == (24, 0, 0)
+    return _moment((year, month, day, hour, minute, second), zone, rule), rule
+
+
+def _moment(parts: tuple[int, ...], zone: dt.tzinfo, rule: str) -> dt.datetime:
+    """Return the moment of year, month, day, hour, minute and second, in UTC.
+
+    Raises _ImpossibleError where there is none.
+    """
+    year, month, day, *clock = parts
+    next_day = clock == [24, 0, 0]
+    hour, minute, second = (0, 0, 0) if next_day else clock
     try:
-        local = dt.datetime(
-            year, month, day, 0 if next_day else hour, minute, second, tzinfo=zone
-        )
+        local = dt.datetime(year, month, day, hour, minute, second, tzinfo=zone)
         local += dt.timedelta(days=next_day)
-        return local.astimezone(dt.UTC), rule
+        return local.astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
         raise _ImpossibleError(rule) from error
 
@@ -203,15 +223,27 @@ def _hour(hour: int, part_of_day: str) -> int:
     return hour
 
 
-def _zone(after_time: str) -> tuple[int, str]:
-    """Return minutes east of Greenwich, and how the zone was told."""
+def _zone(after_time: str, around: str) -> tuple[dt.tzinfo, str]:
+    """Return the zone that stands behind a time, and how it was told.
+
+    A name of the IANA database may stand anywhere in *around*.
+    """
     found = ZONE.match(after_time)
     name = found["name"] if found else None
     if found is not None and found["sign"]:
         minutes = int(found["hours"]) * 60 + int(found["minutes"] or 0)
         east = -minutes if found["sign"] == "-" else minutes
-        return east, "-gmt-offset" if name else ""
-    if name is None:
-        return MINUTES_EAST["ist"], "-naive"
-    east = MINUTES_EAST[name]
-    return east, "-ist" if east == MINUTES_EAST["ist"] else ""
+        return _fixed(east), "-gmt-offset" if name else ""
+    if named := IANA_ZONE.search(around):
+        zone = iana_zone(named.group())
+        return (zone, "-iana") if zone is not None else (INDIA, UNKNOWN_ZONE_RULE)
+    if name is not None:
+        east = MINUTES_EAST[name]
+        return _fixed(east), "-ist" if east == MINUTES_EAST["ist"] else ""
+    return INDIA, UNKNOWN_ZONE_RULE if UNKNOWN_ZONE.match(after_time) else "-naive"
+
+
+def _fixed(minutes_east: int) -> dt.tzinfo:
+    if abs(minutes_east) > _MOST_MINUTES_EAST:
+        raise _ImpossibleError("offset")
+    return dt.timezone(dt.timedelta(minutes=minutes_east))
