@@ -50,7 +50,7 @@ def without_captions(text: str) -> str:
 
 def with_names_only(text: str) -> str:
     """Leave of the elements for authors only names, without addresses."""
-    parts = []
+    parts: list[str] = []
     at = 0
     for start in _AUTHOR.finditer(text):
         begin = start.end()

@@ -6,15 +6,15 @@ from html import unescape
 from workers.web.urls import absolute_url
 
 _ELEMENTS = """
-a abbr acronym address amp-[a-z-]+ applet area article aside audio b base basefont
-bdi bdo big blink blockquote body br button canvas caption center cite code col
-colgroup data datalist dd del details dfn dialog dir div dl dt em embed fieldset
-figcaption figure font footer form frame frameset h[1-6] head header hgroup hr html
-i iframe image img input ins kbd label legend li link main map mark marquee menu
-meta meter nav nobr noframes noscript object ol optgroup option output p param
-picture pre progress q rp rt ruby s samp script search section select slot small
-source span strike strong style sub summary sup svg path table tbody td template
-textarea tfoot th thead time title tr track tt u ul var video wbr xml
+p br b img a div strong span li td abbr acronym address amp-[a-z-]+ applet area
+article aside audio base basefont bdi bdo big blink blockquote body button canvas
+caption center cite code col colgroup data datalist dd del details dfn dialog dir dl
+dt em embed fieldset figcaption figure font footer form frame frameset h[1-6] head
+header hgroup hr html i iframe image input ins kbd label legend link main map mark
+marquee menu meta meter nav nobr noframes noscript object ol optgroup option output
+param picture pre progress q rp rt ruby s samp script search section select slot
+small source strike style sub summary sup svg path table tbody template textarea
+tfoot th thead time title tr track tt u ul var video wbr xml
 """
 MARKUP = re.compile(
     rf"</?(?:(?:{'|'.join(_ELEMENTS.split())})(?![\w.-])"
