@@ -6,11 +6,11 @@ within limits. Whatever the bytes are, reading them raises nothing.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from workers.web.robots_groups import group_for
+from workers.web.urls import split_url
 
 AGENT = "Khabar"
 """Product token that publishers write rules for."""
@@ -69,7 +69,9 @@ def read_robots(status: int, body: bytes) -> Robots:
 
 def origin(url: str) -> str:
     """Return scheme, host and port of *url*: what one robots.txt is valid for."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
