@@ -82,7 +82,7 @@ def events(
         if file is None
         else _from_file(file)
     )
-    write = _writer(format_)
+    write = writer(format_)
     for record in islice(events_found, maximum):
         write(record)
 
@@ -127,7 +127,8 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
                 raise Failure(message) from error
 
 
-def _writer(format_: Format) -> Callable[["EventRecord"], None]:
+def writer(format_: Format) -> Callable[["EventRecord"], None]:
+    """Return what writes an event to standard output; a table begins at once."""
     import msgspec
 
     from workers.stages.enrichment import event_table
