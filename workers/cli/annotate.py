@@ -19,6 +19,7 @@ from workers.cli.terminal.console import (
     console,
     print_error,
     say,
+    say_json,
 )
 
 if TYPE_CHECKING:
@@ -215,11 +216,11 @@ def _article(
 
 
 def _as_json(reading: "Reading") -> None:
-    say(json.dumps(reading.as_object(), ensure_ascii=False))
+    say_json(json.dumps(reading.as_object(), ensure_ascii=False))
 
 
 def _by_event(format_: Format) -> Callable[["Reading"], None]:
-    write = writer(format_)
+    write = writer(format_, raw=False)
 
     def write_all(reading: "Reading") -> None:
         for record in reading.event_records():
@@ -255,7 +256,7 @@ def _mark_ednil(inputs: _Inputs) -> None:
                 "spans": [asdict(mark) for mark in found.marks],
                 "links": found.links,
             }
-            say(json.dumps(made, ensure_ascii=False))
+            say_json(json.dumps(made, ensure_ascii=False))
 
 
 @events.command(

@@ -78,7 +78,10 @@ def _article_id(
 
 
 def _host(record: Entry | ArticleState) -> str:
-    return urlsplit(record.canonical_url).hostname or ""
+    try:
+        return urlsplit(record.canonical_url).hostname or ""
+    except ValueError:  # no URL: its reader says so, a partition it needs all the same
+        return ""
 
 
 FEEDS = Topic(

@@ -1,10 +1,16 @@
-"""Read robots.txt as RFC 9309 has it; protego matches the rules."""
+"""Read robots.txt as RFC 9309 has it; protego matches the rules.
+
+Protego gets no more than the rules that are for us: numbers and groups are read here,
+within limits. Whatever the bytes are, reading them raises nothing.
+"""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from protego import Protego
+
+from workers.web.robots_groups import group_for
+from workers.web.urls import split_url
 
 AGENT = "Khabar"
 """Product token that publishers write rules for."""
@@ -63,16 +69,17 @@ def read_robots(status: int, body: bytes) -> Robots:
 
 def origin(url: str) -> str:
     """Return scheme, host and port of *url*: what one robots.txt is valid for."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 
 def _parsed(body: bytes) -> Robots:
     text = body[:MAX_BYTES].decode("utf-8-sig", "replace")
-    rules = Protego.parse(text)
-    delays = [rules.crawl_delay(AGENT)]
-    rate = rules.request_rate(AGENT)
-    if rate is not None and rate.requests:
-        delays.append(rate.seconds / rate.requests)
-    known = [float(delay) for delay in delays if delay is not None and delay >= 0]
-    return Robots(Standing.RULES, max(known, default=None), rules)
+    group = group_for(text, AGENT)
+    rules = None
+    if group.rules:
+        lines = (f"{name}: {path}\n" for name, path in group.rules)
+        rules = Protego.parse("User-agent: *\n" + "".join(lines))
+    return Robots(Standing.RULES, group.crawl_delay, rules)

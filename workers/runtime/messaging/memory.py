@@ -1,7 +1,9 @@
 """A broker in memory with the guarantees of Kafka, for tests and short runs.
 
 It has partitions, consumer groups with rebalances, and transactions that fence a
-member of an old generation. One thread uses it.
+member of an old generation. One thread uses it. Nothing here waits, survives the
+process or limits the size of a message; `tests/contract/test_port_suite.py` holds it
+to what `runtime.kafka.session` does.
 """
 
 from collections import defaultdict
@@ -133,6 +135,7 @@ class MemorySession:
         if self._generation != self._group.generation:
             self._generation = self._group.generation
             self._take_over()
+            # Kafka too returns from the poll that joins before it fetches anything
             return []
         polled: list[Delivery] = []
         for partition in sorted(self._positions):
@@ -201,6 +204,8 @@ class MemorySession:
             raise TransientError(msg)
         for message in messages:
             self._broker._write(message)  # noqa: SLF001 one broker in two classes
+        # positions of partitions that are not named count too, as in Kafka's session:
+        # a commit of nothing at all would not be fenced
         self._group.committed.update({**self._positions, **offsets})
 
     def recover(self) -> Mapping[Partition, int]:
@@ -243,6 +248,7 @@ class MemorySession:
             for number in range(self._broker.partitions(topic))
         }
         for partition, owner in owners.items():
+            # who keeps a partition keeps its tenure, and with it what it remembers
             if group.owners.get(partition) is not owner:
                 group.tenures[partition] = group.generation
         group.owners = owners

@@ -7,14 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from html import unescape
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 from msgspec import Struct
 
 from workers.stages.pages import markup
 from workers.stages.text import charset
-from workers.web.urls import absolute_url
+from workers.web.urls import absolute_url, path_of
 
 
 class Source(StrEnum):
@@ -66,7 +65,7 @@ def read_site(body: bytes, content_type: str, url: str) -> Site:
     )
     if page is None:
         return Site(candidates=(Candidate(url, Source.ITSELF),))
-    base = urljoin(url, _first(page, "//base/@href"))
+    base = absolute_url(_first(page, "//base/@href"), url) or url
     return Site(
         name=_first(page, "//meta[@property='og:site_name']/@content"),
         candidates=_distinct([*_link_tags(page, base), *_links(page, base)]),
@@ -100,7 +99,7 @@ _HEAD = 4096
 
 def is_news(url: str) -> bool:
     """Tell by its path whether *url* looks like a sitemap of news."""
-    return _NEWS.search(urlsplit(url).path) is not None
+    return _NEWS.search(path_of(url)) is not None
 
 
 def _news_first(urls: Iterator[str | None]) -> Sequence[str]:
@@ -128,7 +127,7 @@ def _links(page: HtmlElement, base: str) -> Iterator[Candidate]:
     """Yield links whose path looks like a feed's, as on pages that list feeds."""
     for link in page.iter("a"):
         url = absolute_url(link.get("href", ""), base)
-        if url is not None and _FEED_PATH.search(urlsplit(url).path):
+        if url is not None and _FEED_PATH.search(path_of(url)):
             yield Candidate(url, Source.LINK)
 
 

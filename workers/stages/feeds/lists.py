@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import msgspec
 
 from workers.domain.records import Feed, FeedStatus
+from workers.web.urls import host_of, split_url
 
 _FIELDS = {
     "id": "feed_id",
@@ -140,7 +140,7 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
     values = {
         "feed_id": outline.get("khabarId") or id_of(url),
         "url": url,
-        "publisher": folder or title or urlsplit(url).hostname or url,
+        "publisher": folder or title or host_of(url) or url,
         "section": outline.get("category", ""),
         "language": outline.get("language", "hi"),
     }
@@ -149,8 +149,9 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
 
 def id_of(url: str) -> str:
     """Return a readable id that differs where the address differs."""
-    parts = urlsplit(url)
-    words = re.findall(r"[a-z0-9]+", f"{parts.netloc}{parts.path}".lower())
+    parts = split_url(url)
+    told = f"{parts.netloc}{parts.path}" if parts is not None else url
+    words = re.findall(r"[a-z0-9]+", told.lower())
     readable = "-".join(words).removeprefix("www-")[:_ID_LENGTH]
     digest = hashlib.sha256(url.encode()).hexdigest()[:6]
     return f"{readable}-{digest}" if readable else digest

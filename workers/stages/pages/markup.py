@@ -29,6 +29,7 @@ _ANY_TAG = re.compile(
     r"<(?:script|style)\b[^>]*>.*?</(?:script|style)\s*>|<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>",
     re.IGNORECASE | re.DOTALL,
 )
+_BREAKS = re.compile(r"<br>(?:\s*<br>)+")
 _DEEPEST = 150
 """Open elements; libxml2 stops at 256, and closes some by itself."""
 _NEVER_NESTS = frozenset(
@@ -109,4 +110,4 @@ def _flattened(text: str) -> str:
         # a block that is left out still parts what stands before and behind it
         return match.group() if kept else ("\n" if name.lower() in _INLINE else "<br>")
 
-    return _ANY_TAG.sub(keep, text)
+    return _BREAKS.sub("<br>", _ANY_TAG.sub(keep, text))
