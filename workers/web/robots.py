@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What an origin lets us fetch."""
+    """What an origin permits us to fetch."""
 
     standing: Standing
     crawl_delay: float | None = None
@@ -39,7 +39,7 @@ class Robots:
     _rules: Protego | None = field(default=None, repr=False)
 
     def allows(self, url: str) -> bool:
-        """Say whether *url*, of that origin, may be fetched."""
+        """Return whether *url*, of that origin, may be fetched."""
         if self.standing is Standing.UNREACHABLE:
             return False
         return self._rules is None or bool(self._rules.can_fetch(url, AGENT))
@@ -54,7 +54,7 @@ _TOO_MANY_REQUESTS = 429
 
 
 def read_robots(status: int, body: bytes) -> Robots:
-    """Return the rules in an answer for robots.txt.
+    """Return the rules in a response for robots.txt.
 
     2xx is parsed; 3xx that leads nowhere and 4xx mean that there are no rules; 5xx
     means that nothing may be fetched (RFC 9309, 2.3.1). 429 is taken for 5xx: a

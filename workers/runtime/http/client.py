@@ -42,7 +42,7 @@ from workers.runtime.http.exchange import (
 from workers.runtime.http.response import FetchError, FetchFailure, Response
 from workers.runtime.http.target import Target, parse_target, redirect_target
 from workers.runtime.http.transfer_limits import LimitedTlsSocket, TransferLimits
-from workers.runtime.service.settings import Count, Seconds
+from workers.runtime.service.settings import Count, Seconds, checked
 
 MIB = 1024 * 1024
 _METHOD_KEEPING = frozenset({307, 308})
@@ -51,10 +51,17 @@ _CREDENTIALS = frozenset({"authorization", "cookie"})
 _NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
+def _check_contact(contact: str) -> None:
+    """Raise ValueError where *contact* cannot stand in a comment (RFC 9110, 5.6.5)."""
+    if not re.fullmatch(r"[!-\[\]-~]*", contact) or set(contact) & set("()"):
+        msg = "it must be one word of ASCII, without parentheses"
+        raise ValueError(msg)
+
+
 class HttpSettings(Struct, frozen=True):
     """How the client behaves."""
 
-    user_agent_contact: str = ""
+    user_agent_contact: Annotated[str, checked(_check_contact)] = ""
     """Address of a page or mailbox where publishers reach the operator."""
     connect_seconds: Seconds = 5.0
     """For the look-up of a host and the connection to it."""
@@ -68,7 +75,7 @@ class HttpSettings(Struct, frozen=True):
     """Of an answer as it is transferred, mostly compressed."""
     max_body_bytes: Count = 16 * MIB
     """Of an answer when it is decoded."""
-    allowed_networks: tuple[str, ...] = ()
+    allowed_networks: Annotated[tuple[str, ...], checked(networks)] = ()
     """In CIDR notation: networks that may be reached though they are not public."""
 
 
@@ -234,9 +241,11 @@ def _next_target(target: Target, raw: RawResponse, *, posted: bool) -> Target | 
 
 
 def _user_agent(contact: str) -> str:
-    if not re.fullmatch(r"[!-\[\]-~]*", contact) or set(contact) & set("()"):
-        msg = "user_agent_contact must be one word of ASCII, without parentheses"
-        raise ConfigurationError(msg)
+    try:
+        _check_contact(contact)
+    except ValueError as error:
+        msg = f"user_agent_contact: {error}"
+        raise ConfigurationError(msg) from error
     agent = f"Khabar/{__version__}"
     return f"{agent} (+{contact})" if contact else agent
 

@@ -11,7 +11,9 @@ from workers.stages.events.extraction import (
     entities_by_sentence,
     findings,
 )
-from workers.stages.events.lexicon import Lexicon
+from workers.stages.events.lexicon import Entry, Lexicon
+from workers.stages.events.predicates.matching import matches
+from workers.stages.events.predicates.near_misses import near_misses
 from workers.stages.events.syntax.tree import Tree
 
 
@@ -43,9 +45,28 @@ def _lines(
         yield from _parse_lines(tree)
         found = list(findings(tree, lexicon))
         if not found:
-            yield "  no event"
+            yield from _no_event(tree, lexicon)
         for finding in found:
             yield from _event_lines(tree, finding, published)
+
+
+def _no_event(tree: Tree, lexicon: Lexicon) -> Iterator[str]:
+    """Say why there is none, and what came closest."""
+    habitual = matches(tree, lexicon)
+    closest = near_misses(tree, lexicon)
+    if not habitual and not closest:
+        yield "  no event: no word of the sentence is in the lexicon"
+        return
+    yield "  no event; closest came"
+    for match in habitual:
+        yield f"    {_entry(match.entry)}: it tells of what is usual"
+    for miss in closest:
+        yield f"    {_entry(miss.entry)}: {'; '.join(miss.reasons)}"
+
+
+def _entry(entry: Entry) -> str:
+    frame = entry.frame
+    return f"{frame.type} ({frame.name}) {entry.kind} '{entry.text}' of {frame.source}"
 
 
 def _parse_lines(tree: Tree) -> Iterator[str]:

@@ -17,6 +17,7 @@ from workers.stages.feeds.prolog import read_prolog
 from workers.stages.feeds.rss import parse_quickly
 from workers.stages.feeds.sitemaps import SITEMAPS, parse_news_sitemap
 from workers.stages.feeds.update_hints import with_update_hints
+from workers.stages.text.character_references import repair_references
 
 _HTML_ELEMENTS = frozenset(
     ("html", "head", "body", "title", "meta", "link", "script", "style", "div", "p")
@@ -29,7 +30,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
     Markup that is not well-formed is accepted as long as entries come out of it.
     """
     text, damaged = decode(body, content_type)
-    text = text.lstrip("\ufeff \t\r\n\u00a0")
+    text = repair_references(text).lstrip("\ufeff \t\r\n\u00a0")
     if not text:
         raise FeedError(FeedProblem.EMPTY)
     if text.startswith("{") and (feed := parse_json_feed(text, url)) is not None:
