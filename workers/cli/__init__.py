@@ -96,7 +96,8 @@ _command(
     annotate.annotate,
     _SEE,
     "khabar annotate --jsonl in.jsonl > out.jsonl",
-    "khabar annotate article.txt",
+    "khabar annotate article.txt --date 2026-11-24",
+    "khabar annotate --csv texts/ > events.csv",
 )
 _command(
     extract.extract,
