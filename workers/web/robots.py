@@ -39,7 +39,7 @@ class Robots:
     _rules: Protego | None = field(default=None, repr=False)
 
     def allows(self, url: str) -> bool:
-        """Say whether *url*, of that origin, may be fetched."""
+        """Return whether *url*, of that origin, may be fetched."""
         if self.standing is Standing.UNREACHABLE:
             return False
         return self._rules is None or bool(self._rules.can_fetch(url, AGENT))
