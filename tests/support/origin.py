@@ -28,10 +28,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Raw:
-    """What goes over the wire instead of a proper answer; then the end."""
+    """What goes over the wire instead of a proper answer."""
 
     pieces: Callable[[], Any]
     """Returns an iterable of bytes."""
+    keep: bool = False
+    """Whether the connection stays open afterwards."""
 
 
 CERTIFICATES = Path(__file__).parent / "tls"
@@ -124,7 +126,7 @@ class Origin:
 
             def _send(self, reply: Answer | Raw) -> None:
                 if isinstance(reply, Raw):
-                    self.close_connection = True
+                    self.close_connection = not reply.keep
                     _write(self.wfile, reply)
                     return
                 body = (

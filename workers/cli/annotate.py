@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.terminal.console import Failure, console, print_error, say
+from workers.cli.terminal.console import Failure, console, print_error, say, say_json
 
 if TYPE_CHECKING:
     from workers.ednil.model import Model
@@ -58,12 +58,12 @@ def annotate(
         batch = first
         while batch:
             for item in annotate_batch(batch):
-                say(json.dumps(item, ensure_ascii=False))
+                say_json(json.dumps(item, ensure_ascii=False))
             batch = list(islice(items, BATCH))
         return
     (item,) = annotate_batch(first)
     if json_ or not sys.stdout.isatty():
-        say(json.dumps(item, ensure_ascii=False))
+        say_json(json.dumps(item, ensure_ascii=False))
     else:
         from workers.cli.terminal import rendering
 

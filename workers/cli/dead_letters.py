@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import Failure, console, print_error, say
+from workers.cli.terminal.console import Failure, console, print_error, say, say_json
+from workers.domain import printable
 from workers.fleet.registry import names
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ def show(
     except LookupError as error:
         raise Failure(str(error)) from error
     for name, value in sorted(letter.headers.pairs):
-        say(f"{name}: {value.decode(errors='replace')}")
+        say(printable.one_line(f"{name}: {value.decode(errors='replace')}"))
     say()
-    say(_pretty(letter.value))
+    _show_value(letter.value)
 
 
 def _workers(worker: str | None) -> list[str]:
@@ -99,14 +100,17 @@ def _readable(letter: "Delivery") -> dict[str, str]:
     }
 
 
-def _pretty(value: bytes | None) -> str:
-    """Return JSON indented, and anything else with undecodable bytes made visible.
+def _show_value(value: bytes | None) -> None:
+    """Show JSON indented, and anything else with undecodable bytes made visible.
 
     What is nested too deep to be indented is no JSON here.
     """
     if value is None:
-        return "(no value)"
+        say("(no value)")
+        return
     try:
-        return json.dumps(json.loads(value), ensure_ascii=False, indent=2)
+        document = json.dumps(json.loads(value), ensure_ascii=False, indent=2)
     except (ValueError, RecursionError):
-        return value.decode(errors="backslashreplace")
+        say(value.decode(errors="backslashreplace"))
+    else:
+        say_json(document)

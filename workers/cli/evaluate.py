@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli.annotate import engine_settings, open_engine, open_event_taggers
-from workers.cli.terminal.console import CONFIGURATION, Failure, print_error, say
+from workers.cli.terminal.console import CONFIGURATION, Failure, print_error, say_json
 
 if TYPE_CHECKING:
     from workers.ednil.corpus import Mark, MarkedText
@@ -186,6 +186,6 @@ def _print(measure: Callable[[], Any], indent: int | None = None) -> None:
     from workers.evaluation.conll import EvaluationError
 
     try:
-        say(json.dumps(measure(), indent=indent))
+        say_json(json.dumps(measure(), indent=indent))
     except EvaluationError as error:
         raise Failure(str(error)) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import Failure, say
+from workers.cli.terminal.console import Failure, say_json
 from workers.cli.topics import records
 
 if TYPE_CHECKING:
@@ -66,6 +66,14 @@ def events(
             help="All that the topic holds; or only what arrives, until Ctrl-C.",
         ),
     ] = True,
+    raw: Annotated[
+        bool,
+        typer.Option(
+            "--raw",
+            help="csv: leave cells that a spreadsheet would compute as they are, "
+            "without an apostrophe before = + - @.",
+        ),
+    ] = False,
     maximum: Annotated[
         int | None,
         typer.Option("--max", min=1, metavar="N", help="Stop after so many events."),
@@ -82,7 +90,7 @@ def events(
         if file is None
         else _from_file(file)
     )
-    write = _writer(format_)
+    write = _writer(format_, raw=raw)
     for record in islice(events_found, maximum):
         write(record)
 
@@ -127,22 +135,26 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
                 raise Failure(message) from error
 
 
-def _writer(format_: Format) -> Callable[["EventRecord"], None]:
+def _writer(format_: Format, *, raw: bool) -> Callable[["EventRecord"], None]:
     import msgspec
 
     from workers.stages.enrichment import event_table
+    from workers.stages.enrichment.csv_cells import neutral
     from workers.stages.events.plover import plover_record
 
     if format_ is Format.JSONL:
         encoder = msgspec.json.Encoder()
-        return lambda record: say(encoder.encode(record).decode())
+        return lambda record: say_json(encoder.encode(record).decode())
     if format_ is Format.PLOVER:
-        return lambda record: say(json.dumps(plover_record(record), ensure_ascii=False))
+        return lambda record: say_json(
+            json.dumps(plover_record(record), ensure_ascii=False)
+        )
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(event_table.COLUMNS)
 
     def write(record: "EventRecord") -> None:
-        table.writerow(event_table.row(record))
+        cells = event_table.row(record)
+        table.writerow(cells if raw else neutral(cells))
         sys.stdout.flush()
 
     return write

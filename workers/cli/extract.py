@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.terminal.console import Failure, console, say
+from workers.cli.terminal.console import Failure, console, say_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -43,7 +43,7 @@ def extract(
         body, address, content_type = _read(source), url or _UNKNOWN_URL, ""
     record = _record(extract_page(body, address, content_type, now), address, now)
     if json_:
-        say(json.dumps(record, ensure_ascii=False))
+        say_json(json.dumps(record, ensure_ascii=False))
     else:
         _show(record)
 

@@ -1,6 +1,5 @@
 """`khabar tail`: what comes out, for a person or as JSON."""
 
-import sys
 from collections.abc import Callable
 from enum import StrEnum
 from itertools import islice
@@ -9,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import console
+from workers.cli.terminal.console import console, say_json
 from workers.cli.topics.records import Start, read
 
 
@@ -58,8 +57,7 @@ Show = Callable[[Any, bytes], None]
 
 
 def _write(_: Any, value: bytes) -> None:
-    sys.stdout.write(value.decode() + "\n")
-    sys.stdout.flush()
+    say_json(value.decode())
 
 
 def _printer(stream: Stream) -> Show:

@@ -15,7 +15,8 @@ stable: a library whose rules change would give every known article a second id.
 5. Of the query, tracking parameters go, the rest is sorted. A parameter is one by its
    name, or by name and value: `src=rss` says where a reader came from, `src=a1` may be
    the article's key. What a feed shows to be its key (*keys*) stays in any case.
-6. Fragments go, but for those that name a page of a script's router (`#/…`, `#!…`).
+6. Redirects that name their target (Google's `/url?url=…`, Bing's) become the target.
+7. Fragments go, but for those that name a page of a script's router (`#/…`, `#!…`).
 """
 
 import ipaddress
@@ -23,7 +24,14 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
+from urllib.parse import (
+    SplitResult,
+    quote,
+    unquote,
+    unquote_to_bytes,
+    urljoin,
+    urlsplit,
+)
 
 MAX_LENGTH = 4096
 """Of a URL in a record."""
@@ -56,7 +64,7 @@ _ORDINARY = re.compile(
     r"((?:/[A-Za-z0-9_~-][A-Za-z0-9_~.-]*)*)/?(?:\?([A-Za-z0-9_=~.&-]+))?"
 )
 _LONGEST_ORDINARY = 1000
-_NOT_ORDINARY = re.compile(r"[/.]amp|google|://(?:m|mobile)\.")
+_NOT_ORDINARY = re.compile(r"[/.]amp|google|apiclick|://(?:m|mobile)\.")
 
 _TRACKING = re.compile(
     r"""
@@ -87,16 +95,52 @@ _AMBIGUOUS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _FLAGS = frozenset(("", "0", "1", "true", "false", "yes", "no", "on", "off"))
+# alerts and news of search engines: their feeds link through them
+_REDIRECT = re.compile(
+    r"https?://(?:(?:(?:www|news)\.)?google\.(?:com?\.)?[a-z]{2,3}/(?:news/)?url"
+    r"|(?:www\.)?bing\.com/news/apiclick\.aspx)\?",
+    re.IGNORECASE,
+)
+_MOST_REDIRECTS = 3
 _ROUTE = re.compile(r"(?:!|/)[^#]+")
 
 
 def absolute_url(url: str, base: str = "") -> str | None:
     """Return *url* as it can be fetched, resolved against *base*; None if it cannot.
 
-    For what feeds and pages hold: blanks inside and HTML's `&amp;` are repaired.
+    For what feeds and pages hold: blanks inside and HTML's `&amp;` are repaired, and
+    the redirects of search engines give way to their target.
     """
     if _ordinary(url) is not None:
         return url
+    absolute = _absolute(url, base)
+    for _ in range(_MOST_REDIRECTS):
+        target = absolute and _redirect_target(absolute)
+        if not target:
+            break
+        absolute = _absolute(target, "")
+    return absolute
+
+
+def _redirect_target(url: str) -> str | None:
+    """Return the address that a redirect of a search engine names in its query."""
+    if _REDIRECT.match(url) is None:
+        return None
+    query = url.partition("#")[0].partition("?")[2]
+    named = dict(
+        reversed([pair.split("=", 1) for pair in query.split("&") if "=" in pair])
+    )
+    for name in ("url", "q"):
+        value = named.get(name, "")
+        target = unquote(value)
+        if "\ufffd" in target:  # what was percent-encoded is not UTF-8
+            target = value
+        if target.lower().startswith(("http://", "https://")):
+            return target
+    return None
+
+
+def _absolute(url: str, base: str) -> str | None:
     cleaned = _BLANKS.sub(" ", url).strip().replace(" ", "%20").replace("\\", "/")
     try:
         joined = urljoin(base, _AMPERSAND.sub("&", cleaned))
@@ -127,6 +171,8 @@ def canonical_url(url: str, base: str = "", keys: Collection[str] = ()) -> str |
     while again and absolute is not None:
         canonical = _canonical(absolute, keys)
         again = canonical != absolute and _NESTING.search(absolute) is not None
+        if canonical is not None and (target := _redirect_target(canonical)):
+            canonical, again = absolute_url(target), True
         absolute = canonical
     if absolute is None or len(absolute) > MAX_LENGTH:
         return None

@@ -55,6 +55,46 @@ def test_a_table_has_a_header_and_a_row_per_event(tmp_path: Path) -> None:
     assert row["title"] == example(topics.EVENTS, "bus-accident")["title"]
 
 
+@pytest.mark.parametrize(
+    ("title", "cell"),
+    [
+        ('=HYPERLINK("http://a.in")', '\'=HYPERLINK("http://a.in")'),
+        ("+91 भारत", "'+91 भारत"),
+        ("-2 डिग्री", "'-2 डिग्री"),
+        ("@khabar", "'@khabar"),
+        ("\t=1", "'\t=1"),
+        ("\r=1", "'=1"),
+        ("\n=1", "'\n=1"),
+        ("\x1b=1+1", "'=1+1"),
+        ("\u202e=1", "'=1"),
+        ("\uff1d1", "'\uff1d1"),
+        ("a=1 \x9b2J", "a=1 2J"),
+        ("क्\u200dष - दो", "क्\u200dष - दो"),
+        ("", ""),
+    ],
+    ids=ascii,
+)
+def test_cells_compute_nothing_in_a_spreadsheet(
+    title: str, cell: str, tmp_path: Path
+) -> None:
+    item = {**example(topics.EVENTS, "bus-accident"), "title": title}
+    words = ["--input", lines_file(tmp_path, item), "--format", "csv"]
+
+    out = export(*words).stdout_bytes.decode()
+    (row,) = csv.DictReader(io.StringIO(out, newline=""))
+    assert row["title"] == cell
+    assert row["confidence"] == str(item["confidence"])
+
+
+@pytest.mark.parametrize("title", ["=1+1", "-2 डिग्री", "@khabar", "\t=1"], ids=ascii)
+def test_raw_cells_are_as_they_are(title: str, tmp_path: Path) -> None:
+    item = {**example(topics.EVENTS, "bus-accident"), "title": title}
+    file = lines_file(tmp_path, item)
+    out = export("--input", file, "--format", "csv", "--raw").stdout
+    (row,) = csv.DictReader(io.StringIO(out))
+    assert row["title"] == title
+
+
 def test_plover_records_are_lines_of_letters(tmp_path: Path) -> None:
     file = lines_file(tmp_path, example(topics.EVENTS, "seed-article"))
     out = export("--input", file, "--format", "plover").stdout

@@ -53,6 +53,31 @@ SAME = {
         "https://m.example.in/amp_articleshow/12.cms",
         "https://www.example.in/articleshow/12.cms?src=whatsapp",
     ],
+    "https://www.example.in/story/510300.html?id=7": [
+        (
+            "https://www.google.com/url?rct=j&sa=t&url=https://www.example.in/story/"
+            "510300.html%3Fid%3D7&ct=ga&usg=AOv"
+        ),
+        (
+            "http://google.co.in/url?q=https%3A%2F%2Fm.example.in%2Fstory%2F510300.html"
+            "%3Fid%3D7%26utm_source%3Dg&sa=D"
+        ),
+        (
+            "https://news.google.com/news/url?sa=t&amp;url=https://www.example.in/amp/story"
+            "/510300.html?id=7"
+        ),
+        (
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url=https%3a%2f%2f"
+            "www.example.in%2fstory%2f510300.html%3fid%3d7&c=1"
+        ),
+        (
+            "https://www.google.com/url?q=https%3A%2F%2Fwww.google.com%2Furl%3Furl%3Dhttps"
+            "%253A%252F%252Fwww.example.in%252Fstory%252F510300.html%253Fid%253D7"
+        ),
+    ],
+    "https://www.google.com/url?q=javascript:x": [
+        "https://www.google.com/url?q=javascript:x"
+    ],
     "https://www.example.in/a?id=7&page=2": [
         "https://www.example.in/a?page=2&id=7",
         "https://www.example.in/a/?id=7&amp;page=2&amp;utm_term=x",
@@ -184,7 +209,16 @@ MORE_PIECES = st.sampled_from(
     ["#", "+", " ", ";", "utm_source=x", "a", "B", ".html", ";sid=1", "&amp;", "_", ":"]
 )
 RARE_PIECES = st.sampled_from(
-    ["\\", "amp_articleshow", "amp.", "google", "c/s/example.in", "1", "@"]
+    [
+        "\\",
+        "amp_articleshow",
+        "amp.",
+        "google",
+        "url?q=https://www.google.com/",
+        "c/s/example.in",
+        "1",
+        "@",
+    ]
 )
 HOSTS = st.sampled_from(
     ["example.in", "m.example.in", "amp.m.a.co.in", "EXAMPLE.in.", "m.m.m.in:80"]
@@ -203,6 +237,7 @@ RARE_HOSTS = st.sampled_from(
     )
 )
 @example("https://www.google.com/amp/s/www.google.com/amp/x.in/amp/amp")
+@example("https://www.google.com/amp/s/www.google.com/url?q=https%3A%2F%2Fm.a.in/amp")
 @example("http://example.in/;sid=1/%2F")
 @example("http://example.in/amp.html")
 @example("http://example.in/..amp")

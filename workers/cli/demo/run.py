@@ -4,7 +4,6 @@ How the pipeline is followed is in `pipeline`, what is counted in `ledger`, the 
 tables in `report`.
 """
 
-import sys
 import tempfile
 import time
 from contextlib import ExitStack
@@ -20,7 +19,7 @@ from workers.cli.demo.pipeline import Pipeline, environments
 from workers.cli.demo.worker_processes import WorkerProcesses, wait_until_ready
 from workers.cli.feeds.files import read_feeds
 from workers.cli.terminal import rendering
-from workers.cli.terminal.console import CONFIGURATION, Failure, console
+from workers.cli.terminal.console import CONFIGURATION, Failure, console, say_json
 from workers.cli.terminal.progress import Progress
 from workers.devkit.java import SetupError
 from workers.devkit.kafka_broker import Broker
@@ -116,8 +115,7 @@ class Demo:
         if seed.is_seed(record, SEEDS / "article"):
             self._seed = record
         if self._as_json:
-            sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
-            sys.stdout.flush()
+            say_json(msgspec.json.encode(record).decode())
         else:
             self._out.print(rendering.enriched(record, most=_EVENTS_SHOWN))
 

@@ -8,7 +8,7 @@ import typer
 from workers.cli.feeds import discover, opml
 from workers.cli.feeds.files import FeedListFile, read_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import PROBLEMS, console, print_error, say
+from workers.cli.terminal.console import PROBLEMS, console, print_error, say, say_json
 from workers.cli.topics.records import latest
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
             found[one.feed_id] = one
             progress.note(f"{len(found)} have answered")
             if json:
-                say(msgspec.json.encode(one._asdict()).decode())
+                say_json(msgspec.json.encode(one._asdict()).decode())
     in_order = [found[feed.feed_id] for feed in feeds]
     bad = sum(one.status != check.GOOD for one in in_order)
     if not json:
@@ -147,7 +147,7 @@ def list_(
     rows = [(feed, states.get(feed_id)) for feed_id, feed in sorted(feeds.items())]
     if json:
         for feed, state in rows:
-            say(_as_json(feed, state))
+            say_json(_as_json(feed, state))
     elif rows:
         console().print(_table(rows))
     else:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.terminal.console import Failure, console, print_error, say
+from workers.cli.terminal.console import Failure, console, print_error, say, say_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def discover(
     elif json:
         for candidate, one in found:
             line = {**one._asdict(), "source": candidate.source, "publisher": publisher}
-            say(msgspec.json.encode(line).decode())
+            say_json(msgspec.json.encode(line).decode())
     else:
         _show(found)
 

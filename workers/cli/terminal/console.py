@@ -6,6 +6,8 @@ Exit statuses above 2 are those of sysexits.h.
 import sys
 from typing import TYPE_CHECKING
 
+from workers.domain import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -31,14 +33,20 @@ class Failure(Exception):  # noqa: N818 it ends a command, and is no defect
 
 
 def say(line: str = "") -> None:
-    """Write a line of results to standard output."""
-    sys.stdout.write(f"{line}\n")
+    """Write a line of results, made safe for a terminal, to standard output."""
+    sys.stdout.write(f"{printable.stripped(line)}\n")
+    sys.stdout.flush()
+
+
+def say_json(document: str) -> None:
+    """Write JSON to standard output, the same to who reads it, safe to look at."""
+    sys.stdout.write(f"{printable.escaped_json(document)}\n")
     sys.stdout.flush()
 
 
 def print_error(line: str) -> None:
     """Write a line about a problem or about progress to standard error."""
-    sys.stderr.write(f"{line}\n")
+    sys.stderr.write(f"{printable.stripped(line)}\n")
     sys.stderr.flush()
 
 
@@ -47,6 +55,7 @@ def console(*, stderr: bool = False) -> "Console":
 
     It is as wide as the terminal; into a pipe or file, COLUMNS or 80.
     """
-    from rich.console import Console  # not needed by commands that print plainly
+    # rich is not needed by commands that print plainly
+    from workers.cli.terminal.safe_console import SafeConsole
 
-    return Console(stderr=stderr, highlight=False)
+    return SafeConsole(stderr=stderr)

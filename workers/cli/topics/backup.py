@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import USAGE, Failure, print_error, say
+from workers.cli.terminal.console import USAGE, Failure, print_error, say, say_json
 from workers.cli.topics.records import latest
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def dump(noun: Noun, *, bootstrap_servers: BootstrapServers = None) -> None:
     topic = _remembered(noun)
     records = latest(kafka_settings(bootstrap_servers), topic)
     for _, record in sorted(records.items()):
-        say(msgspec.json.encode(record).decode())
+        say_json(msgspec.json.encode(record).decode())
     print_error(f"{len(records)} records of {topic.noun}")
 
 

@@ -67,6 +67,9 @@ class FeedProfile(Struct, frozen=True, kw_only=True):
     """The document names this WebSub hub, which tells subscribers of changes."""
     topic: Url | None = None
     """The hub knows the feed by this address (the link of relation `self`)."""
+    key_parameters: tuple[str, ...] = ()
+    """The feed shows that these parameters of a query tell its articles apart, so that
+    they stay in canonical addresses."""
 
 
 class Subscription(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,6 @@ urllib3's connections bring TLS verification and SNI; its pools, retries and res
 objects are not used: they would cost more than the rest of a poll.
 """
 
-import http.client
 import socket
 import ssl
 import threading
@@ -16,6 +15,7 @@ from typing import Any, cast
 import urllib3.connection
 
 from workers.runtime.http.connector import GuardedConnector
+from workers.runtime.http.framing import FramedResponse
 from workers.runtime.http.transfer_limits import TransferLimits
 
 _IDLE_CONNECTIONS = 64
@@ -37,14 +37,12 @@ class _LimitedConnection:
         self.timeout = min(seconds, limits.remaining())
         cast("urllib3.connection.HTTPConnection", self).connect()
 
-    def send_request(
-        self, request: bytes, limits: TransferLimits
-    ) -> http.client.HTTPResponse:
+    def send_request(self, request: bytes, limits: TransferLimits) -> FramedResponse:
         """Send a complete *request*; return the response with its head read."""
         self.sock.limits = limits
         self.sock.settimeout(limits.remaining())
         self.sock.sendall(request)
-        response = http.client.HTTPResponse(self.sock, method="GET")
+        response = FramedResponse(self.sock)
         try:
             response.begin()
         except BaseException:

@@ -83,16 +83,19 @@ def _gunzipped(body: bytes, limit: int) -> bytes:
 
 def _inflated(body: bytes, limit: int) -> bytes:
     """Undo deflate, which some servers send without its zlib wrapper."""
+    reason = "not deflate"
     for bits in (zlib.MAX_WBITS, _RAW_DEFLATE):
+        stream = zlib.decompressobj(bits)
         try:
-            whole = zlib.decompressobj(bits).decompress(body, limit + 1)
+            whole = stream.decompress(body, limit + 1)
         except zlib.error:
             continue
         if len(whole) > limit:
             raise TooLargeError(limit)
-        return whole
-    msg = "not deflate"
-    raise DecodingError(msg)
+        if stream.eof:
+            return whole
+        reason = "deflate data is cut off"
+    raise DecodingError(reason)
 
 
 def _unbrotlied(body: bytes, limit: int) -> bytes:

@@ -16,6 +16,7 @@ from workers.runtime.http.content_encoding import (
     TooLargeError,
     decoded,
 )
+from workers.runtime.http.framing import FramedResponse
 from workers.runtime.http.response import FetchError, FetchFailure
 from workers.runtime.http.target import Target
 from workers.runtime.http.transfer_limits import TransferLimitError, TransferLimits
@@ -75,12 +76,12 @@ def send_and_read(
         if response.status in REDIRECTS and "location" in headers:
             return RawResponse(response.status, headers, b"", reusable=False)
         body = _read_body(response, limits)
-        coding = headers.get("content-encoding", "")
+        coding = f"{headers.get('content-encoding', '')},{response.transfer_codings}"
         return RawResponse(
             response.status,
             headers,
             decoded(body, coding, max_body_bytes),
-            reusable=not response.will_close,
+            reusable=response.reusable,
         )
     finally:
         response.close()
@@ -95,8 +96,7 @@ def merge_headers(fields: http.client.HTTPMessage) -> Mapping[str, str]:
     return merged
 
 
-def _read_body(response: http.client.HTTPResponse, limits: TransferLimits) -> bytes:
-    _check_length(response)
+def _read_body(response: FramedResponse, limits: TransferLimits) -> bytes:
     whole = bytearray()
     while piece := response.read(_READ_BYTES):
         whole += piece
@@ -104,15 +104,6 @@ def _read_body(response: http.client.HTTPResponse, limits: TransferLimits) -> by
     if response.length:
         raise http.client.IncompleteRead(bytes(whole), response.length)
     return bytes(whole)
-
-
-def _check_length(response: http.client.HTTPResponse) -> None:
-    """Refuse several lengths that differ: the end of the body is ambiguous."""
-    given = response.headers.get_all("content-length", [])
-    lengths = {each.strip() for value in given for each in value.split(",")}
-    if len(lengths) > 1:
-        msg = "several Content-Length that differ"
-        raise ValueError(msg)
 
 
 # --- errors --------------------------------------------------------------------

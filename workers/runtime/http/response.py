@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from workers.domain import printable
+
 
 class FetchFailure(StrEnum):
     """Why there is no response; a closed set, so safe as a metric label."""
@@ -34,16 +36,20 @@ _DESCRIPTIONS: Mapping[FetchFailure, str] = {
     FetchFailure.TOO_MANY_REDIRECTS: "too many redirects",
     FetchFailure.PROTOCOL: "the answer is not proper HTTP",
 }
+_MAX_DETAIL = 500
 
 
 class FetchError(Exception):
-    """A fetch of *url* without a response."""
+    """A fetch of *url* without a response.
+
+    The detail may quote the server, such as a status line; it is made printable.
+    """
 
     def __init__(self, failure: FetchFailure, url: str, detail: str = "") -> None:
         self.failure = failure
         self.url = url
-        self.detail = detail
-        super().__init__(failure, url, detail)
+        self.detail = printable.one_line(detail[:_MAX_DETAIL])
+        super().__init__(failure, url, self.detail)
 
     def __str__(self) -> str:
         return f"{self.description}: {self.url}"

@@ -29,6 +29,7 @@ class TransferLimits:
         self._started = time.monotonic()
         self._limit = 0
         self._limit_name = ""
+        self._waits = True
         self.received_bytes = 0
         """So far, heads included."""
 
@@ -46,6 +47,7 @@ class TransferLimits:
 
     def expect_head(self) -> None:
         """Limit what is received until the head is complete."""
+        self._waits = True
         allowed = self._head_bytes
         self._limit = self.received_bytes + allowed + _READ_AHEAD_BYTES
         self._limit_name = f"head of more than {allowed} bytes"
@@ -55,6 +57,14 @@ class TransferLimits:
         allowed = self._wire_bytes
         self._limit = self.received_bytes + allowed
         self._limit_name = f"more than {allowed} bytes on the wire"
+
+    def expect_nothing(self) -> None:
+        """Let reads return what is there already, until the next head is expected."""
+        self._waits = False
+
+    def patience(self) -> float:
+        """Return how many seconds a read may wait; raises TimeoutError as above."""
+        return self.remaining() if self._waits else 0.0
 
     def count(self, received: int) -> None:
         """Count *received* bytes; raises TransferLimitError beyond the limit."""
@@ -70,7 +80,7 @@ class LimitedSocket(socket.socket):
 
     def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
         """Read as `socket.recv_into`; raises TimeoutError or TransferLimitError."""
-        self.settimeout(self.limits.remaining())
+        self.settimeout(self.limits.patience())
         received = super().recv_into(buffer, nbytes, flags)
         self.limits.count(received)
         return received
@@ -83,7 +93,7 @@ class LimitedTlsSocket(ssl.SSLSocket):
 
     def recv_into(self, buffer: Any, nbytes: int | None = None, flags: int = 0) -> int:
         """Read as `socket.recv_into`; raises TimeoutError or TransferLimitError."""
-        self.settimeout(self.limits.remaining())
+        self.settimeout(self.limits.patience())
         received = super().recv_into(buffer, nbytes, flags)
         self.limits.count(received)
         return received

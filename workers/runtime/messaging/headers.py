@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from workers import __version__
+from workers.domain import printable
 from workers.domain.topics import Topic
 from workers.runtime.messaging.ports import Delivery, Headers
 
@@ -92,7 +93,7 @@ def dead_letter(
         "error-partition": str(delivery.partition.number).encode(),
         "error-offset": str(delivery.offset).encode(),
         "error-kind": kind.encode(),
-        "error-reason": reason.encode(errors="replace")[:_REASON_BYTES],
+        "error-reason": printable.stripped(reason).encode()[:_REASON_BYTES],
         "error-time": timestamp(now),
     }
     return Headers((*delivery.headers.pairs, *failure.items()))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from workers.domain.records import Entry
 from workers.stages.pages.page import Page
-from workers.web.urls import canonical_url
+from workers.web.urls import ambiguous_parameters, canonical_url
 
 _SLUG_WORD = re.compile(r"[^\W_]+")
 _ARTICLE_NUMBER = re.compile(r"\d{5,}")
@@ -17,19 +17,26 @@ def declared_canonical(entry: Entry, page: Page | None) -> str | None:
     AMP and mobile pages name their desktop form. A canonical link that shares neither
     number nor words of the address with it is a template's mistake and not believed;
     one to another host is not followed, because that host's articles may be in another
-    process's partition.
+    process's partition. Nor is one with another key, or without the key where nothing
+    but the script's name is left (`news.php`).
     """
-    named = canonical_url(page.canonical_url) if page and page.canonical_url else None
+    keys = ambiguous_parameters(entry.canonical_url)
+    stated_url = page.canonical_url if page else None
+    named = canonical_url(stated_url, keys=keys.keys()) if stated_url else None
     if named is None or named == entry.canonical_url:
         return None
     own, other = urlsplit(entry.canonical_url), urlsplit(named)
     if own.netloc != other.netloc:
         return None
+    stated = ambiguous_parameters(named)
+    if any(stated.get(name, value) != value for name, value in keys.items()):
+        return None
     numbers = set(_ARTICLE_NUMBER.findall(own.path))
-    if numbers & set(_ARTICLE_NUMBER.findall(other.path)):
-        return named
+    same_number = not numbers.isdisjoint(_ARTICLE_NUMBER.findall(other.path))
     words = _slug_words(other.path)
-    return named if words and words == _slug_words(own.path) else None
+    same_words = words and words == _slug_words(own.path)
+    same_keys = keys.keys() <= stated.keys()
+    return named if same_number or (same_words and same_keys) else None
 
 
 def _slug_words(path: str) -> frozenset[str]:

@@ -4,16 +4,21 @@ An entry is known by its guid and by its canonical URL; either is enough, so nei
 a reordered feed, nor one whose guids change, nor one whose slugs change repeats
 itself. A guid that several pages share in one document, or that meets another page
 under another title later, is no identity, and only the URL counts.
+
+Where dropping a parameter that may be a tracker would make one URL of several articles
+of the feed, it stays, then and in later polls (see `article_keys`).
 """
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
 from workers.domain.ids import article_id, digest64
 from workers.domain.records import Entry, EntryReason, Feed, Timestamp
+from workers.stages.feeds.article_keys import Item, count_folded, find_keys
 from workers.stages.feeds.parsed_feed import ParsedFeed, RawEntry
 from workers.stages.text.dates.reading import (
     FUTURE,
@@ -47,6 +52,8 @@ class FeedDiff(Struct, frozen=True, kw_only=True):
     """What is wrong with most of the dates."""
     notes: tuple[str, ...] = ()
     """Warnings about the document, for an operator."""
+    key_parameters: tuple[str, ...] = ()
+    """Of the query, which tell the feed's articles apart; to be remembered."""
 
 
 class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
@@ -58,14 +65,25 @@ class _Candidate(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def diff_entries(
-    parsed: ParsedFeed, feed: Feed, seen: bytes, now: dt.datetime
+    parsed: ParsedFeed,
+    feed: Feed,
+    seen: bytes,
+    now: dt.datetime,
+    keys: Sequence[str] = (),
 ) -> FeedDiff:
     """Compare a document with what was *seen* of *feed* before.
 
-    All entries of the first document of a feed are new.
+    All entries of the first document of a feed are new. *keys* are the parameters that
+    were found to tell its articles apart.
     """
-    candidates = _candidates(parsed, now)
-    notes = []
+    items = [
+        Item(raw.link, raw.guid, raw.title)
+        for raw in parsed.entries[:_MOST_COMPARED]
+        if raw.link is not None
+    ]
+    keys = find_keys(items, keys)
+    candidates = _candidates(parsed, now, keys)
+    notes = _notes_on_addresses(items, keys)
     if unlinked := len(parsed.entries) - len(candidates):
         notes.append(f"{unlinked} of {len(parsed.entries)} entries have no link")
     if len(candidates) > MOST_ENTRIES:
@@ -91,12 +109,30 @@ def diff_entries(
         if reason in believed
     ]
     return FeedDiff(
-        entries=tuple(reversed(entries)),
+        entries=tuple(entries if _ascends(candidates) else reversed(entries)),
         seen=ledger.remembered(),
         dates=tuple(_believable(candidates)),
         date_trouble=_date_trouble(candidates),
         notes=tuple(notes),
+        key_parameters=keys,
     )
+
+
+_MOST_COMPARED = 5 * MOST_ENTRIES
+"""Entries of which links are compared with each other."""
+
+
+def _notes_on_addresses(items: Sequence[Item], keys: Sequence[str]) -> list[str]:
+    """Tell which parameters are keys, and how many items are lost to another."""
+    notes = []
+    if keys:
+        notes.append(f"the address tells articles apart by {', '.join(keys)}")
+    if folded := count_folded(items, keys):
+        notes.append(
+            f"{folded} of {len(items)} entries have the address of another one, and "
+            "are taken for it"
+        )
+    return notes
 
 
 class _Ledger:
@@ -152,11 +188,13 @@ def _unpacked(seen: bytes) -> Mapping[bytes, bytes]:
     }
 
 
-def _candidates(parsed: ParsedFeed, now: dt.datetime) -> list[_Candidate]:
+def _candidates(
+    parsed: ParsedFeed, now: dt.datetime, keys: Collection[str]
+) -> list[_Candidate]:
     """Take the entries that name a page, with their dates read."""
     found = []
     for raw in parsed.entries:
-        canonical = canonical_url(raw.link) if raw.link else None
+        canonical = canonical_url(raw.link, keys=keys) if raw.link else None
         if raw.link is not None and canonical is not None:
             found.append(
                 _Candidate(
@@ -220,6 +258,14 @@ def _entry(
 def _date(each: _Candidate) -> dt.datetime | None:
     stamp = each.published or each.updated
     return stamp.value if stamp is not None and stamp.doubt is None else None
+
+
+def _ascends(candidates: Sequence[_Candidate]) -> bool:
+    """Return whether the dates rise along the document; in most they fall."""
+    dates = _believable(candidates)
+    rising = sum(earlier < later for earlier, later in pairwise(dates))
+    falling = sum(earlier > later for earlier, later in pairwise(dates))
+    return rising > falling
 
 
 def _believable(candidates: Sequence[_Candidate]) -> list[dt.datetime]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from workers.domain import printable
 from workers.domain.records import Entry, FeedState
 from workers.stages.feeds.polls.outcomes import PollOutcome
 from workers.stages.feeds.polls.profile import content_problem
@@ -94,6 +95,6 @@ def failed(
         next_poll_at=schedule.next_poll_at,
         interval_seconds=state.interval_seconds or timing.bounds.shortest,
         failures=failures,
-        problem=problem,
+        problem=printable.one_line(problem),
     )
     return Poll(outcome, after)

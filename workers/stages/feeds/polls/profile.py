@@ -24,6 +24,7 @@ def profile_of(parsed: ParsedFeed, diff: FeedDiff, link: str, url: str) -> FeedP
         gap_seconds=publication_gap(diff.dates),
         newest_at=max(diff.dates, default=None),
         entries=len(parsed.entries),
+        key_parameters=diff.key_parameters,
         dates=diff.date_trouble,
         notes=(*diff.notes, _DAMAGED) if parsed.damaged else diff.notes,
         ttl_seconds=None if parsed.ttl_minutes is None else parsed.ttl_minutes * 60,

@@ -3,7 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from workers.domain.records import Feed, FeedState, FeedStatus
+from msgspec.structs import replace
+
+from workers.domain.records import Feed, FeedProfile, FeedState, FeedStatus
 from workers.domain.times import AT_ONCE
 from workers.stages.feeds.polls.redirects import is_believed
 from workers.stages.feeds.polls.validators import are_trusted
@@ -38,12 +40,17 @@ def due_at(
 
 
 def known_state(feed: Feed, state: FeedState | None) -> FeedState:
-    """Return what still holds of *state*: for another address, only seen entries."""
+    """Return what still holds of *state* if *feed* has another address now.
+
+    That is which entries were seen, and by which keys they are told apart.
+    """
     if state is not None and state.url == feed.url:
         return state
-    return FeedState(
-        feed_id=feed.feed_id, url=feed.url, seen=b"" if state is None else state.seen
-    )
+    blank = FeedState(feed_id=feed.feed_id, url=feed.url)
+    if state is None:
+        return blank
+    keys = FeedProfile(key_parameters=state.profile.key_parameters)
+    return replace(blank, seen=state.seen, profile=keys)
 
 
 def request_url(feed: Feed, state: FeedState | None) -> str:

@@ -108,7 +108,7 @@ def _read_body(
         quality = validator_quality(known, headers)
         return PollOutcome.UNCHANGED, with_validators(state, headers, quality), ()
     parsed = parse(response.body, headers.get("content-type", ""), url)
-    diff = diff_entries(parsed, feed, known.seen, now)
+    diff = diff_entries(parsed, feed, known.seen, now, known.profile.key_parameters)
     quality = validator_quality(known, headers, new_entries=bool(diff.entries))
     state = replace(
         state,

@@ -8,6 +8,7 @@ import datetime as dt
 
 from msgspec.structs import replace
 
+from workers.domain import printable
 from workers.domain.ids import digest64
 from workers.domain.records import FeedState, HubEvent, HubNotice, Subscription
 from workers.domain.times import AT_ONCE
@@ -70,7 +71,8 @@ def with_problem(state: FeedState, problem: str) -> FeedState:
     """Note what went wrong when the hub was asked."""
     if state.subscription is None:
         return state
-    return replace(state, subscription=replace(state.subscription, problem=problem))
+    known = replace(state.subscription, problem=printable.one_line(problem))
+    return replace(state, subscription=known)
 
 
 def with_notice(state: FeedState, notice: HubNotice) -> FeedState:
@@ -88,7 +90,8 @@ def with_notice(state: FeedState, notice: HubNotice) -> FeedState:
                 known,
                 lease_until=None,
                 attempts=_DENIED_ATTEMPTS,
-                problem=f"the hub refuses: {notice.reason or 'it gives no reason'}",
+                problem="the hub refuses: "
+                + printable.one_line(notice.reason or "it gives no reason"),
             )
         case HubEvent.CHANGED:
             known = replace(known, pinged_at=notice.received_at, missed=0)

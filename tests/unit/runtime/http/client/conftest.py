@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from tests.support.fetches import HURRIED, SETTINGS
-from tests.support.origin import Origin
+from tests.support.origin import CERTIFICATES, Origin
 from workers.runtime.http.client import HttpClient
 
 
@@ -26,3 +26,9 @@ def client() -> Iterator[HttpClient]:
 def hurried() -> Iterator[HttpClient]:
     with closing(HttpClient(HURRIED)) as made:
         yield made
+
+
+@pytest.fixture
+def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the authority of the tests one that the system trusts."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))

@@ -22,7 +22,6 @@ from workers.runtime.http.response import FetchFailure
         (OK + b"X-Long: ", b"x" * 10_000),
         (OK, b"X: y\r\n"),
         (b"HTTP/1.1 ", b"2" * 10_000),
-        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
         (
             OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n",
             b"T: " + b"x" * 999 + b"\r\n",

@@ -6,15 +6,9 @@ import socket
 import pytest
 
 from tests.support.fetches import OK, endless, failure, slowly
-from tests.support.origin import CERTIFICATES, Answer, Origin, Raw
+from tests.support.origin import Answer, Origin, Raw
 from workers.runtime.http.client import HttpClient
 from workers.runtime.http.response import FetchError, FetchFailure
-
-
-@pytest.fixture
-def trusted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the authority of the tests one that the system trusts."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "ca.pem"))
 
 
 @pytest.mark.usefixtures("trusted")
