@@ -78,7 +78,10 @@ def _article_id(
 
 
 def _host(record: Entry | ArticleState) -> str:
-    return urlsplit(record.canonical_url).hostname or ""
+    try:
+        return urlsplit(record.canonical_url).hostname or ""
+    except ValueError:  # no URL: its reader says so, a partition it needs all the same
+        return ""
 
 
 FEEDS = Topic(
@@ -102,7 +105,7 @@ HUB_NOTICES = Topic(
     HubNotice,
     _feed_id,
     _feed_id,
-    "Messages of WebSub hubs about feeds, for the poller that owns the feed.",
+    "Messages of WebSub hubs and operators about feeds, for the poller that owns each.",
     retention_days=1,
 )
 ENTRIES = Topic(

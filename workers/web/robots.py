@@ -6,11 +6,11 @@ within limits. Whatever the bytes are, reading them raises nothing.
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 from protego import Protego
 
 from workers.web.robots_groups import group_for
+from workers.web.urls import split_url
 
 AGENT = "Khabar"
 """Product token that publishers write rules for."""
@@ -31,7 +31,7 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Robots:
-    """What an origin lets us fetch."""
+    """What an origin permits us to fetch."""
 
     standing: Standing
     crawl_delay: float | None = None
@@ -54,7 +54,7 @@ _TOO_MANY_REQUESTS = 429
 
 
 def read_robots(status: int, body: bytes) -> Robots:
-    """Return the rules in an answer for robots.txt.
+    """Return the rules in a response for robots.txt.
 
     2xx is parsed; 3xx that leads nowhere and 4xx mean that there are no rules; 5xx
     means that nothing may be fetched (RFC 9309, 2.3.1). 429 is taken for 5xx: a
@@ -69,7 +69,9 @@ def read_robots(status: int, body: bytes) -> Robots:
 
 def origin(url: str) -> str:
     """Return scheme, host and port of *url*: what one robots.txt is valid for."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return ""
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"
 
 

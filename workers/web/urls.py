@@ -105,6 +105,42 @@ _MOST_REDIRECTS = 3
 _ROUTE = re.compile(r"(?:!|/)[^#]+")
 
 
+def join_url(base: str, url: str) -> str | None:
+    """Return *url* resolved against *base* (RFC 3986, 5.2), None if it is no URL.
+
+    The one place where an address from outside is parsed first: `http://[::1`,
+    `http://a:x/` and hosts with a full-width slash make urllib raise ValueError. What
+    is returned has a host or none, and a port or none, without raising; it need not
+    be a web address.
+    """
+    try:
+        joined = urljoin(base, url) if base else url
+        readable = (urlsplit(joined).port or 0) >= 0
+        if not joined.isascii():
+            joined.encode()  # lone surrogates have no percent-encoding
+    except ValueError:
+        return None
+    return joined if readable else None
+
+
+def split_url(url: str, base: str = "") -> SplitResult | None:
+    """Return the parts of *url* as `join_url` resolves it, None if it is no URL."""
+    joined = join_url(base, url)
+    return None if joined is None else urlsplit(joined)
+
+
+def host_of(url: str) -> str:
+    """Return the host of *url* in lower case, empty if it has none."""
+    parts = split_url(url)
+    return (parts.hostname or "") if parts is not None else ""
+
+
+def path_of(url: str) -> str:
+    """Return the path of *url*, empty if it cannot be parsed."""
+    parts = split_url(url)
+    return parts.path if parts is not None else ""
+
+
 def absolute_url(url: str, base: str = "") -> str | None:
     """Return *url* as it can be fetched, resolved against *base*; None if it cannot.
 
@@ -142,18 +178,17 @@ def _redirect_target(url: str) -> str | None:
 
 def _absolute(url: str, base: str) -> str | None:
     cleaned = _BLANKS.sub(" ", url).strip().replace(" ", "%20").replace("\\", "/")
-    try:
-        joined = urljoin(base, _AMPERSAND.sub("&", cleaned))
-        parts = urlsplit(joined)
-        usable = (
-            parts.scheme in _PORTS
-            and parts.hostname
-            and "@" not in parts.netloc
-            and parts.port != 0
-        )
-    except ValueError:
+    joined = join_url(base, _AMPERSAND.sub("&", cleaned))
+    if joined is None or len(joined) > MAX_LENGTH:
         return None
-    return joined if usable and len(joined) <= MAX_LENGTH else None
+    parts = urlsplit(joined)
+    usable = (
+        parts.scheme in _PORTS
+        and parts.hostname
+        and "@" not in parts.netloc
+        and parts.port != 0
+    )
+    return joined if usable else None
 
 
 def canonical_url(url: str, base: str = "", keys: Collection[str] = ()) -> str | None:
@@ -202,8 +237,10 @@ def _ordinary(url: str) -> re.Match[str] | None:
 
 
 def _canonical(url: str, keys: Collection[str]) -> str | None:
-    parts = urlsplit(url)
-    parts = _out_of_amp_cache(parts)
+    parsed = split_url(url)
+    if parsed is None:
+        return None
+    parts = _out_of_amp_cache(parsed)
     netloc = _netloc(parts)
     if netloc is None:
         return None

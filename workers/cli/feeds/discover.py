@@ -36,8 +36,6 @@ def discover(
     the usual places. Every address is read once, as the poll worker would read it;
     what cannot be read as a feed is left out. Exit status 1 if nothing is found.
     """
-    from urllib.parse import urlsplit
-
     import msgspec
 
     from workers.cli.feeds import check
@@ -45,6 +43,7 @@ def discover(
     from workers.runtime.http.client import HttpClient
     from workers.runtime.service import logs
     from workers.stages.feeds.lists import id_of, write_toml
+    from workers.web.urls import host_of
 
     start = url if "://" in url else f"https://{url}"
     settings = check.read_settings()
@@ -55,7 +54,7 @@ def discover(
         candidates = _candidates(client, site, final)
     finally:
         client.close()
-    publisher = site.name or urlsplit(final).hostname or final
+    publisher = site.name or host_of(final) or final
     feeds = [
         Feed(feed_id=id_of(each.url), url=each.url, publisher=publisher)
         for each in candidates
@@ -92,15 +91,14 @@ def _site(client: "HttpClient", url: str) -> "tuple[Site, str]":
 
 
 def _candidates(client: "HttpClient", site: "Site", url: str) -> "Sequence[Candidate]":
-    from urllib.parse import urljoin
-
     from workers.stages.feeds import discovery
     from workers.stages.feeds.discovery import Candidate, Source
+    from workers.web.urls import absolute_url
 
     if any(each.source is Source.ITSELF for each in site.candidates):
         return site.candidates
     named = site.candidates or discovery.guesses(url)
-    robots = urljoin(url, "/robots.txt")
+    robots = absolute_url("/robots.txt", url) or url
     maps: list[str] = []
     for sitemap in discovery.sitemaps(_body(client, robots), robots)[:_MOST_INDEXES]:
         inner = discovery.sitemaps_of_index(_body(client, sitemap), sitemap)

@@ -32,7 +32,7 @@ _log = logs.get(__name__)
 
 
 class BatchHandler:
-    """Handles batches: looks up, has pages read, writes, remembers."""
+    """Handles batches: skips what is known, fetches the rest, writes the results."""
 
     def __init__(
         self,

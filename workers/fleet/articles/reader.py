@@ -192,7 +192,7 @@ class PageReader:
 
 
 def _validators(entry: Entry, result: FetchResult) -> Validators:
-    """Return the validators to send with the next look."""
+    """Return the validators to send with the next recheck."""
     if isinstance(result, Response) and result.status in decisions.OK:
         fields = result.headers
         return rechecks.validators(fields.get("etag"), fields.get("last-modified"))

@@ -6,7 +6,6 @@ What a call means is decided in `stages.feeds.websub`.
 import queue
 from collections.abc import Sequence
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from prometheus_client import Counter
 
@@ -24,6 +23,7 @@ from workers.runtime.http.scheduler import WriteStatus
 from workers.runtime.service import logs
 from workers.runtime.service.clock import Clock
 from workers.stages.feeds import websub
+from workers.web.urls import absolute_url
 
 HUB_CALLS = Counter(
     "khabar_hub_calls_total", "Calls of WebSub hubs, by what they were.", ["call"]
@@ -150,7 +150,7 @@ def open_hubs(settings: PollSettings, client: HttpClient, clock: Clock) -> Hubs:
     """Listen for hubs, and ask them with *client*; raises ConfigurationError."""
     own = settings.websub
     callback = own.callback_url.rstrip("/")
-    if urlsplit(callback).scheme not in ("http", "https"):
+    if absolute_url(callback) is None:
         msg = "KHABAR_WEBSUB_CALLBACK_URL is no http or https address"
         raise ConfigurationError(msg)
     if not own.secret.reveal():

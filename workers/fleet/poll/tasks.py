@@ -5,7 +5,6 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from prometheus_client import Gauge
 
@@ -25,6 +24,7 @@ from workers.stages.feeds.polls import (
     feed_health,
     request_url,
 )
+from workers.web.urls import host_of
 
 FEED_COUNT = Gauge("khabar_feeds", "Feeds that this process owns.", ["status"])
 
@@ -61,7 +61,7 @@ FeedResult = PollResult | SubscriptionResult
 
 def poll_task(feed: Feed, state: FeedState | None, gap_seconds: float) -> PollTask:
     """Return the task to poll *feed*, after which its host rests *gap_seconds*."""
-    return PollTask(feed.feed_id, _host(request_url(feed, state)), gap_seconds)
+    return PollTask(feed.feed_id, host_of(request_url(feed, state)), gap_seconds)
 
 
 class FeedTasks:
@@ -95,7 +95,7 @@ class FeedTasks:
             hub = None if state is None else state.profile.hub
             ask_at = None if state is None else websub.subscribe_at(state)
             if self._hub_client is not None and ask_at is not None and hub is not None:
-                host = _host(hub)
+                host = host_of(hub)
                 yield ask_at, SubscribeTask(feed.feed_id, host, self._gap_seconds)
         for health, count in counts.items():
             FEED_COUNT.labels(health.value).set(count)
@@ -137,7 +137,3 @@ class FeedTasks:
         # noted before the request: the hub may verify before it responds
         self._states.put(websub.requested(state, now))
         return partial(self._hub_client.subscribe, feed, hub, topic)
-
-
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or ""

@@ -6,12 +6,13 @@ Two parsers that read one URL differently are a classic way around an address ch
 import re
 from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult
 
 import urllib3.exceptions
 from urllib3.util.url import parse_url
 
 from workers.runtime.http.response import FetchError, FetchFailure
+from workers.web.urls import join_url, split_url
 
 Origin = tuple[str, str, int]
 """Scheme, host and port (RFC 6454)."""
@@ -53,11 +54,10 @@ class Target(NamedTuple):
 
 def parse_target(url: str) -> Target:
     """Parse *url*; raises FetchError with BAD_URL."""
-    try:
-        parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
-    except ValueError as error:
-        raise FetchError(FetchFailure.BAD_URL, url, str(error)) from error
+    parts = split_url(url)
+    if parts is None:
+        raise FetchError(FetchFailure.BAD_URL, url, "not a URL")
+    host, port = parts.hostname, parts.port
     problem = _problem(url, parts, port)
     if problem is not None or not host:
         raise FetchError(FetchFailure.BAD_URL, url, problem or "no proper host")
@@ -72,7 +72,10 @@ def redirect_target(base: Target, location: str) -> Target:
     with suppress(UnicodeError):
         # http.client decodes header fields as Latin-1; servers send UTF-8 here
         location = location.encode("latin-1").decode("utf-8")
-    return parse_target(urljoin(base.url, location.replace(" ", "%20")))
+    url = join_url(base.url, location.replace(" ", "%20"))
+    if url is None:
+        raise FetchError(FetchFailure.BAD_URL, location, "a redirect to no URL")
+    return parse_target(url)
 
 
 def _problem(url: str, parts: SplitResult, port: int | None) -> str | None:

@@ -1,11 +1,10 @@
 """Which article a page says that it is: its canonical link (RFC 6596)."""
 
 import re
-from urllib.parse import urlsplit
 
 from workers.domain.records import Entry
 from workers.stages.pages.page import Page
-from workers.web.urls import ambiguous_parameters, canonical_url
+from workers.web.urls import ambiguous_parameters, canonical_url, split_url
 
 _SLUG_WORD = re.compile(r"[^\W_]+")
 _ARTICLE_NUMBER = re.compile(r"\d{5,}")
@@ -25,8 +24,8 @@ def declared_canonical(entry: Entry, page: Page | None) -> str | None:
     named = canonical_url(stated_url, keys=keys.keys()) if stated_url else None
     if named is None or named == entry.canonical_url:
         return None
-    own, other = urlsplit(entry.canonical_url), urlsplit(named)
-    if own.netloc != other.netloc:
+    own, other = split_url(entry.canonical_url), split_url(named)
+    if own is None or other is None or own.netloc != other.netloc:
         return None
     stated = ambiguous_parameters(named)
     if any(stated.get(name, value) != value for name, value in keys.items()):

@@ -11,16 +11,22 @@ from typing import Any
 
 import feedparser
 
+from workers.stages.feeds.mending import (
+    mend_ampersands,
+    with_names_only,
+    without_captions,
+)
 from workers.stages.feeds.parsed_feed import (
-    MARKUP,
     ParsedFeed,
     RawEntry,
     clipped,
     distinct,
-    plain_text,
+    with_feed_authors,
 )
+from workers.stages.feeds.plain_text import MARKUP, guid_link, plain_text, web_link
 from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.update_hints import with_update_hints
+from workers.stages.text.author_names import without_address
 from workers.web.urls import absolute_url
 
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
@@ -43,18 +49,22 @@ def parse_any_xml(text: str, url: str, root: str, *, damaged: bool) -> ParsedFee
     *damaged* tells that bytes of it were not in its encoding. Raises FeedError where
     no entry comes out of it and it is not plainly an empty feed either.
     """
-    parsed = _run_feedparser(text)
-    entries = tuple(
-        _entry(entry, url, dated_by_update=root != "feed")
-        for entry in parsed["entries"]
+    mended = mend_ampersands(text)
+    parsed = _run_feedparser(with_names_only(without_captions(mended)))
+    feed = parsed["feed"]
+    entries = with_feed_authors(
+        [
+            _entry(entry, url, dated_by_update=root != "feed")
+            for entry in parsed["entries"]
+        ],
+        _authors(feed),
     )
-    damaged = damaged or bool(parsed["bozo"])
+    damaged = damaged or bool(parsed["bozo"]) or mended != text
     known = root in _ROOTS
     if not entries and (damaged or not known or not parsed["version"]):
         raise FeedError(
             FeedProblem.UNREADABLE if known or damaged else FeedProblem.NOT_A_FEED
         )
-    feed = parsed["feed"]
     return with_update_hints(
         ParsedFeed(
             title=plain_text(_string(feed, "title")),
@@ -132,11 +142,13 @@ def _entry(entry: Any, url: str, *, dated_by_update: bool) -> RawEntry:
 
 def _link(entry: Any, url: str) -> str | None:
     """Return the entry's page; FeedBurner's redirect gives way to what it hides."""
-    for candidate in (_string(entry, "feedburner_origlink"), _string(entry, "link")):
-        if candidate and (link := absolute_url(candidate, url)):
-            return link
     guid = _string(entry, "id")
-    return absolute_url(guid) if guid.lower().startswith("http") else None
+    for candidate in (_string(entry, "feedburner_origlink"), _string(entry, "link")):
+        # feedparser gives the guid where there is no link
+        read = guid_link if candidate == guid else web_link
+        if candidate and (link := read(candidate, url)):
+            return link
+    return guid_link(guid)
 
 
 def _content(entry: Any) -> str | None:
@@ -151,5 +163,7 @@ def _content(entry: Any) -> str | None:
 
 
 def _authors(entry: Any) -> Iterable[str]:
-    named = [plain_text(_string(each, "name")) for each in _list(entry, "authors")]
-    return [name for name in named if name] or [plain_text(_string(entry, "author"))]
+    """Yield the names; where feedparser made none, what it was given."""
+    named = [_string(each, "name") for each in _list(entry, "authors")]
+    names = [name for name in named if name] or [_string(entry, "author")]
+    return (plain_text(without_address(name)) for name in names)

@@ -10,8 +10,10 @@ from workers.stages.feeds.parsed_feed import (
     RawEntry,
     clipped,
     distinct,
-    plain_text,
+    with_feed_authors,
 )
+from workers.stages.feeds.plain_text import plain_text, web_link
+from workers.stages.text.author_names import without_address
 from workers.web.urls import absolute_url
 
 _VERSION = "jsonfeed.org/version/"
@@ -33,7 +35,10 @@ def parse_json_feed(text: str, url: str) -> ParsedFeed | None:
         self_link=absolute_url(_text(document, "feed_url"), url)
         if _text(document, "feed_url")
         else None,
-        entries=tuple(_entry(item, url) for item in _dicts(document, "items")),
+        entries=with_feed_authors(
+            [_entry(item, url) for item in _dicts(document, "items")],
+            _authors(document),
+        ),
     )
 
 
@@ -41,21 +46,27 @@ def _entry(item: dict[str, Any], url: str) -> RawEntry:
     html = _text(item, "content_html")
     summary = _text(item, "summary") or _text(item, "content_text")
     guid = item.get("id")
-    authors = [*_dicts(item, "authors"), item.get("author")]
     return clipped(
         RawEntry(
             guid=str(guid) if isinstance(guid, str | int) else None,
-            link=absolute_url(_text(item, "url") or _text(item, "external_url"), url),
+            link=web_link(_text(item, "url") or _text(item, "external_url"), url),
             title=plain_text(_text(item, "title")),
             summary=plain_text(summary) or None,
             content_html=html or None,
             published=_text(item, "date_published") or None,
             updated=_text(item, "date_modified") or None,
-            authors=distinct(
-                _text(author, "name") for author in authors if isinstance(author, dict)
-            ),
+            authors=distinct(_authors(item)),
             sections=distinct(_strings(item.get("tags"))),
         )
+    )
+
+
+def _authors(fields: dict[str, Any]) -> Iterable[str]:
+    authors = [*_dicts(fields, "authors"), fields.get("author")]
+    return (
+        without_address(_text(author, "name"))
+        for author in authors
+        if isinstance(author, dict)
     )
 
 

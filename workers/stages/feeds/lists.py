@@ -12,12 +12,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
 import msgspec
 
 from workers.domain.records import Feed, FeedStatus
+from workers.stages.feeds.decoding import decode
+from workers.stages.feeds.mending import mend_ampersands
+from workers.stages.feeds.problems import FeedError
+from workers.web.urls import host_of, split_url
 
 _FIELDS = {
     "id": "feed_id",
@@ -107,7 +110,7 @@ def read_opml(content: bytes) -> FeedList:
     if _FORBIDDEN_MARKUP.search(content):
         return FeedList((), (Problem(0, "has a DOCTYPE or ENTITY declaration"),))
     try:
-        root = ET.fromstring(content)  # noqa: S314 declarations are refused above
+        root = _parsed(content)
     except ET.ParseError as error:
         return FeedList((), (Problem(error.position[0], f"not XML: {error}"),))
     body = root.find("body")
@@ -126,6 +129,21 @@ def read_opml(content: bytes) -> FeedList:
     return FeedList(tuple(feeds.values()), tuple(problems))
 
 
+def _parsed(content: bytes) -> ET.Element:
+    """Parse OPML, also with ampersands that are not escaped; raises ParseError."""
+    try:
+        return ET.fromstring(content)  # noqa: S314 declarations were refused
+    except ET.ParseError as error:
+        try:
+            text, _ = decode(content, "")
+        except FeedError:
+            raise error from None
+        mended = mend_ampersands(text)
+        if mended == text or _FORBIDDEN_MARKUP.search(mended.encode()):
+            raise
+        return ET.fromstring(mended)  # noqa: S314 declarations were refused
+
+
 def _outlines(parent: ET.Element, folder: str) -> Iterator[tuple[ET.Element, str]]:
     for outline in parent.iterfind("outline"):
         if outline.get("xmlUrl") is not None:
@@ -140,7 +158,7 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
     values = {
         "feed_id": outline.get("khabarId") or id_of(url),
         "url": url,
-        "publisher": folder or title or urlsplit(url).hostname or url,
+        "publisher": folder or title or host_of(url) or url,
         "section": outline.get("category", ""),
         "language": outline.get("language", "hi"),
     }
@@ -149,8 +167,9 @@ def _feed_of_outline(outline: ET.Element, folder: str) -> Feed:
 
 def id_of(url: str) -> str:
     """Return a readable id that differs where the address differs."""
-    parts = urlsplit(url)
-    words = re.findall(r"[a-z0-9]+", f"{parts.netloc}{parts.path}".lower())
+    parts = split_url(url)
+    told = f"{parts.netloc}{parts.path}" if parts is not None else url
+    words = re.findall(r"[a-z0-9]+", told.lower())
     readable = "-".join(words).removeprefix("www-")[:_ID_LENGTH]
     digest = hashlib.sha256(url.encode()).hexdigest()[:6]
     return f"{readable}-{digest}" if readable else digest

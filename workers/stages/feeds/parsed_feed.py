@@ -1,8 +1,6 @@
-"""What every kind of feed is read into, and how its text is tidied."""
+"""What every kind of feed is read into."""
 
-import re
 from collections.abc import Iterable
-from html import unescape
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -102,21 +100,15 @@ def distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(kept)[:_LABELS]
 
 
-MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>")
-_BLOCK = re.compile(
-    r"<(?:/?(?:p|div|li|ul|ol|h\d|tr|table)|br)\b[^<>]*>", re.IGNORECASE
-)
+def with_feed_authors(
+    entries: Iterable[RawEntry], authors: Iterable[str]
+) -> tuple[RawEntry, ...]:
+    """Return the entries; those without an author have the feed's (RFC 4287, 4.2.1)."""
+    names = distinct(authors)
+    if not names:
+        return tuple(entries)
+    return tuple([each if each.authors else _by(each, names) for each in entries])
 
 
-def plain_text(markup: str) -> str:
-    """Return the text of a title or summary, which may be HTML once or twice over."""
-    text = markup
-    if not text:
-        return ""
-    for _ in range(2):
-        if "<" in text:
-            text = MARKUP.sub("", _BLOCK.sub(" ", text))
-        if "&" not in text:
-            break
-        text = unescape(text)
-    return " ".join(text.split())
+def _by(entry: RawEntry, authors: tuple[str, ...]) -> RawEntry:
+    return replace(entry, authors=authors)

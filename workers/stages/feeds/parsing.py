@@ -9,6 +9,7 @@ The poller runs this in a process of its own, with limits on time and memory.
 """
 
 from workers.stages.feeds.any_xml import parse_any_xml
+from workers.stages.feeds.compression import uncompressed
 from workers.stages.feeds.decoding import decode
 from workers.stages.feeds.json_feed import parse_json_feed
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
@@ -17,6 +18,7 @@ from workers.stages.feeds.prolog import read_prolog
 from workers.stages.feeds.rss import parse_quickly
 from workers.stages.feeds.sitemaps import SITEMAPS, parse_news_sitemap
 from workers.stages.feeds.update_hints import with_update_hints
+from workers.stages.text.character_references import repair_references
 
 _HTML_ELEMENTS = frozenset(
     ("html", "head", "body", "title", "meta", "link", "script", "style", "div", "p")
@@ -28,8 +30,8 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
 
     Markup that is not well-formed is accepted as long as entries come out of it.
     """
-    text, damaged = decode(body, content_type)
-    text = text.lstrip("\ufeff \t\r\n\u00a0")
+    text, damaged = decode(uncompressed(body), content_type)
+    text = repair_references(text).lstrip("\ufeff \t\r\n\u00a0")
     if not text:
         raise FeedError(FeedProblem.EMPTY)
     if text.startswith("{") and (feed := parse_json_feed(text, url)) is not None:

@@ -4,7 +4,7 @@ Format: www.rssboard.org/rss-specification. feedparser is the reference: this gi
 what it gives, at a small part of the cost, or declines, and then feedparser reads the
 document (see `any_xml`). It declines whatever it does not know to be the same: markup
 that is not well-formed, any element or attribute outside the tables below, repeated
-elements, e-mail addresses of authors, unusual links.
+elements, unusual links.
 """
 
 import re
@@ -14,13 +14,14 @@ from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from workers.stages.feeds.parsed_feed import (
-    MARKUP,
     ParsedFeed,
     RawEntry,
     clipped,
     distinct,
-    plain_text,
+    with_feed_authors,
 )
+from workers.stages.feeds.plain_text import MARKUP, plain_text
+from workers.stages.text.author_names import without_address
 from workers.web.urls import absolute_url
 
 _ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
@@ -35,7 +36,10 @@ _ITEM_TEXTS = frozenset(
     {"title", "link", "guid", "description", "pubDate", "author"}
     | {_CONTENT, _CREATOR, _DATE}
 )
-_CHANNEL_TEXTS = frozenset({"title", "link", "ttl", _UPDATE_PERIOD, _UPDATE_FREQUENCY})
+_CHANNEL_TEXTS = frozenset(
+    {"title", "link", "ttl", "managingEditor", _CREATOR}
+    | {_UPDATE_PERIOD, _UPDATE_FREQUENCY}
+)
 # elements that change nothing of what feedparser gives for the others
 _ITEM_IGNORED = frozenset(
     {
@@ -52,6 +56,7 @@ _CHANNEL_IGNORED = frozenset(
     | {"pubDate", "webMaster", "skipHours", "skipDays"}
 )
 _IMAGE_PARTS = frozenset({"url", "title", "link", "width", "height", "description"})
+_FEED_AUTHORS = frozenset({"managingEditor", _CREATOR})
 _RELS = frozenset({"self", "hub"})
 
 _PLAIN_LINK = re.compile(r"https?://[^\s/;&][^\s;]*")
@@ -117,7 +122,14 @@ def _feed(channel: ET.Element, url: str) -> QuickFeed:
         link=_home_page(texts.get("link", ""), url),
         hub=links.get("hub"),
         self_link=links.get("self"),
-        entries=tuple([_entry(item, url) for item in items]),
+        entries=with_feed_authors(
+            [_entry(item, url) for item in items],
+            [
+                plain_text(without_address(texts[tag]))
+                for tag in texts
+                if tag in _FEED_AUTHORS
+            ],
+        ),
     )
     return QuickFeed(
         feed,
@@ -199,9 +211,9 @@ def _page(texts: dict[str, str], url: str) -> str | None:
 
 def _authors(texts: dict[str, str]) -> Sequence[str]:
     names = [texts[tag] for tag in ("author", _CREATOR) if tag in texts]
-    if len(names) > 1 or any("@" in name for name in names):
+    if len(names) > 1:
         raise _DeclinedError
-    return [plain_text(name) for name in names]
+    return [plain_text(without_address(name)) for name in names]
 
 
 def _category(part: ET.Element) -> str:

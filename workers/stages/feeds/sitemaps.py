@@ -14,8 +14,8 @@ from workers.stages.feeds.parsed_feed import (
     RawEntry,
     clipped,
     distinct,
-    plain_text,
 )
+from workers.stages.feeds.plain_text import plain_text
 from workers.web.urls import absolute_url
 
 SITEMAPS = frozenset(("urlset",))

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from lxml.html import HtmlElement
+
+from workers.web.urls import join_url, split_url
 
 _QUERY = frozenset(("page", "p", "pg", "pageno", "page_no", "paged"))
 _PATH = re.compile(r"(?P<stem>/.+?)/(?:page[/-]?)?(?P<number>\d{1,2})/?")
@@ -44,11 +46,8 @@ def next_page(tree: HtmlElement, url: str, base: str = "") -> str | None:
         href = (link.get("href") or "").strip()
         if not _NUMBERED.search(href) or not _leads_on(link):
             continue
-        try:
-            there: str = urljoin(base or url, href).partition("#")[0]
-            on = {(stem, number - 1) for stem, number in _readings(there)}
-        except ValueError:
-            continue
+        there = (join_url(base or url, href) or "").partition("#")[0]
+        on = {(stem, number - 1) for stem, number in _readings(there)}
         if on & here:
             return there
     return None
@@ -67,7 +66,9 @@ def _leads_on(link: HtmlElement) -> bool:
 
 def _readings(url: str) -> Iterator[Numbered]:
     """Yield the ways in which *url* may be a page with a number."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return
     query = parse_qsl(parts.query)
     for at, (name, value) in enumerate(query):
         if name.lower() in _QUERY and value.isascii() and value.isdigit():
@@ -81,5 +82,7 @@ def _readings(url: str) -> Iterator[Numbered]:
 
 
 def _plain(url: str) -> str:
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return url
     return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}"

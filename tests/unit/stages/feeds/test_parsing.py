@@ -14,9 +14,9 @@ from workers.stages.feeds.parsed_feed import (
     ParseRequest,
     ParseResult,
     RawEntry,
-    plain_text,
 )
 from workers.stages.feeds.parsing import parse_feed, parse_request
+from workers.stages.feeds.plain_text import plain_text
 from workers.stages.feeds.problems import DESCRIPTIONS, FeedError, FeedProblem
 from workers.stages.feeds.prolog import read_prolog
 

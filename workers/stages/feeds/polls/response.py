@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
@@ -23,6 +22,7 @@ from workers.stages.feeds.polls.validators import (
 )
 from workers.stages.feeds.problems import FeedError, FeedProblem
 from workers.stages.feeds.schedule import Hints, header_hints
+from workers.web.urls import path_of
 
 Parser = Callable[[bytes, str, str], ParsedFeed]
 """From body, Content-Type and address to a feed; raises FeedError."""
@@ -124,7 +124,7 @@ def _redirected(known: FeedState, response: Response) -> FeedState:
 
 
 def _not_a_feed(error: FeedError, response: Response) -> str:
-    at_home = response.redirects and urlsplit(response.url).path in ("", "/")
+    at_home = response.redirects and path_of(response.url) in ("", "/")
     if error.problem is FeedProblem.HTML and at_home:
         return f"the feed's address leads to the home page now: {response.url}"
     return str(error)

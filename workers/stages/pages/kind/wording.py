@@ -8,7 +8,9 @@ words. All patterns are linear: no nested repetition.
 
 import re
 from enum import StrEnum
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
+
+from workers.web.urls import path_of, split_url
 
 
 class PageKind(StrEnum):
@@ -137,7 +139,9 @@ _MOST_STEPS = 20
 
 def is_listing_url(url: str) -> bool:
     """Return whether *url* looks like a list: root, tag, author, search, page n."""
-    parts = urlsplit(url)
+    parts = split_url(url)
+    if parts is None:
+        return False
     steps = [step for step in parts.path.split("/") if step][:_MOST_STEPS]
     if any(name.lower() in _SEARCHES for name, _ in parse_qsl(parts.query)):
         return True
@@ -150,7 +154,7 @@ def is_listing_url(url: str) -> bool:
 
 def is_story_url(url: str) -> bool:
     """Return whether *url* ends as those of stories do: a number, a slug, a file."""
-    steps = [step for step in urlsplit(url).path.split("/") if step]
+    steps = [step for step in path_of(url).split("/") if step]
     if not steps or (len(steps) > 1 and steps[-2].lower() == "page"):
         return False
     return _STORY_STEP.search(steps[-1]) is not None

@@ -11,7 +11,6 @@ Order of trust, first that is usable:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
@@ -30,6 +29,7 @@ from workers.stages.pages.metadata.page_metadata import (
 from workers.stages.pages.metadata.sections import find_sections, find_tags
 from workers.stages.pages.metadata.titles import find_title, headline_element
 from workers.stages.text.normalisation import normalise_line
+from workers.web.urls import join_url
 
 _NOT_FREE = frozenset(("false", "no", "0"))
 
@@ -108,7 +108,7 @@ def _choose(page: PageMetadata) -> ArticleMetadata:
         modified=modified_at.value or None,
         sections=sections,
         tags=find_tags(page),
-        image_url=urljoin(page.base, image.value) if image.value else None,
+        image_url=join_url(page.base, image.value) if image.value else None,
         image_caption=caption(page, image.value) or None,
         canonical_url=page.canonical.value or None,
         language=_language(page),

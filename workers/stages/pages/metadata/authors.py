@@ -10,6 +10,7 @@ from workers.stages.pages.metadata.byline import BylineText
 from workers.stages.pages.metadata.page_metadata import PageMetadata
 from workers.stages.pages.metadata.titles import is_site_name
 from workers.stages.text import lexical
+from workers.stages.text.author_names import is_author_name
 from workers.stages.text.dates.visible import DATE
 from workers.stages.text.normalisation import normalise_line
 
@@ -20,19 +21,7 @@ _AUTHOR_NOISE = re.compile(
     re.IGNORECASE,
 )
 _AUTHOR_SPLIT = re.compile(r"\s*(?:[|;/]|,|\band\b|\s&\s)\s*")
-_NOT_A_NAME = re.compile(
-    r"https?:|www\.|@|^\W*$|^(?:updated|published|first|last|अपडेट|प्रकाशित)\b|\d{3,}",
-    re.IGNORECASE,
-)
 _ADDRESS = re.compile(r"^\s*(?:https?:)?//|^\s*www\.|^\s*/\S*$", re.IGNORECASE)
-_ACCOUNT = re.compile(
-    r"(?:(?:super|site|web)?[\s_-]*admin(?:istrator)?|webmaster|root|guest|default|test|"
-    r"(?:wp|web|news|site)?[\s_-]*(?:user|editor|author|writer|publisher)|none|null|nan|undefined|"
-    r"unknown|anonymous|एडमिन|अज्ञात)[\s_-]*\d*\W*$",
-    re.IGNORECASE,
-)
-"""Names of accounts and of nothing, as content systems put them in."""
-_MAX_NAME = 60
 _NAME_PARTS = range(2, 5)
 _NO_AUTHORS = frozenset(lexical.words("bylines.no_authors"))
 _AUTHOR_CLASS = re.compile(
@@ -68,15 +57,6 @@ def find_authors(
         if names and fallback is None:
             fallback = source, names
     return fallback or ("", ())
-
-
-def is_author_name(name: str) -> bool:
-    """Return whether *name* may be a person's or a desk's, and no account's."""
-    return (
-        0 < len(name) <= _MAX_NAME
-        and not _NOT_A_NAME.search(name)
-        and not _ACCOUNT.match(name)
-    )
 
 
 def _stated_authors(

@@ -1,7 +1,6 @@
 """Read the lead image of an article and its caption."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -9,6 +8,7 @@ from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.linked_data import Item
 from workers.stages.pages.metadata.page_metadata import PageMetadata, Statement
 from workers.stages.text.normalisation import normalise_line
+from workers.web.urls import path_of
 
 
 def image_urls(page: PageMetadata) -> Iterator[Statement]:
@@ -44,7 +44,7 @@ def _stated_caption(article: Item) -> str:
 
 def _shown_caption(tree: HtmlElement, image_url: str) -> str:
     # by file name: the same picture is shown in other sizes and from other hosts
-    file_name = urlsplit(image_url).path.rpartition("/")[2]
+    file_name = path_of(image_url).rpartition("/")[2]
     if not file_name:
         return ""
     for picture in tree.iter("img", "amp-img"):

@@ -6,13 +6,13 @@ Nothing is judged here; `article_metadata` chooses among the statements.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.linked_data import Item
 from workers.stages.text.normalisation import normalise_line
+from workers.web.urls import split_url
 
 
 class Statement(NamedTuple):
@@ -100,7 +100,7 @@ def _canonical_url(tree: HtmlElement, meta: Mapping[str, str], url: str) -> Stat
     ]
     for source, value in (*links, Statement("opengraph", meta.get("og:url", ""))):
         if value.strip():
-            absolute = urljoin(url, value.strip())
-            if urlsplit(absolute).scheme in {"http", "https"}:
-                return Statement(source, absolute)
+            parts = split_url(value.strip(), url)
+            if parts is not None and parts.scheme in {"http", "https"}:
+                return Statement(source, parts.geturl())
     return NO_STATEMENT
