@@ -8,6 +8,7 @@ from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
 from workers.stages.articles.extracted import Extraction, Part, Request
 from workers.stages.articles.near_duplicates.signatures import signature
+from workers.stages.articles.text_limit import limited
 from workers.stages.pages.extractor import join_pages, read_fragment, read_page
 from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.page import Access, Page, PageProblem
@@ -73,6 +74,9 @@ def extract(request: Request) -> Extraction:
 
 
 def _judged(page: Page, now: dt.datetime) -> Extraction:
+    text = limited(page.text)
+    if text != page.text:
+        page = dataclasses.replace(page, text=text, truncated=True)
     language = identify(page.text)
     published, modified = _dates(page, now)
     outcome, reason = Outcome.PUBLISHED, ""
