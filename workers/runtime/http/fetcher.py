@@ -69,7 +69,7 @@ _BACKOFF_SECONDS = 15.0
 _MAX_BACKOFF_SECONDS = 600.0
 _MAX_DOUBLINGS = 16
 _MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
-_MAX_REDIRECTS = 5
+MAX_REDIRECTS = 5
 """From origin to origin, those within an origin included."""
 _ROBOTS_BYTES = 4 * 1024 * 1024
 """Of a robots.txt, of which the first 500 KiB are read (RFC 9309, 2.5)."""
@@ -315,7 +315,7 @@ class PoliteFetcher:
             batch.answer(page, replace(result, redirects=redirects))
             return
         redirects = (*redirects, (result.status, target))
-        if len(redirects) > _MAX_REDIRECTS:
+        if len(redirects) > MAX_REDIRECTS:
             failure = FetchFailure.TOO_MANY_REDIRECTS
             batch.answer(page, FetchError(failure, page.requested))
             return

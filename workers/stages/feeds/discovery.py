@@ -110,7 +110,7 @@ _HEAD = 4096
 
 
 def is_news(url: str) -> bool:
-    """Tell by its path whether *url* looks like a sitemap of news."""
+    """Return whether the path of *url* looks like that of a sitemap of news."""
     return _NEWS.search(path_of(url)) is not None
 
 
