@@ -237,7 +237,7 @@ class HttpClient:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Trust what the system trusts; loaded on first use, for it takes a while."""
+        """The system's certificate authorities; loaded on first use, as it takes a while."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.sslsocket_class = LimitedTlsSocket

@@ -14,7 +14,7 @@ from workers.stages.feeds.parsed_feed import ParsedFeed
 from workers.stages.feeds.problems import FeedError, FeedProblem
 
 URL = "https://example.in/rss/all.xml"
-SITE = Path(__file__).parents[4] / "seeds" / "site"
+SITE = Path(__file__).parents[5] / "seeds" / "site"
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" '
