@@ -75,6 +75,7 @@ def test_importing_the_command_line_is_cheap() -> None:
         (["run", "nobody"], 2, "there is no worker 'nobody'; there are articles,"),
         (["feeds", "check", "nowhere.toml"], 1, "cannot read nowhere.toml"),
         (["topics", "list", "--bootstrap-servers", "127.0.0.1:9"], 75, "127.0.0.1:9"),
+        (["extract", "x.html", "--url", "example.com/a"], 2, "no http or https"),
         (["schemas", "check", "--folder", "nowhere"], 1, "nowhere"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

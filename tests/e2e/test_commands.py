@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -14,15 +15,20 @@ from typer.testing import CliRunner, Result
 
 from tests.support.worker_processes import kafka_environment
 from workers.cli import app
+from workers.cli.terminal.console import Failure
 from workers.domain import topics
+from workers.domain.ids import article_id
 from workers.domain.records import (
+    ArticleState,
     EnrichedArticle,
+    Entry,
     EventRecord,
     Feed,
     FeedProfile,
     FeedState,
+    HubNotice,
 )
-from workers.runtime.kafka import admin
+from workers.runtime.kafka import admin, readers
 from workers.runtime.kafka.producer import write_records
 from workers.runtime.service.settings import Kafka
 
@@ -94,10 +100,32 @@ def test_feeds_are_applied_as_a_whole(khabar: Khabar, tmp_path: Path) -> None:
         in khabar("feeds", "apply", str(file), "--retire-others").stdout
     )
     listed = khabar("feeds", "list").stdout.splitlines()
-    assert [line.split()[:2] for line in listed[1:]] == [
-        ["desh", "active"],
+    assert [line.split()[:2] for line in listed if line] == [
+        ["feed", "status"],
+        ["desh", "waiting"],
+        ["Retired:"],
+        ["feed", "status"],
         ["nagar", "retired"],
     ]
+    as_json = khabar("feeds", "apply", str(file), "--json").stdout
+    assert json.loads(as_json) == {
+        "new": 0,
+        "changed": 0,
+        "unchanged": 1,
+        "unlisted": 0,
+        "retired": 0,
+    }
+
+
+REFUSED = (
+    "the host's address is not a public one (127.0.0.1: loopback;"
+    " KHABAR_HTTP_ALLOWED_NETWORKS may allow it)"
+)
+ODD = f"{REFUSED}; failed 3 times in a row"
+
+
+def ids(listed: Result) -> list[str]:
+    return [line.split()[0] for line in listed.stdout.splitlines()[1:]]
 
 
 def test_feeds_are_listed_with_what_is_odd(khabar: Khabar, kafka: Kafka) -> None:
@@ -110,27 +138,147 @@ def test_feeds_are_listed_with_what_is_odd(khabar: Khabar, kafka: Kafka) -> None
     states = [
         FeedState(
             feed_id="desh",
+            url="https://desh.example/",
             polled_at=now,
+            next_poll_at=now + dt.timedelta(seconds=5400),
             interval_seconds=5400,
             profile=FeedProfile(dates="future", notes=("no guids",)),
         ),
-        FeedState(feed_id="gaya", polled_at=now, retired=True, problem="410"),
-        FeedState(feed_id="nagar", polled_at=now, failures=3, interval_seconds=300),
+        FeedState(
+            feed_id="gaya",
+            url="https://gaya.example/",
+            polled_at=now,
+            retired=True,
+            problem="410",
+        ),
+        FeedState(
+            feed_id="nagar",
+            url="https://nagar.example/",
+            polled_at=now,
+            next_poll_at=now + dt.timedelta(seconds=300),
+            failures=3,
+            interval_seconds=300,
+            problem=REFUSED,
+        ),
     ]
     write_records(kafka, topics.FEEDS, feeds, source="test")
     write_records(kafka, topics.FEED_STATES, states, source="test")
     listed = [" ".join(x.split()) for x in khabar("feeds", "list").stdout.splitlines()]
     assert listed[1:] == [
-        "desh active 11-24 10:00:00 1.5 h dates: future; no guids",
-        "gaya gone 11-24 10:00:00 0 s 410",
-        "nagar active 11-24 10:00:00 5 min failed 3 times in a row",
-        "naya active not yet",
+        "gaya gone 11-24 10:00:00 410",
+        f"nagar failing 11-24 10:00:00 11-24 10:05:00 5 min {ODD}",
+        "desh good 11-24 10:00:00 11-24 11:30:00 1.5 h dates: future; no guids",
+        "naya waiting not yet at once",
     ]
+    assert ids(khabar("feeds", "list", "--problems")) == ["gaya", "nagar"]
+    assert ids(khabar("feeds", "list", "--status", "active", "--publisher", "NA")) == [
+        "nagar",
+        "naya",
+    ]
+    assert "None of the 4" in khabar("feeds", "list", "--status", "paused").stderr
     lines = khabar("feeds", "list", "--json").stdout.splitlines()
-    known = [json.loads(line) for line in lines]
-    assert [one["feed_id"] for one in known] == ["desh", "gaya", "nagar", "naya"]
-    assert known[0]["state"]["passport"]["dates"] == "future"
-    assert known[3]["state"] is None
+    told = [json.loads(line) for line in lines]
+    assert [one["feed_id"] for one in told] == ["desh", "gaya", "nagar", "naya"]
+    assert told[0]["state"]["passport"]["dates"] == "future"
+    assert told[1]["has_problem"]
+    assert told[3]["state"] is None
+
+
+def known(khabar: Khabar) -> dict[str, Any]:
+    lines = khabar("feeds", "list", "--json").stdout.splitlines()
+    return {one["feed_id"]: one for one in map(json.loads, lines)}
+
+
+def notices(kafka: Kafka) -> list[tuple[str, str]]:
+    name = topics.HUB_NOTICES.name(kafka.topic_prefix)
+    read = readers.tail(kafka, name, start="beginning", follow=False)
+    records = [msgspec.json.decode(each.value or b"", type=HubNotice) for each in read]
+    return sorted((one.feed_id, one.event.value) for one in records)
+
+
+def test_an_operator_steers_single_feeds(
+    khabar: Khabar, kafka: Kafka, tmp_path: Path
+) -> None:
+    khabar("topics", "apply")
+    file = tmp_path / "feeds.toml"
+    file.write_text(DESH + NAGAR)
+    khabar("feeds", "apply", str(file))
+    with pytest.raises(Failure, match="no feed nager; there is nagar"):
+        khabar("feeds", "poll", "desh", "nager")
+    khabar("feeds", "pause", "nagar")
+    assert known(khabar)["nagar"]["health"] == "paused"
+    half = khabar("feeds", "poll", "desh", "nagar", status=1)
+    assert "desh is polled" in half.stdout
+    assert "nagar is paused: khabar feeds resume nagar" in half.stderr
+    khabar("feeds", "resume", "nagar")
+    assert known(khabar)["nagar"]["status"] == "active"
+    assert "active, as before" in khabar("feeds", "resume", "nagar").stdout
+    line = khabar("feeds", "reset", "nagar", "--json").stdout
+    assert json.loads(line) == {"feed_id": "nagar", "result": "reset", "reason": None}
+    khabar("feeds", "reset", "desh", "--entries")
+    state = FeedState(feed_id="nagar", url="https://nagar.example/rss")
+    write_records(kafka, topics.FEED_STATES, [state], source="test")
+    khabar("feeds", "remove", "nagar")
+    assert [*known(khabar)] == ["desh"]
+    assert khabar("topics", "dump", "feed-states").stdout == ""
+    assert notices(kafka) == [
+        ("desh", "forget"),
+        ("desh", "poll"),
+        ("nagar", "forget"),
+        ("nagar", "reset"),
+    ]
+
+
+def test_a_feed_is_shown_with_what_became_of_its_entries(
+    khabar: Khabar, kafka: Kafka, tmp_path: Path
+) -> None:
+    khabar("topics", "apply")
+    file = tmp_path / "feeds.toml"
+    file.write_text(DESH)
+    khabar("feeds", "apply", str(file))
+    assert "no entries in the last three days" in khabar("feeds", "show", "desh").stdout
+    now = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+    urls = [f"https://desh.example/khabar-{number}" for number in range(3)]
+    entries = [
+        Entry(
+            article_id=article_id(url),
+            feed_id="desh",
+            publisher="देश",
+            url=url,
+            canonical_url=url,
+            title=f"ख़बर {number}",
+            discovered_at=now + dt.timedelta(minutes=number),
+        )
+        for number, url in enumerate(urls)
+    ]
+    other = msgspec.structs.replace(entries[0], feed_id="other", article_id="0" * 32)
+    states = [
+        ArticleState(
+            article_id=article_id(url),
+            canonical_url=url,
+            outcome=outcome,
+            fetched_at=now,
+        )
+        for url, outcome in zip(urls, ("published", "not-hindi"), strict=False)
+    ]
+    write_records(kafka, topics.ENTRIES, [*entries, other], source="test")
+    write_records(kafka, topics.ARTICLE_STATES, states, source="test")
+    printed = khabar("feeds", "show", "desh", "--entries", "2").stdout
+    shown = [" ".join(line.split()) for line in printed.splitlines()]
+    assert "It brought 3 articles in the last three days:" in shown
+    assert "1 not-hindi The text is in another language." in shown
+    assert shown[-2:] == [
+        "11-24 10:02 not-fetched ख़बर 2",
+        "11-24 10:01 not-hindi ख़बर 1",
+    ]
+    one = json.loads(khabar("feeds", "show", "desh", "--json").stdout)
+    assert one["outcomes"] == {"published": 1, "not-hindi": 1, "not-fetched": 1}
+    assert [each["outcome"] for each in one["entries"]] == [
+        "not-fetched",
+        "not-hindi",
+        "published",
+    ]
+    assert one["url"] == "https://desh.example/rss"
 
 
 def example(noun: str) -> bytes:
@@ -200,6 +348,11 @@ def test_dead_letters_are_listed_and_shown(khabar: Khabar, kafka: Kafka) -> None
     assert "articles/0/1" in listed
     assert "2026-11-24 10:00" in listed
     assert "required field `url`" in " ".join(listed.split())
+    lines = khabar("dlq", "list", "--json").stdout.splitlines()
+    first, _ = sorted((json.loads(line) for line in lines), key=lambda x: x["place"])
+    assert first["place"] == "articles/0/0"
+    assert (first["key"], first["kind"]) == ("k", "ValidationError")
+    assert first["since"] == "2026-11-24T10:00:00.000Z"
     shown = khabar("dlq", "show", "articles/0/0").stdout
     assert "error-kind: ValidationError" in shown
     assert '  "title": "ख़बर"' in shown

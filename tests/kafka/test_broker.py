@@ -10,6 +10,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer
 from kafka.admin import NewTopic
 
 from tests.support.waiting import PATIENCE
+from workers.devkit.broker_storage import FolderInUseError
 from workers.devkit.kafka_broker import Broker, BrokerError
 
 pytestmark = pytest.mark.kafka
@@ -66,6 +67,19 @@ def test_named_folder_is_kept_for_the_next_broker(tmp_path: Path) -> None:
         assert read(second.bootstrap, "words") == [b"kept"]
 
 
+def test_second_broker_on_a_folder_is_refused_and_the_first_goes_on(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "data"
+    with Broker(folder) as first:
+        properties = (folder / "server.properties").read_bytes()
+        with pytest.raises(FolderInUseError, match=f"port {first.port}"):
+            Broker(folder).start()
+        assert (folder / "server.properties").read_bytes() == properties
+        write(first.bootstrap, "words", b"kept")
+        assert read(first.bootstrap, "words") == [b"kept"]
+
+
 def test_taken_port_is_named(broker: str) -> None:
     port = int(broker.rpartition(":")[2])
     with pytest.raises(BrokerError, match=f"port {port} is taken"), Broker(port=port):
@@ -83,6 +97,7 @@ def test_failed_start_shows_the_end_of_the_log() -> None:
 # Starts a broker, tells its process id and folder, and dies without a chance to stop.
 DYING_PARENT = """
 import os, signal
+from workers.devkit.broker_storage import FolderInUseError
 from workers.devkit.kafka_broker import Broker
 broker = Broker().start()
 print(broker.pid, broker.folder, flush=True)

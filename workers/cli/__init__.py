@@ -31,6 +31,7 @@ from workers.cli import (
 from workers.cli.feeds import commands as feeds
 from workers.cli.terminal.console import (
     CONFIGURATION,
+    DEBUG,
     INTERNAL,
     INTERRUPTED,
     TEMPORARY,
@@ -62,16 +63,13 @@ def _show_version(asked: bool) -> None:  # noqa: FBT001 typer's signature
         raise typer.Exit
 
 
-_DEBUG = "--debug"
-
-
 @app.callback()
 def _options(
     *,
     _debug: Annotated[
         bool,
         typer.Option(
-            _DEBUG, help="Show the traceback of an internal error, for a report."
+            DEBUG, help="Show the traceback of an internal error, for a report."
         ),
     ] = False,
     _version: Annotated[
@@ -98,7 +96,8 @@ _command(
     annotate.annotate,
     _SEE,
     "khabar annotate --jsonl in.jsonl > out.jsonl",
-    "khabar annotate article.txt",
+    "khabar annotate article.txt --date 2026-11-24",
+    "khabar annotate --csv texts/ > events.csv",
 )
 _command(
     extract.extract,
@@ -155,12 +154,12 @@ def main() -> None:
 
 def _internal_error(error: Exception) -> str:
     """Return where an unexpected error was raised; --debug prints the traceback too."""
-    debug = _DEBUG in sys.argv
+    debug = DEBUG in sys.argv
     if debug:
         traceback.print_exception(error)
     *_, place = traceback.extract_tb(error.__traceback__)
     where = f"in {place.name}, {place.filename}:{place.lineno}"
-    hint = "" if debug else f"; khabar {_DEBUG} … shows the traceback"
+    hint = "" if debug else f"; khabar {DEBUG} … shows the traceback"
     return f"internal error: {type(error).__name__}: {error} ({where}){hint}"
 
 

@@ -3,39 +3,87 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.terminal.console import Failure, console, print_error, say, say_json
+from workers.cli import texts
+from workers.cli.export import Format, writer
+from workers.cli.terminal.console import (
+    PROBLEMS,
+    USAGE,
+    Failure,
+    console,
+    print_error,
+    say,
+    say_json,
+)
 
 if TYPE_CHECKING:
+    import datetime as dt
+
+    from workers.domain.records import Article
     from workers.ednil.model import Model
     from workers.fleet.entities import Settings
+    from workers.stages.enrichment.plain_text import Reading
     from workers.stages.nlp.document import Engine
 
 events = typer.Typer(no_args_is_help=True)
 
+_LONG = 100_000
+"""Code points from which on progress is told."""
+_Date = Annotated[
+    str,
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        help="When the texts were published, from which कल and सोमवार are counted.",
+    ),
+]
+_AnyLanguage = Annotated[
+    bool,
+    typer.Option(
+        "--any-language", help="Read texts that are judged not to be in Hindi too."
+    ),
+]
+
 
 def annotate(
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Text to read; else standard input."),
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="FILE|FOLDER",
+            help="Texts to read; of a folder its .txt files (.jsonl with --jsonl). "
+            "None or -: standard input.",
+        ),
     ] = None,
     *,
     jsonl: Annotated[
         bool,
-        typer.Option("--jsonl", help='Lines {"id": …, "text": …} in, the same out.'),
+        typer.Option(
+            "--jsonl",
+            help='Lines {"id": …, "text": …} in, the same out, as they arrive; also '
+            '"published", "url", "title", "publisher".',
+        ),
     ] = False,
     json_: Annotated[
         bool,
         typer.Option("--json", help="JSON on a terminal too; a pipe gets it anyway."),
     ] = False,
+    csv: Annotated[
+        bool, typer.Option("--csv", help="A row for each event, as export has them.")
+    ] = False,
+    plover: Annotated[
+        bool, typer.Option("--plover", help="PLOVER's records, as export has them.")
+    ] = False,
+    date: _Date = "",
+    every_name: Annotated[
+        bool, typer.Option("--all", help="On a terminal, all names, not ten a type.")
+    ] = False,
+    any_language: _AnyLanguage = False,
     ednil: Annotated[
         bool,
         typer.Option(
@@ -45,60 +93,170 @@ def annotate(
         ),
     ] = False,
 ) -> None:
-    """Find entities and events in a text, without Kafka.
+    """Find entities and events in texts, without Kafka.
 
-    Offsets are code points into the text as it was given, end exclusive.
+    Each text becomes a record as the topic `enriched` has them, with `outcome` and
+    `reason`, which `khabar export events --input` reads. Offsets are code points into
+    the text as it was given, end exclusive. The exit status is 1 where a text is not
+    in Hindi, or is none.
     """
-    from workers.stages.enrichment.plain_text import BATCH
-
-    items = _items(file) if jsonl else iter([_whole(file)])
-    first = list(islice(items, BATCH if jsonl else 1))
-    annotate_batch = _events_of_ednil() if ednil else _everything()
-    if jsonl or ednil:
-        batch = first
-        while batch:
-            for item in annotate_batch(batch):
-                say_json(json.dumps(item, ensure_ascii=False))
-            batch = list(islice(items, BATCH))
-        return
-    (item,) = annotate_batch(first)
-    if json_ or not sys.stdout.isatty():
-        say_json(json.dumps(item, ensure_ascii=False))
+    if sum((csv, plover, ednil, json_)) > 1:
+        raise Failure("only one of --json, --csv, --plover, --ednil", USAGE)
+    found = texts.found(files or [], jsonl=jsonl)
+    inputs = _Inputs(found, jsonl=jsonl)
+    if ednil:
+        _mark_ednil(inputs)
     else:
-        from workers.cli.terminal import rendering
-
-        console().print(rendering.annotation(item))
-
-
-_Items = Iterable[Mapping[str, Any]]
-
-
-def _everything() -> Callable[[list[Mapping[str, Any]]], _Items]:
-    from workers.stages.enrichment.plain_text import annotate
-
-    return partial(annotate, open_engine())
+        if csv or plover:
+            write = _by_event(Format.CSV if csv else Format.PLOVER)
+        elif jsonl or json_ or not sys.stdout.isatty():
+            write = _as_json
+        else:
+            write = _on_terminal(headed=len(found) > 1, every_name=every_name)
+        for reading in _readings(inputs, date, any_language=any_language):
+            write(reading)
+    if inputs.faults:
+        raise typer.Exit(PROBLEMS)
 
 
-def _events_of_ednil() -> Callable[[list[Mapping[str, Any]]], _Items]:
+class _Inputs:
+    """The items of all files, in batches, and how many texts were at fault."""
+
+    def __init__(self, files: Sequence[Path], *, jsonl: bool) -> None:
+        self._files = files
+        self._jsonl = jsonl
+        self.faults = 0
+
+    def __iter__(self) -> Iterator[list[texts.Placed]]:
+        if self._jsonl:
+            return texts.lines(self._files)
+        return texts.texts(self._files, self._on_fault)
+
+    def _on_fault(self, fault: Failure) -> None:
+        if len(self._files) == 1:
+            raise fault
+        self.fault(str(fault))
+
+    def fault(self, message: str) -> None:
+        """Say what is wrong with a text; the others are read nevertheless."""
+        self.faults += 1
+        print_error(message)
+
+
+class _Told:
+    """Progress on standard error, once there is much to read."""
+
+    def __init__(self) -> None:
+        from workers.cli.terminal.progress import Progress
+
+        self._progress = Progress(console(stderr=True))
+        self._read = self._given = 0
+        self._begun = False
+
+    def given(self, characters: int) -> None:
+        """Take note of what is to be read next."""
+        self._given += characters
+        if self._given >= _LONG and not self._begun:
+            self._begun = True
+            self._progress.step("Reading")
+
+    def read(self, characters: int) -> None:
+        """Take note of what has been read."""
+        self._read += characters
+        if self._begun:
+            self._progress.note(f"{self._read:,} of {self._given:,} characters")
+
+    def end(self) -> None:
+        """Take the line away."""
+        self._progress.clear()
+
+
+def _readings(inputs: _Inputs, date: str, *, any_language: bool) -> Iterator["Reading"]:
+    """Yield what is found in each text; says what is at fault with others."""
+    from workers.domain.outcomes import Outcome
+    from workers.stages.enrichment.plain_text import judge_language, read
+
+    now, published = _now_and(date)
+    engine: Engine | None = None
+    told = _Told()
+    judge = None if any_language else judge_language
+    for batch in inputs:
+        pairs = [(item, _article(place, item, now, published)) for place, item in batch]
+        engine = engine or open_engine()
+        told.given(sum(len(article.text) for _, article in pairs))
+        made = read(engine, pairs, judge=judge, on_piece=told.read)
+        for (place, _), reading in zip(batch, made, strict=True):
+            if reading.judgement.outcome is not Outcome.PUBLISHED:
+                inputs.fault(f"{place}: {reading.judgement.reason}")
+            yield reading
+    told.end()
+
+
+def _now_and(date: str) -> tuple["dt.datetime", "dt.datetime | None"]:
+    """Return the present time, and the one that --date gives."""
+    from workers.runtime.service.clock import SystemClock
+    from workers.stages.enrichment.text_article import read_day
+
+    now = SystemClock().now()
+    try:
+        return now, read_day(date, now) if date else None
+    except ValueError as error:
+        raise Failure(f"--date: {error}", USAGE) from error
+
+
+def _article(
+    place: str, item: texts.Item, now: "dt.datetime", published: "dt.datetime | None"
+) -> "Article":
+    from workers.stages.enrichment.text_article import article_of
+
+    try:
+        return article_of(item, now, published)
+    except ValueError as error:
+        raise Failure(f"{place}: {error}") from error
+
+
+def _as_json(reading: "Reading") -> None:
+    say_json(json.dumps(reading.as_object(), ensure_ascii=False))
+
+
+def _by_event(format_: Format) -> Callable[["Reading"], None]:
+    write = writer(format_, raw=False)
+
+    def write_all(reading: "Reading") -> None:
+        for record in reading.event_records():
+            write(record)
+
+    return write_all
+
+
+def _on_terminal(*, headed: bool, every_name: bool) -> Callable[["Reading"], None]:
+    from workers.cli.terminal import rendering
+
+    out = console()
+
+    def show(reading: "Reading") -> None:
+        if headed:
+            out.print(f"\n{reading.item['id']}", style="bold", markup=False)
+        out.print(rendering.annotation(reading.article, every_name=every_name))
+
+    return show
+
+
+def _mark_ednil(inputs: _Inputs) -> None:
+    """Write the events of EDNIL's kinds; they are looked for in any language."""
     from workers.ednil.tagger import mark_texts
 
-    engine, taggers = open_engine(), open_event_taggers()
-    return lambda batch: (
-        {
-            "id": found.id,
-            "text": found.text,
-            "spans": [asdict(mark) for mark in found.marks],
-            "links": found.links,
-        }
-        for found in mark_texts(engine, taggers, batch)
-    )
-
-
-def _whole(file: Path | None) -> Mapping[str, Any]:
-    text = _read(file).decode(errors="replace")
-    if not text.strip():
-        raise Failure(f"{file or 'standard input'} holds no text")
-    return {"id": str(file) if file else "text", "text": text}
+    opened: tuple[Engine, Model] | None = None
+    for batch in inputs:
+        opened = opened or (open_engine(), open_event_taggers())
+        for found in mark_texts(*opened, [item for _, item in batch]):
+            made: dict[str, Any] = {
+                "id": found.id,
+                "text": found.text,
+                "spans": [asdict(mark) for mark in found.marks],
+                "links": found.links,
+            }
+            say_json(json.dumps(made, ensure_ascii=False))
 
 
 @events.command(
@@ -106,11 +264,29 @@ def _whole(file: Path | None) -> Mapping[str, Any]:
 )
 def explain(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="A sentence or more.")],
+    *,
+    date: _Date = "",
+    any_language: _AnyLanguage = False,
+    json_: Annotated[
+        bool, typer.Option("--json", help="What `khabar annotate` makes of it.")
+    ] = False,
 ) -> None:
     """Show how events are found: the parse, the lexicon's entry, each argument."""
-    from workers.stages.enrichment.plain_text import explain
+    from workers.domain.outcomes import Outcome
+    from workers.stages.enrichment.plain_text import explain, judge_language, read
 
-    for line in _aligned(explain(open_engine(), text)):
+    now, published = _now_and(date)
+    item = {"id": "text", "text": text}
+    article = _article("the text", item, now, published)
+    judgement = judge_language(article)
+    if judgement.outcome is not Outcome.PUBLISHED and not any_language:
+        raise Failure(judgement.reason)
+    engine = open_engine()
+    if json_:
+        for reading in read(engine, [(item, article)]):
+            _as_json(reading)
+        return
+    for line in _aligned(explain(engine, text, published)):
         say(line)
 
 
@@ -136,35 +312,6 @@ def engine_settings() -> "Settings":
     from workers.runtime.service import settings
 
     return settings.read(entities.Settings, "entities", os.environ)
-
-
-def _items(file: Path | None) -> Iterator[Mapping[str, Any]]:
-    """Yield the objects of a JSON Lines file; raises Failure with the bad line."""
-    for number, line in enumerate(_lines(file), 1):
-        if not line.strip():
-            continue
-        place = f"{file or 'standard input'}:{number}"
-        try:
-            item = json.loads(line)
-        except ValueError as error:
-            raise Failure(f"{place}: not JSON: {error}") from error
-        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
-            raise Failure(f'{place}: not an object with a string "text"')
-        yield item
-
-
-def _lines(file: Path | None) -> Iterable[bytes]:
-    return sys.stdin.buffer if file is None else _read(file).splitlines()
-
-
-def _read(file: Path | None) -> bytes:
-    if file is None:
-        return sys.stdin.buffer.read()
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        message = f"cannot read {file}: {error.strerror}"
-        raise Failure(message) from error
 
 
 def _aligned(lines: list[str]) -> Iterator[str]:

@@ -25,8 +25,10 @@ def broker(
 ) -> None:
     """Run a single Kafka broker until Ctrl-C or SIGTERM.
 
-    Without --data everything is gone when it stops.
+    Without --data everything is gone when it stops. A folder holds one broker at a
+    time: exit status 1 names the process that has it.
     """
+    from workers.devkit.broker_storage import FolderInUseError
     from workers.devkit.java import SetupError
     from workers.devkit.kafka_broker import Broker
 
@@ -45,5 +47,7 @@ def broker(
                 message = f"the broker ended by itself; see {running.log}"
                 raise Failure(message)
             say("Stopping Kafka …")
+    except FolderInUseError as error:
+        raise Failure(str(error)) from error
     except SetupError as error:
         raise Failure(str(error), CONFIGURATION) from error

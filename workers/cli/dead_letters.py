@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
-from workers.cli.terminal.console import Failure, console, print_error, say, say_json
+from workers.cli.terminal.console import Failure, print_error, say, say_json
 from workers.domain import printable
 from workers.fleet.registry import names
 
@@ -22,17 +22,23 @@ WorkerName = Annotated[
 ]
 
 
-@app.command("list", epilog="Examples:\n\nkhabar dlq list\n\nkhabar dlq list articles")
+@app.command(
+    "list", epilog="Examples:\n\nkhabar dlq list --json\n\nkhabar dlq list articles"
+)
 def list_(
-    worker: WorkerName = None, *, bootstrap_servers: BootstrapServers = None
+    worker: WorkerName = None,
+    *,
+    json_: Annotated[
+        bool, typer.Option("--json", help="A line of JSON for each.")
+    ] = False,
+    bootstrap_servers: BootstrapServers = None,
 ) -> None:
     """List the dead letters: where each stood, when and why it was put aside."""
-    from rich.table import Table
-
+    from workers.cli.terminal.tables import plain_table, print_table
     from workers.runtime.kafka import readers
 
     settings = kafka_settings(bootstrap_servers)
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
+    table = plain_table()
     table.add_column("place", no_wrap=True)
     table.add_column("key", no_wrap=True, max_width=12)
     table.add_column("since", no_wrap=True)
@@ -40,14 +46,19 @@ def list_(
     for name in _workers(worker):
         for letter in readers.dead_letters(settings, name):
             header = _readable(letter)
+            if json_:
+                say_json(_line(name, letter, header))
+                continue
             table.add_row(
                 f"{name}/{letter.partition.number}/{letter.offset}",
                 (letter.key or b"").decode(errors="replace"),
                 header.get("error-time", "")[:16].replace("T", " "),
                 f"{header.get('error-kind', '?')}: {header.get('error-reason', '?')}",
             )
+    if json_:
+        return
     if table.row_count:
-        console().print(table)
+        print_table(table)
         print_error("More of one: khabar dlq show PLACE")
     else:
         print_error("No dead letters.")
@@ -98,6 +109,22 @@ def _readable(letter: "Delivery") -> dict[str, str]:
     return {
         name: value.decode(errors="replace") for name, value in letter.headers.items()
     }
+
+
+def _line(worker: str, letter: "Delivery", header: dict[str, str]) -> str:
+    """Return a dead letter without its value as a line of JSON."""
+    key = None if letter.key is None else letter.key.decode(errors="replace")
+    fields = {
+        "place": f"{worker}/{letter.partition.number}/{letter.offset}",
+        "worker": worker,
+        "key": key,
+        "bytes": len(letter.value or b""),
+        "since": header.get("error-time"),
+        "kind": header.get("error-kind"),
+        "reason": header.get("error-reason"),
+        "headers": header,
+    }
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _show_value(value: bytes | None) -> None:

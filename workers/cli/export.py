@@ -90,7 +90,7 @@ def events(
         if file is None
         else _from_file(file)
     )
-    write = _writer(format_, raw=raw)
+    write = writer(format_, raw=raw)
     for record in islice(events_found, maximum):
         write(record)
 
@@ -135,7 +135,11 @@ def _from_file(file: Path) -> Iterator["EventRecord"]:
                 raise Failure(message) from error
 
 
-def _writer(format_: Format, *, raw: bool) -> Callable[["EventRecord"], None]:
+def writer(format_: Format, *, raw: bool) -> Callable[["EventRecord"], None]:
+    """Return what writes an event to standard output; a table begins at once.
+
+    *raw* leaves cells of a table that a spreadsheet would compute.
+    """
     import msgspec
 
     from workers.stages.enrichment import event_table

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from workers.cli.terminal.console import Failure, console, say_json
+from workers.cli.terminal.console import PROBLEMS, Failure, console, say_json
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from workers.stages.articles.extracted import Extraction
 
-_UNKNOWN_URL = "https://page.invalid/"
+_UNKNOWN_HOST = "page.invalid"
+_UNKNOWN_URL = f"https://{_UNKNOWN_HOST}/"
+"""Stands for the address of a file; a name that is never registered (RFC 2606)."""
+_NO_IDENTITY = "no identity: the page does not name its own address; --url gives it one"
 
 
 def extract(
@@ -31,21 +34,44 @@ def extract(
 ) -> None:
     """Show what would be published of a page, field by field, and why not.
 
-    A URL is fetched with the settings KHABAR_HTTP_*, as the articles worker does.
+    A URL is fetched with the settings KHABAR_HTTP_*, as the articles worker does. A
+    FILE has the address of --url, else the one that the page names as its own. Exit
+    status 0 if the page would be published, 1 if not.
     """
+    from workers.domain.outcomes import Outcome
     from workers.runtime.service.clock import SystemClock
     from workers.stages.articles.extraction import extract_page
 
     now = SystemClock().now()
-    if source.startswith(("http://", "https://")):
+    is_url = source.lower().startswith(("http://", "https://"))
+    address = _given_address(url, is_url=is_url)
+    if is_url:
         body, address, content_type = _fetch(source)
     else:
-        body, address, content_type = _read(source), url or _UNKNOWN_URL, ""
+        body, content_type = _read(source), ""
     record = _record(extract_page(body, address, content_type, now), address, now)
     if json_:
         say_json(json.dumps(record, ensure_ascii=False))
     else:
         _show(record)
+    if record["outcome"] != Outcome.PUBLISHED:
+        raise typer.Exit(PROBLEMS)
+
+
+def _given_address(url: str, *, is_url: bool) -> str:
+    """Return the address that a file is read under; raises BadParameter."""
+    from workers.web.urls import absolute_url
+
+    if not url:
+        return _UNKNOWN_URL
+    if is_url:
+        message = "a page that is fetched has its own address"
+        raise typer.BadParameter(message, param_hint="--url")
+    address = absolute_url(url)
+    if address is None or not url.lower().startswith(("http://", "https://")):
+        message = f"{url!r} is no http or https address, such as https://example.com/a"
+        raise typer.BadParameter(message, param_hint="--url")
+    return address
 
 
 def _fetch(url: str) -> tuple[bytes, str, str]:
@@ -87,15 +113,19 @@ def _record(
 
     page = extraction.page
     ending = {"outcome": extraction.outcome.value, "reason": extraction.reason}
+    own = _known(address)
     if page is None:
-        return {"url": address, "title": "", "text": "", **ending}
-    named = page.canonical_url if address == _UNKNOWN_URL else None
-    canonical = canonical_url(named or address) or address
-    image = {"url": page.lead_image, "caption": page.lead_image_caption}
+        return {"url": own, "title": "", "text": "", **ending}
+    named = _known(page.canonical_url)
+    # what is fetched keeps the address that its feed gave, as in the articles worker
+    canonical = canonical_url(own or named or "")
+    lead_image = _known(page.lead_image)
+    image = {"url": lead_image, "caption": page.lead_image_caption}
+    notes = page.notes if canonical else (*page.notes, _NO_IDENTITY)
     fields: dict[str, Any] = {
-        "article_id": article_id(canonical),
-        "url": address if address != _UNKNOWN_URL else canonical,
-        "canonical_url": page.canonical_url or canonical,
+        "article_id": article_id(canonical) if canonical else None,
+        "url": own or canonical,
+        "canonical_url": named or canonical,
         "publisher": page.site_name,
         "title": page.title,
         "text": page.text,
@@ -106,19 +136,26 @@ def _record(
         "fetched_at": now,
         "sections": page.sections,
         "tags": page.tags,
-        "lead_image": image if page.lead_image else None,
+        "lead_image": image if lead_image else None,
         "agency": page.agency,
         "dateline": page.dateline,
         "content_hash": content_hash(page.title, page.text),
         "access": page.access.value,
         "encoding": page.encoding,
-        "notes": page.notes,
+        "notes": notes,
         "sources": dict(page.sources),
         **ending,
     }
     built = msgspec.to_builtins(fields)
     assert isinstance(built, dict)  # noqa: S101 for the type checker
     return built
+
+
+def _known(url: str | None) -> str | None:
+    """Return *url*, None if it was resolved against an address that is not known."""
+    from workers.web.urls import host_of
+
+    return None if not url or host_of(url) == _UNKNOWN_HOST else url
 
 
 def _show(record: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import fcntl
+import os
 import shutil
 import tempfile
 import time
@@ -9,12 +10,21 @@ import uuid
 from pathlib import Path
 from typing import IO
 
+from workers.devkit.java import SetupError
+
 _TEMPORARY = "khabar-broker-"
 _LOCK = "lock"
+"""Locked (flock) while a broker has the folder; says which process, at which port."""
 _YOUNG_SECONDS = 60.0
 """A folder may be made and not locked yet."""
+_KAFKA_LOCK = ".lock"
+"""What a running Kafka has locked beside its data."""
 _CLEAN_SHUTDOWN = ".kafka_cleanshutdown"
 """What Kafka leaves beside its data when it ends in good order."""
+
+
+class FolderInUseError(SetupError):
+    """Another broker has the folder; the message says which, as far as it is known."""
 
 
 class BrokerStorage:
@@ -27,6 +37,8 @@ class BrokerStorage:
         machine if this process is killed.
         """
         self._lock: IO[bytes] | None = None
+        self.is_temporary = folder is None
+        """Whether `close` removes the folder."""
         if folder is None:
             self.folder, self._lock = _temporary_folder()
         else:
@@ -36,11 +48,6 @@ class BrokerStorage:
         self.controller_properties = self.folder / "controller.properties"
         self.logging = self.folder / "log4j2.xml"
         self.log = self.folder / "broker.log"
-
-    @property
-    def is_temporary(self) -> bool:
-        """Whether `close` removes the folder."""
-        return self._lock is not None
 
     @property
     def is_formatted(self) -> bool:
@@ -53,15 +60,67 @@ class BrokerStorage:
         has_run = (self.data / "__cluster_metadata-0").exists()
         return has_run and not (self.data / _CLEAN_SHUTDOWN).exists()
 
+    def claim(self, port: int) -> int:
+        """Lock the folder for a broker at *port*; return the open lock.
+
+        A process that is given the descriptor keeps the folder locked for as long
+        as it lives, whatever becomes of this one. Nothing else may be touched before.
+        Raises FolderInUseError, or OSError where the folder cannot be written.
+        """
+        if self._lock is None:
+            self._lock = self._lock_folder()
+        self._lock.seek(0)
+        self._lock.truncate()
+        self._lock.write(f"process {os.getpid()}, port {port}\n".encode())
+        self._lock.flush()
+        return self._lock.fileno()
+
+    def _lock_folder(self) -> IO[bytes]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # "a": whoever has it locked keeps what it has written there
+        lock = (self.folder / _LOCK).open("a+b")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._test_kafka_lock()
+        except BlockingIOError as error:
+            lock.seek(0)
+            owner = lock.readline().decode(errors="replace").strip()
+            lock.close()
+            raise FolderInUseError(
+                f"{self.folder} is the folder of a broker that runs"
+                f" ({owner or 'which process is not known'}): stop that one, or choose"
+                " another folder with --data"
+            ) from error
+        except BaseException:
+            lock.close()
+            raise
+        return lock
+
+    def _test_kafka_lock(self) -> None:
+        """Raise BlockingIOError where a Kafka has the data that knows no lock of ours.
+
+        Java's FileLock is the record lock of POSIX.
+        """
+        kafka_lock = self.data / _KAFKA_LOCK
+        if not kafka_lock.exists():
+            return
+        with kafka_lock.open("r+b") as held:
+            try:
+                fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except PermissionError as error:  # POSIX allows EACCES for EAGAIN
+                raise BlockingIOError(error.errno, error.strerror) from error
+
     def end_of_log(self, lines: int) -> list[str]:
         """Return the last *lines* of the log."""
         return self.log.read_text("utf-8", "replace").splitlines()[-lines:]
 
     def close(self) -> None:
-        """Remove the folder if it is temporary."""
-        if self._lock is not None:
+        """Give the folder back, and remove it if it is temporary."""
+        if self.is_temporary:
             shutil.rmtree(self.folder, ignore_errors=True)
+        if self._lock is not None:
             self._lock.close()
+            self._lock = None
 
 
 def new_cluster_id() -> str:

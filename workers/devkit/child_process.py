@@ -13,12 +13,14 @@ def spawn(
     *,
     output: IO[bytes] | int | None = None,
     environment: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start *command* in a session of its own, both its outputs going to *output*.
 
     Ctrl-C reaches the parent alone, which so decides in which order its children
     stop. Should the parent die without stopping them, kill -9 included, Linux kills
-    them (`PR_SET_PDEATHSIG`, set by util-linux's setpriv).
+    them (`PR_SET_PDEATHSIG`, set by util-linux's setpriv). The child inherits the
+    descriptors *pass_fds*.
 
     Raises RuntimeError outside the main thread: the signal comes when the *thread*
     that started the child ends.
@@ -36,6 +38,7 @@ def spawn(
         stderr=subprocess.STDOUT if output is not None else None,
         env=environment,
         start_new_session=True,
+        pass_fds=pass_fds,
     )
 
 

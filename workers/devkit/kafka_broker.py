@@ -74,6 +74,7 @@ class Broker:
         self.settings = dict(settings or {})
         self._new_archive = new_archive
         self._process: subprocess.Popen[bytes] | None = None
+        self._lock = -1
 
     @property
     def bootstrap(self) -> str:
@@ -115,11 +116,13 @@ class Broker:
     def start(self, seconds: float = 180.0) -> Self:
         """Start the broker and return when it answers clients.
 
-        Raises BrokerError if it does not within *seconds*, or SetupError if there is
-        no Java or if Kafka's jars cannot be had.
+        Raises BrokerError if it does not within *seconds*, FolderInUseError if
+        another broker has the folder, or SetupError if there is no Java or if Kafka's
+        jars cannot be had.
         """
         if self.pid is not None:
             raise BrokerError(f"the broker at {self.bootstrap} is already running")
+        self._lock = self._claim_folder()
         if not is_free(self.port):
             raise BrokerError(
                 f"port {self.port} is taken: stop what listens there (another broker?)"
@@ -136,7 +139,7 @@ class Broker:
                 self._fence_old_registration(java, output)
             properties = self._storage.server_properties
             command = self._command(java, "kafka.Kafka", properties)
-            self._process = child_process.spawn(command, output=output)
+            self._process = self._spawn(command, output)
         self._await_ready(self._process, time.monotonic() + seconds)
         return self
 
@@ -158,6 +161,28 @@ class Broker:
         self.stop()
         self._storage.close()
 
+    def _claim_folder(self) -> int:
+        """Lock the folder and return the lock's descriptor.
+
+        Before anything else: what is written to the folder of a broker that runs, or
+        a controller that is started on it, damages that broker.
+        """
+        try:
+            return self._storage.claim(self.port)
+        except OSError as error:
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: OSError) -> BrokerError:
+        return BrokerError(
+            f"{self.folder} cannot hold a broker's data: {error.strerror}",
+        )
+
+    def _spawn(
+        self, command: list[str | Path], output: IO[bytes]
+    ) -> subprocess.Popen[bytes]:
+        """Start a process of the folder, which stays locked until it has ended."""
+        return child_process.spawn(command, output=output, pass_fds=(self._lock,))
+
     def _write_configuration(self) -> None:
         storage = self._storage
         server = broker_configuration.server_properties(
@@ -167,15 +192,12 @@ class Broker:
             self.controller_port, storage.data
         )
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
             storage.server_properties.write_text(server, "utf-8")
             storage.controller_properties.write_text(controller, "utf-8")
             storage.logging.write_text(broker_configuration.LOGGING, "utf-8")
             self.log.touch()
         except OSError as error:
-            raise BrokerError(
-                f"{self.folder} cannot hold a broker's data: {error.strerror}",
-            ) from error
+            raise self._unusable(error) from error
 
     def _format(self, java: Java, output: IO[bytes]) -> None:
         """Give the data its cluster id."""
@@ -189,7 +211,7 @@ class Broker:
             self._storage.server_properties,
             "--ignore-formatted",
         )
-        status = child_process.spawn(command, output=output).wait()
+        status = self._spawn(command, output).wait()
         if status:
             raise self._failed(f"formatting its data failed (exit status {status})")
 
@@ -206,7 +228,7 @@ class Broker:
         begun = self.log.stat().st_size
         properties = self._storage.controller_properties
         command = self._command(java, "kafka.Kafka", properties)
-        process = child_process.spawn(command, output=output)
+        process = self._spawn(command, output)
         deadline = time.monotonic() + _FENCING_SECONDS
         try:
             while time.monotonic() < deadline and process.poll() is None:

@@ -13,7 +13,10 @@ from typing import Any
 
 
 def field_texts(kind: type[Any]) -> Mapping[str, str]:
-    """Read the strings that stand below the fields in the source of *kind*."""
+    """Read the strings that stand below the fields in the source of *kind*.
+
+    Of an enumeration they are those of its members.
+    """
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(kind)))
     except (OSError, TypeError):  # made at run time, so without a source
@@ -23,7 +26,8 @@ def field_texts(kind: type[Any]) -> Mapping[str, str]:
     for field, below in itertools.pairwise(body):
         match field, below:
             case (
-                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.AnnAssign(target=ast.Name(id=name))
+                | ast.Assign(targets=[ast.Name(id=name)]),
                 ast.Expr(value=ast.Constant(value=str(text))),
             ):
                 found[name] = " ".join(text.split())

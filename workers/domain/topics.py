@@ -105,7 +105,7 @@ HUB_NOTICES = Topic(
     HubNotice,
     _feed_id,
     _feed_id,
-    "Messages of WebSub hubs about feeds, for the poller that owns the feed.",
+    "Messages of WebSub hubs and operators about feeds, for the poller that owns each.",
     retention_days=1,
 )
 ENTRIES = Topic(

@@ -1,4 +1,6 @@
+import fcntl
 import os
+import signal
 import threading
 import uuid
 from pathlib import Path
@@ -6,8 +8,13 @@ from pathlib import Path
 import pytest
 
 from workers.devkit import child_process, jars, kafka_broker
-from workers.devkit.broker_storage import new_cluster_id
+from workers.devkit.broker_storage import (
+    BrokerStorage,
+    FolderInUseError,
+    new_cluster_id,
+)
 from workers.devkit.java import Java, SetupError, find_java
+from workers.devkit.loopback_ports import free_port
 
 JAVA = Java(Path("/usr/lib/jvm/some/bin/java"), 21, "abc")
 
@@ -179,3 +186,74 @@ def test_temporary_folders_of_the_dead_are_removed_and_no_others(
     for each in (living, another):
         each.close()
         assert not each.folder.exists()
+
+
+def test_a_folder_has_one_broker_and_the_second_touches_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    first = BrokerStorage(folder)
+    first.claim(9092)
+    first.server_properties.write_text("port=9092")
+    second = kafka_broker.Broker(folder, port=free_port())
+    with pytest.raises(FolderInUseError) as refused, second:
+        pass
+    said = str(refused.value)
+    assert str(folder) in said
+    assert f"process {os.getpid()}, port 9092" in said
+    assert first.server_properties.read_text() == "port=9092"
+    assert sorted(each.name for each in folder.iterdir()) == [
+        "lock",
+        "server.properties",
+    ]
+    first.close()
+    third = BrokerStorage(folder)
+    third.claim(9093)
+    assert (folder / "lock").read_text() == f"process {os.getpid()}, port 9093\n"
+    third.close()
+    assert folder.exists()
+
+
+def test_a_folder_is_locked_for_as_long_as_a_process_of_it_lives(
+    tmp_path: Path,
+) -> None:
+    first = BrokerStorage(tmp_path)
+    child = child_process.spawn(["sleep", "60"], pass_fds=[first.claim(9092)])
+    first.close()
+    with pytest.raises(FolderInUseError):
+        BrokerStorage(tmp_path).claim(9093)
+    child_process.stop(child, 30)
+    again = BrokerStorage(tmp_path)
+    again.claim(9093)
+    again.close()
+
+
+def test_a_folder_that_another_kafka_has_locked_is_refused(tmp_path: Path) -> None:
+    storage = BrokerStorage(tmp_path)
+    storage.data.mkdir()
+    lock = storage.data / ".lock"
+    lock.touch()
+    ready, told = os.pipe()
+    holder = os.fork()
+    if not holder:  # record locks are those of a process
+        with lock.open("r+b") as held:
+            fcntl.lockf(held, fcntl.LOCK_EX)
+            os.write(told, b".")
+            signal.pause()
+    try:
+        assert os.read(ready, 1)
+        with pytest.raises(FolderInUseError, match="process is not known"):
+            storage.claim(9092)
+    finally:
+        os.kill(holder, signal.SIGKILL)
+        os.waitpid(holder, 0)
+    storage.claim(9092)
+    storage.close()
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with (
+        pytest.raises(kafka_broker.BrokerError, match="cannot hold a broker's data"),
+        kafka_broker.Broker(file / "data"),
+    ):
+        pass

@@ -1,23 +1,19 @@
-"""`khabar feeds`: check, apply and list the feeds that the pollers read."""
+"""`khabar feeds`: check and apply lists of feeds; look at feeds, and steer them."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from workers.cli.feeds import discover, opml
+from workers.cli.feeds import control, discover, listing, opml, show
 from workers.cli.feeds.files import FeedListFile, read_feeds
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
 from workers.cli.terminal.console import PROBLEMS, console, print_error, say, say_json
-from workers.cli.topics.records import latest
+from workers.cli.topics.records import latest, write
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from workers.domain.records import Feed
 
-    from workers.domain.records import Feed, FeedState
-
-_MINUTE = 60.0
-_HOUR = 3600.0
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -63,6 +59,7 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
 
     from workers.cli.feeds import check
     from workers.cli.terminal.progress import Progress
+    from workers.cli.terminal.tables import print_table
     from workers.runtime.service import logs
 
     settings = check.read_settings()
@@ -78,7 +75,7 @@ def _check_live(feeds: "Sequence[Feed]", *, json: bool) -> int:
     in_order = [found[feed.feed_id] for feed in feeds]
     bad = sum(one.status != check.GOOD for one in in_order)
     if not json:
-        console().print(check.table(in_order))
+        print_table(check.table(in_order))
     print_error(f"{len(feeds) - bad} of {len(feeds)} feeds are in order")
     return bad
 
@@ -91,17 +88,20 @@ def apply(
         bool,
         typer.Option("--retire-others", help="Retire feeds that the list lacks."),
     ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="The numbers as an object of JSON.")
+    ] = False,
     bootstrap_servers: BootstrapServers = None,
 ) -> None:
     """Make a list of feeds known to the pollers, at once and as a whole.
 
     A list with a bad line is not applied at all: exit status 1 names every one.
     """
+    import msgspec
     from msgspec.structs import replace
 
     from workers.domain.records import FeedStatus
     from workers.domain.topics import FEEDS
-    from workers.runtime.kafka.producer import write_records
 
     feeds = read_feeds(file).feeds
     settings = kafka_settings(bootstrap_servers)
@@ -115,8 +115,18 @@ def apply(
     ]
     written = [*changed, *(retired if retire_others else ())]
     if written:
-        write_records(settings, FEEDS, written, source="feeds-apply")
+        write(settings, FEEDS, written, source="feeds-apply")
     new = sum(feed.feed_id not in known for feed in changed)
+    if json:
+        numbers = {
+            "new": new,
+            "changed": len(changed) - new,
+            "unchanged": len(feeds) - len(changed),
+            "unlisted": len(retired),
+            "retired": len(retired) if retire_others else 0,
+        }
+        say_json(msgspec.json.encode(numbers).decode())
+        return
     say(
         f"{new} feeds new, {len(changed) - new} changed,"
         f" {len(feeds) - len(changed)} as before"
@@ -129,71 +139,18 @@ def apply(
         say(f"{len(retired)} feeds retired")
 
 
-@app.command(
-    "list", epilog="Examples:\n\nkhabar feeds list --json\n\nkhabar feeds list"
+app.command(
+    "list",
+    epilog="Examples:\n\nkhabar feeds list --problems\n\nkhabar feeds list --json",
+)(listing.list_)
+app.command(epilog="Example:\n\nkhabar feeds show aaj-tak-top")(show.show)
+app.command(epilog="Example:\n\nkhabar feeds poll aaj-tak-top")(control.poll)
+app.command(epilog="Example:\n\nkhabar feeds pause aaj-tak-top")(control.pause)
+app.command(epilog="Example:\n\nkhabar feeds resume aaj-tak-top")(control.resume)
+app.command(epilog="Example:\n\nkhabar feeds reset aaj-tak-top --entries")(
+    control.reset
 )
-def list_(
-    *,
-    json: Annotated[
-        bool, typer.Option("--json", help="All that is known of each, a line each.")
-    ] = False,
-    bootstrap_servers: BootstrapServers = None,
-) -> None:
-    """List the feeds that the pollers know, and how each is doing."""
-    from workers.domain.topics import FEED_STATES, FEEDS
-
-    settings = kafka_settings(bootstrap_servers)
-    feeds, states = latest(settings, FEEDS), latest(settings, FEED_STATES)
-    rows = [(feed, states.get(feed_id)) for feed_id, feed in sorted(feeds.items())]
-    if json:
-        for feed, state in rows:
-            say_json(_as_json(feed, state))
-    elif rows:
-        console().print(_table(rows))
-    else:
-        say("No feeds yet: khabar feeds apply FILE")
-
-
-def _as_json(feed: "Feed", state: "FeedState | None") -> str:
-    import msgspec
-
-    known = msgspec.to_builtins(state) if state else {}
-    known.pop("seen", None)
-    together = {**msgspec.to_builtins(feed), "state": known or None}
-    return msgspec.json.encode(together).decode()
-
-
-def _table(rows: "Sequence[tuple[Feed, FeedState | None]]") -> "Table":
-    from rich.table import Table
-
-    from workers.cli.feeds.check import warnings
-
-    table = Table(box=None, padding=(0, 2, 0, 0), show_edge=False)
-    table.add_column("feed", overflow="fold")
-    table.add_column("status", no_wrap=True)
-    table.add_column("polled", no_wrap=True)
-    table.add_column("every", no_wrap=True, justify="right")
-    table.add_column("what is odd", overflow="fold")
-    for feed, state in rows:
-        polled = state.polled_at if state else None
-        table.add_row(
-            feed.feed_id,
-            "gone" if state and state.retired else feed.status,
-            f"{polled:%m-%d %H:%M:%S}" if polled else "not yet",
-            _duration(state.interval_seconds) if state else "",
-            "; ".join(warnings(state)) if state else "",
-        )
-    return table
-
-
-def _duration(seconds: float) -> str:
-    if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
-    if seconds < _HOUR:
-        return f"{seconds / _MINUTE:.0f} min"
-    return f"{seconds / _HOUR:.1f} h"
-
-
+app.command(epilog="Example:\n\nkhabar feeds remove aaj-tak-top")(control.remove)
 app.command(
     "import-opml",
     epilog="Example:\n\nkhabar feeds import-opml reader.opml --output feeds.toml",

@@ -3,13 +3,17 @@
 Exit statuses above 2 are those of sysexits.h.
 """
 
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from workers.domain import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+DEBUG = "--debug"
+"""Option before a command: what only a developer can read is shown too."""
 
 OK = 0
 PROBLEMS = 1
@@ -48,6 +52,17 @@ def print_error(line: str) -> None:
     """Write a line about a problem or about progress to standard error."""
     sys.stderr.write(f"{printable.stripped(line)}\n")
     sys.stderr.flush()
+
+
+def end_stuck(why: str) -> NoReturn:
+    """End a command from another thread: its own waits for what does not come."""
+    if DEBUG in sys.argv:
+        import faulthandler
+
+        faulthandler.dump_traceback(file=sys.stderr)
+    hint = "" if DEBUG in sys.argv else f"; khabar {DEBUG} … shows the stacks"
+    print_error(f"khabar: {why}: the broker does not get on, nothing is written{hint}")
+    os._exit(TEMPORARY)
 
 
 def console(*, stderr: bool = False) -> "Console":

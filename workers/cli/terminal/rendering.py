@@ -1,11 +1,9 @@
 """Records as a person reads them; widths are cells, as Devanagari needs."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import msgspec
 from rich.console import (
     Console,
     ConsoleOptions,
@@ -81,12 +79,10 @@ def _telling(events: Sequence[Event], most: int) -> Sequence[Event]:
     return [one for one in events if one.id in kept]
 
 
-def annotation(item: Mapping[str, Any]) -> RenderableType:
-    """Return the names and events of an object that `khabar annotate` made."""
-    anywhere = {"sentence": 0}
-    entities = [msgspec.convert(each | anywhere, Entity) for each in item["entities"]]
-    events = [msgspec.convert(each | anywhere, Event) for each in item["events"]]
-    return Group(*_lines(entities, events))
+def annotation(record: EnrichedArticle, *, every_name: bool = False) -> RenderableType:
+    """Return the names and events of a text, with dates and confidence."""
+    most = None if every_name else _NAMES_SHOWN
+    return Group(*_lines(record.entities, record.events, most, detailed=True))
 
 
 def event(record: EventRecord) -> RenderableType:
@@ -110,14 +106,22 @@ def event(record: EventRecord) -> RenderableType:
 
 
 def _lines(
-    entities: Sequence[Entity], events: Sequence[Event]
+    entities: Sequence[Entity],
+    events: Sequence[Event],
+    most: int | None = _NAMES_SHOWN,
+    *,
+    detailed: bool = False,
 ) -> Iterator["_Labelled"]:
     for kind in EntityType:
-        names = _names(entity for entity in entities if entity.type is kind)
+        of_kind = (entity for entity in entities if entity.type is kind)
+        names = _names(of_kind, most)
         if names:
             yield _Labelled(Text(kind, _TYPE_STYLE.get(kind, "dim")), names)
     for event in events:
-        yield _Labelled(Text(event.type, "yellow"), _line(_statement(event)))
+        line = _line(_statement(event))
+        if detailed:
+            line.append(f"  {_details(event)}", "dim")
+        yield _Labelled(Text(event.type, "yellow"), line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +163,16 @@ def _origin(record: EnrichedArticle) -> str:
     return " · ".join(parts)
 
 
-def _names(entities: Iterable[Entity]) -> Text:
+def _details(event: Event) -> str:
+    """Return the date of an event, where it is known, and how sure the event is."""
+    date = event.time.value if event.time else None
+    return f"{date}, {event.confidence:.2f}" if date else f"{event.confidence:.2f}"
+
+
+def _names(entities: Iterable[Entity], most: int | None) -> Text:
     """Return each name once, in order of appearance, with its number of mentions."""
     mentions = Counter(entity.canonical_name for entity in entities)
-    shown = list(mentions.items())[:_NAMES_SHOWN]
+    shown = list(mentions.items())[:most]
     text = Text(", ").join(
         Text.assemble(name, (f" ×{count}", "dim") if count > 1 else "")
         for name, count in shown

@@ -9,7 +9,7 @@ import typer
 
 from workers.cli.terminal.connection import BootstrapServers, kafka_settings
 from workers.cli.terminal.console import USAGE, Failure, print_error, say, say_json
-from workers.cli.topics.records import latest
+from workers.cli.topics.records import latest, write
 
 if TYPE_CHECKING:
     from workers.domain.records import Record
@@ -55,14 +55,12 @@ def load(
     The workers that remember them must be stopped: they would not notice. A file with
     a bad line is not loaded at all.
     """
-    from workers.runtime.kafka.producer import write_records
-
     topic = _remembered(noun)
     settings = kafka_settings(bootstrap_servers)
     records = iter([*_records(topic, file)])
     count = 0
     while part := [*islice(records, _TRANSACTION_RECORDS)]:
-        count += write_records(settings, topic, part, source="topics-load")
+        count += write(settings, topic, part, source="topics-load")
     say(f"{count} records of {topic.noun} written")
 
 

@@ -3,10 +3,10 @@
 What is not a record of the topic is reported on standard error and left out.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from workers.cli.terminal.console import print_error
+from workers.cli.terminal.console import end_stuck, print_error
 
 if TYPE_CHECKING:
     from workers.domain.records import Record
@@ -37,6 +37,26 @@ def latest(settings: "Kafka", topic: "Topic[R]") -> "dict[str, R]":
         else:
             found[key] = record
     return found
+
+
+def write(
+    settings: "Kafka",
+    topic: "Topic[R]",
+    records: "Iterable[R]",
+    *,
+    source: str,
+    removed: "Iterable[R]" = (),
+) -> int:
+    """Write records in one transaction and return how many; all or none.
+
+    The keys of *removed* are deleted. A broker that makes no progress ends the command
+    with one line.
+    """
+    from workers.runtime.kafka.producer import write_records
+
+    return write_records(
+        settings, topic, records, source=source, removed=removed, stuck=end_stuck
+    )
 
 
 def _decoded(

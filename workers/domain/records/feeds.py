@@ -96,7 +96,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
 
 
 class HubEvent(StrEnum):
-    """The kinds of messages that a hub sends."""
+    """The kinds of messages about a feed: a hub's, and an operator's."""
 
     CONFIRMED = "confirmed"
     """The hub asked whether the subscription is intended, and was told that it is."""
@@ -104,17 +104,25 @@ class HubEvent(StrEnum):
     """The hub refused the subscription, or ended it."""
     CHANGED = "changed"
     """The hub delivered a change, with a valid signature."""
+    POLL = "poll"
+    """An operator asks for a poll at once."""
+    RESET = "reset"
+    """An operator asks to forget what polls have shown of the feed, but for the entries
+    that it has shown."""
+    FORGET = "forget"
+    """An operator asks to forget all that is known of the feed, its entries too."""
 
 
 class HubNotice(Record, frozen=True, kw_only=True):
-    """A message of a hub about a feed, for the poller that owns the feed."""
+    """A message of a hub or an operator about a feed, for the poller that owns it."""
 
     feed_id: FeedId
     """The message is about the feed with this id."""
     topic: str
-    """This is a digest of the address by which the hub knows the feed."""
+    """This is a digest of the address by which the hub knows the feed; empty in a
+    message of an operator."""
     event: HubEvent
-    """The hub sent this kind of message."""
+    """The message is of this kind."""
     received_at: UtcTime
     """The message came in at this time."""
     lease_seconds: float | None = None

@@ -14,7 +14,7 @@ from workers.fleet.poll.settings import PollSettings
 from workers.fleet.poll.tasks import FeedResult, FeedTask, FeedTasks
 from workers.runtime.http.scheduler import Scheduler
 from workers.runtime.processing.worker import Context, Incoming, Output, Result
-from workers.stages.feeds import websub
+from workers.stages.feeds.notices import after_notice
 
 
 class Poller:
@@ -29,6 +29,7 @@ class Poller:
     ) -> None:
         """Poll with *reader*; without *hubs* feeds are only polled."""
         self._states = context.tables.of(FEED_STATES)
+        self._clock = context.clock
         self._callbacks = None if hubs is None else hubs.callbacks
         hub_client = None if hubs is None else hubs.client
         self._tasks = FeedTasks(settings, context.tables, reader, hub_client)
@@ -37,12 +38,13 @@ class Poller:
         )
 
     def handle(self, incoming: Sequence[Incoming[Any]]) -> Sequence[Result]:
-        """Apply notices of hubs; definitions are in the tables already."""
+        """Apply notices of hubs and operators; tables hold the definitions."""
         for each in incoming:
             if isinstance(each.record, HubNotice):
                 state = self._states.get(each.record.feed_id)
                 if state is not None:
-                    self._states.put(websub.with_notice(state, each.record))
+                    now = self._clock.now()
+                    self._states.put(after_notice(state, each.record, now))
         self._scheduler.replan()
         return [Result(Outcome.APPLIED)] * len(incoming)
 

@@ -19,6 +19,10 @@ Resolver = Callable[..., list[tuple[Any, ...]]]
 """With the signature of `socket.getaddrinfo`."""
 
 
+_SETTING = "KHABAR_HTTP_ALLOWED_NETWORKS"
+_OWN_NETWORKS = frozenset(("loopback", "private", "carrier-grade NAT"))
+
+
 class BlockedError(Exception):
     """Every address of the host is refused."""
 
@@ -42,12 +46,12 @@ class GuardedConnector:
         BlockedError, ConnectError, TimeoutError or socket.gaierror.
         """
         deadline = time.monotonic() + seconds
-        refusals = []
+        refusals: list[tuple[str, str]] = []
         failure: OSError | None = None
         for family, kind, protocol, _, address in self._resolve(host, port, seconds):
             why = refusal(str(address[0]), self._allowed)
             if why is not None:
-                refusals.append(f"{address[0]}: {why}")
+                refusals.append((str(address[0]), why))
                 continue
             left = deadline - time.monotonic()
             if left <= 0:
@@ -88,7 +92,7 @@ class GuardedConnector:
         raise error if isinstance(error, socket.gaierror) else socket.gaierror(error)
 
 
-def _reason(failure: OSError | None, refusals: list[str]) -> Exception:
+def _reason(failure: OSError | None, refusals: list[tuple[str, str]]) -> Exception:
     """Return why no address was connected to, the last failure first."""
     if isinstance(failure, TimeoutError):
         return failure
@@ -96,7 +100,16 @@ def _reason(failure: OSError | None, refusals: list[str]) -> Exception:
         connect_error = ConnectError(failure.strerror or str(failure))
         connect_error.__cause__ = failure
         return connect_error
-    return BlockedError(", ".join(refusals)) if refusals else TimeoutError()
+    if not refusals:
+        return TimeoutError()
+    words = ", ".join(f"{address}: {why}" for address, why in refusals)
+    hint = f"; {_SETTING} may allow it" if _are_own(refusals) else ""
+    return BlockedError(words + hint)
+
+
+def _are_own(refusals: list[tuple[str, str]]) -> bool:
+    """Return whether all addresses are such as an operator may have sites at."""
+    return all(why in _OWN_NETWORKS for _, why in refusals)
 
 
 def _is_address(host: str) -> bool:

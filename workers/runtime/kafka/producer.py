@@ -11,9 +11,10 @@ real broker:
 """
 
 import datetime as dt
+import itertools
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -35,8 +36,9 @@ from workers.runtime.messaging.ports import Message, Partition
 from workers.runtime.service.settings import Kafka
 from workers.runtime.service.watchdog import Watchdog
 
-# A dead letter may be a stranger's record: its topic limits it as it is compressed,
-# the producer as it is not. What we make ourselves is limited by MAX_MESSAGE_BYTES.
+# A dead letter may carry a record that another program wrote, of any size: the topic
+# limits the compressed batch, the producer the uncompressed one, so this limit is far
+# above. Records made here are limited by MAX_MESSAGE_BYTES.
 _REQUEST_BYTES = 64 * 1024 * 1024
 _BATCH_BYTES = 128 * 1024
 _LINGER_MS = 5
@@ -83,6 +85,7 @@ class TransactionalProducer:
                 client_id=self._transactional_id,
                 transactional_id=self._transactional_id,
                 transaction_timeout_ms=ms(self._settings.transaction_timeout_seconds),
+                # twice a request: a batch whose first one is lost is sent once more
                 delivery_timeout_ms=ms(2 * self._settings.request_timeout_seconds),
                 max_block_ms=ms(2 * self._settings.request_timeout_seconds),
                 linger_ms=_LINGER_MS,
@@ -145,7 +148,8 @@ class TransactionalProducer:
                 for each, offset in offsets.items()
             }
             # send_offsets_to_transaction and commit_transaction of the producer do
-            # the same two steps, but wait for ever
+            # the same two steps, but wait for ever. Offsets without metadata and
+            # leader epoch, which the broker does not need (-1: unknown).
             transaction = producer._transaction_manager  # noqa: SLF001 as above
             self._await(
                 producer, transaction.send_offsets_to_transaction(read_to, metadata)
@@ -186,12 +190,21 @@ class TransactionalProducer:
 
 
 def write_records(
-    settings: Kafka, topic: Topic[Any], records: Iterable[Record], *, source: str
+    settings: Kafka,
+    topic: Topic[Any],
+    records: Iterable[Record],
+    *,
+    source: str,
+    removed: Iterable[Record] = (),
+    stuck: Callable[[str], object] | None = None,
 ) -> int:
     """Write *records* in one transaction and return how many; all or none.
 
-    *source* names the writer in their CloudEvents headers. A commit that makes no
-    progress ends the process, as in a worker: it has no time limit of its own.
+    The keys of *removed* get tombstones in the same transaction, uncounted. *source*
+    names the writer in the CloudEvents headers. A commit has no time limit
+    of its own: where it makes no progress for `stuck_seconds`, *stuck* is called with
+    the reason, in another thread, and must end the process. None ends it as a worker
+    ends, with the stacks of its threads.
     """
     name = topic.name(settings.topic_prefix)
     now = dt.datetime.now(dt.UTC)
@@ -199,7 +212,7 @@ def write_records(
     what = f"writing to {name}"
     with (
         translated(what, settings),
-        closing(Watchdog(settings.stuck_seconds)) as watchdog,
+        closing(Watchdog(settings.stuck_seconds, stuck)) as watchdog,
         watchdog.over(what),
     ):
         with closing(groupless_consumer(settings)) as consumer:
@@ -207,17 +220,19 @@ def write_records(
         with closing(_connect(settings, source)) as producer:
             producer.init_transactions()
             producer.begin_transaction()
-            for record in records:
+            values = ((each, msgspec.json.encode(each)) for each in records)
+            tombstones = ((each, None) for each in removed)
+            for record, value in itertools.chain(values, tombstones):
                 fields = headers.cloud_event(topic, source, uuid.uuid4().hex, now)
                 key = topic.partition_by(record).encode()
                 producer.send(
                     name,
                     key=topic.key(record).encode(),
-                    value=msgspec.json.encode(record),
+                    value=value,
                     partition=partition_of(key, partitions),
                     headers=list(fields.items()),
                 )
-                count += 1
+                count += value is not None
             producer.commit_transaction()
     return count
 
@@ -228,6 +243,8 @@ def _connect(settings: Kafka, source: str) -> Any:
         # of its own: a command has no open transaction that it must end
         transactional_id=f"{settings.topic_prefix}-{source}-{uuid.uuid4().hex}",
         transaction_timeout_ms=ms(settings.transaction_timeout_seconds),
+        delivery_timeout_ms=ms(2 * settings.request_timeout_seconds),
+        max_block_ms=ms(2 * settings.request_timeout_seconds),
         compression_type="lz4",
         allow_auto_create_topics=False,
         metrics_enabled=False,

@@ -24,6 +24,9 @@ _FETCH_WAIT_MS = 200
 _BEHIND_POLL_SECONDS = 0.1
 _RESTORE_POLL_SECONDS = 0.5
 _TAIL_POLL_SECONDS = 0.5
+_TAIL_PATIENCE_REQUESTS = 4
+"""Reading to an end that is known is given up after so many requests' time-outs
+without a record: the broker has it, and no transaction is in the way."""
 _FOLLOW_POLL_SECONDS = 0.2
 
 Ends = Mapping[TopicPartition, int]
@@ -232,18 +235,26 @@ def tail(
     """Yield the committed records of *topic*, each poll's in order of their times.
 
     Without *follow* it ends where the topic ended when this began. Raises
-    ConfigurationError where the topic does not exist.
+    ConfigurationError where the topic does not exist, and TransientError where that
+    end is not reached because nothing comes.
     """
+    patience = _TAIL_PATIENCE_REQUESTS * settings.request_timeout_seconds
     with (
         translated(f"reading {topic}", settings),
         closing(TopicReader(settings)) as reader,
     ):
         ends = reader.end_offsets([topic])
         reader.start(ends, at_end=start == "end")
+        moved_at = time.monotonic()
         while not stopping():
-            if not follow and reader.reached_ends(None):
+            if not follow and reader.reached_ends(settings.request_timeout_seconds):
                 return
             polled = reader.poll(timeout_seconds=_TAIL_POLL_SECONDS)
+            if polled:
+                moved_at = time.monotonic()
+            elif not follow and time.monotonic() - moved_at > patience:
+                msg = f"nothing came for {patience:.0f} s before the end"
+                raise KafkaTimeoutError(msg)
             for each in sorted(polled, key=lambda each: each.timestamp_ms):
                 if follow or each.offset < ends[TopicPartition(*each.partition)]:
                     yield each

@@ -11,7 +11,7 @@ of the variable.
 
 import difflib
 import types
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
@@ -46,6 +46,18 @@ def former_name(name: str) -> Meta:
     either variable, and setting both is an error.
     """
     return Meta(extra={_FORMER_NAME: name})
+
+
+_CHECK = "check"
+
+
+def checked(check: Callable[[Any], object]) -> Meta:
+    """Return the annotation of a field whose values *check* accepts.
+
+    It is called with the converted value at start, and raises ValueError with the
+    reason. `contact: Annotated[str, checked(user_agent)]`.
+    """
+    return Meta(extra={_CHECK: check})
 
 
 class SettingsError(ConfigurationError):
@@ -132,7 +144,7 @@ class Process(Struct, frozen=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Less than this is not logged."""
     attempts: Count = 8
-    """Tries at everyone's trouble (broker, disk) before the worker ends."""
+    """Attempts at a transient error (broker, disk) before the worker ends."""
     backoff_seconds: Seconds = 0.5
     """Wait before the second try; doubled for each further one, with jitter."""
     backoff_max_seconds: Seconds = 20.0
@@ -274,11 +286,30 @@ def _split(value: str) -> list[str]:
 def _check(kind: type[Any], name: str, value: object, variable: str) -> None:
     hint = _fields(kind)[name]
     try:
-        msgspec.convert(value, hint, strict=False, dec_hook=_decode)
+        converted = msgspec.convert(value, hint, strict=False, dec_hook=_decode)
     except (msgspec.ValidationError, ValueError) as error:
         shown = "" if _unannotated(hint) is Secret else f"={value!r}"
         msg = f"{variable}{shown}: expected {_describe(hint)}"
         raise SettingsError(msg) from error
+    for check in _checks(hint):
+        try:
+            check(converted)
+        except ValueError as error:
+            msg = f"{variable}: {error}"
+            raise SettingsError(msg) from error
+
+
+def _checks(hint: Any) -> Iterator[Callable[[Any], object]]:
+    for meta in _metas(hint):
+        if meta.extra and _CHECK in meta.extra:
+            yield meta.extra[_CHECK]
+
+
+def _metas(hint: Any) -> Iterator[Meta]:
+    metas = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    for meta in metas:
+        if isinstance(meta, Meta):
+            yield meta
 
 
 def _decode(kind: type[Any], value: Any) -> Any:
@@ -294,9 +325,8 @@ def _unannotated(hint: Any) -> Any:
 
 
 def _former_name(hint: Any) -> str | None:
-    metas = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-    for meta in metas:
-        if isinstance(meta, Meta) and meta.extra and _FORMER_NAME in meta.extra:
+    for meta in _metas(hint):
+        if meta.extra and _FORMER_NAME in meta.extra:
             return str(meta.extra[_FORMER_NAME])
     return None
 
@@ -321,7 +351,7 @@ _WORDS: Mapping[Any, str] = {
 
 
 def _describe(hint: Any) -> str:
-    """Say in words what a value of *hint* looks like."""
+    """Return in words what a value of *hint* looks like."""
     if get_origin(hint) is Annotated:
         inner, *metas = get_args(hint)
         bounds = [words for meta in metas for words in _bounds(meta)]

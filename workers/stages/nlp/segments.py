@@ -66,6 +66,28 @@ def segments(text: str) -> Iterator[Segment]:
         start = stop + 1
 
 
+def pieces(text: str, least: int) -> Iterator[tuple[int, int]]:
+    """Yield start and end of pieces of *text* whose segments are those of the whole.
+
+    Each has at least *least* code points but the last, and ends with a segment.
+    """
+    begin = start = 0
+    while start < len(text):
+        line = text.find("\n", start)
+        stop = len(text) if line < 0 else line
+        while stop - start > MAX_SEGMENT:
+            start = _cut(text, start)
+            if start - begin >= least:
+                yield begin, start
+                begin = start
+        start = min(stop + 1, len(text))
+        if start - begin >= least:
+            yield begin, start
+            begin = start
+    if begin < len(text):
+        yield begin, len(text)
+
+
 def _cut(text: str, start: int) -> int:
     limit = start + MAX_SEGMENT
     ends = [match.end() for match in _SENTENCE_END.finditer(text, start, limit)]

@@ -32,6 +32,9 @@ _META = re.compile(
 )
 _NULS_OF_UTF16 = 0.2
 """Part of NUL bytes, on one side of every pair, from which on it is UTF-16."""
+_DEVANAGARI_BLOCK = 0x09
+_HIGH_OF_HINDI = 0.9
+"""Part of NUL and 09, on one side, from which on it is Hindi in UTF-16."""
 _DAMAGE = 0.02
 """Bad sequences per non-ASCII byte up to which it is damaged UTF-8, nothing else."""
 # UTF-8 of Devanagari (E0 A4, E0 A5) read as windows-1252, then encoded again
@@ -104,6 +107,10 @@ def _utf16(body: bytes) -> str | None:
     for side, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         nuls = head[side::2].count(0)
         if nuls > _NULS_OF_UTF16 * pairs and nuls > 4 * head[1 - side :: 2].count(0):
+            return encoding
+        # Hindi has few NULs: its letters are 09xx, its blanks and digits 00xx
+        high = nuls + head[side::2].count(_DEVANAGARI_BLOCK)
+        if nuls and high > _HIGH_OF_HINDI * pairs:
             return encoding
     return None
 

@@ -102,7 +102,9 @@ def test_private_address_is_refused_as_the_poller_would(
     file = listed(tmp_path, origin, "good")
     ended = check(file, "--json", KHABAR_HTTP_ALLOWED_NETWORKS="")
     assert ended.returncode == 1
-    assert as_json(ended.stdout)["good"]["status"] == "blocked-address"
+    good = as_json(ended.stdout)["good"]
+    assert good["status"] == "blocked-address"
+    assert "KHABAR_HTTP_ALLOWED_NETWORKS may allow it" in str(good["problem"])
     assert origin.requests == []
 
 

@@ -11,7 +11,15 @@ import pytest
 
 from tests.support.origin import Answer, Origin, Raw, Reply, Request
 from workers.domain.outcomes import TransientError
-from workers.domain.records import Entry, EntryReason, Feed, FeedState, FeedStatus
+from workers.domain.records import (
+    Entry,
+    EntryReason,
+    Feed,
+    FeedState,
+    FeedStatus,
+    HubEvent,
+    HubNotice,
+)
 from workers.domain.topics import ENTRIES, FEED_STATES, FEEDS, HUB_NOTICES
 from workers.fleet.poll import WORKER, PollSettings
 from workers.runtime.http.client import HttpSettings
@@ -112,6 +120,15 @@ class Line:
         value = msgspec.json.encode(feed)
         self.broker.append(Message(FEEDS.name(), key, value, partition_key=key))
         return feed
+
+    def notify(self, event: HubEvent, feed_id: str = "feed") -> None:
+        """Send what an operator asks for."""
+        key = feed_id.encode()
+        notice = HubNotice(
+            feed_id=feed_id, topic="", event=event, received_at=self.clock.now()
+        )
+        value = msgspec.json.encode(notice)
+        self.broker.append(Message(HUB_NOTICES.name(), key, value, partition_key=key))
 
     def entries(self) -> list[Entry]:
         read = self.broker.read(ENTRIES.name())
@@ -261,7 +278,7 @@ def test_an_aborted_transaction_loses_and_doubles_nothing(line: Line) -> None:
         assert time.monotonic() < deadline
         try:
             poller.loop.step(poller.handler)
-        except TransientError:  # what `run` does on everyone's trouble
+        except TransientError:  # as `run` does
             failures += 1
             poller.loop._discard_batch()
             poller.loop._recover()
@@ -481,3 +498,50 @@ def test_feed_that_nobody_thought_of_stops_no_other(
     assert odd.failures == 1
     assert even.problem is None
     assert line.titles() == ["एक"]
+
+
+def test_an_operator_has_a_feed_polled_before_it_is_due(line: Line) -> None:
+    line.origin.replies["/rss"] = conditional(rss(("1", "एक")), '"a"')
+    line.define("/rss")
+    poller = line.start()
+    due = line.poll(poller).next_poll_at
+    line.clock.date += dt.timedelta(seconds=5)
+    assert due is not None
+    assert line.clock.date < due
+    line.notify(HubEvent.POLL)
+    state = poller.polls(line, "feed", line.clock.date)
+    assert state.next_poll_at is not None
+    assert state.next_poll_at > line.clock.date
+    assert state.etag == '"a"'
+    assert line.titles() == ["एक"]
+
+
+@pytest.mark.parametrize(
+    ("event", "titles"),
+    [(HubEvent.RESET, ["एक"]), (HubEvent.FORGET, ["एक", "एक"])],
+)
+def test_an_operator_has_a_feed_forgotten(
+    event: HubEvent, titles: list[str], line: Line
+) -> None:
+    line.origin.replies["/rss"] = Answer(rss(("1", "एक")), headers={"ETag": '"a"'})
+    line.define("/rss")
+    poller = line.start()
+    line.poll(poller)
+    line.origin.replies["/rss"] = Answer(status=410)
+    assert line.poll(poller).retired
+    line.origin.replies["/rss"] = Answer(rss(("1", "एक")), headers={"ETag": '"b"'})
+    line.clock.date += dt.timedelta(seconds=5)
+    line.notify(event)
+    state = poller.polls(line, "feed", line.clock.date)
+    assert not state.retired
+    assert (state.etag, state.failures, state.problem) == ('"b"', 0, None)
+    assert "if-none-match" not in line.origin.requests[-1].headers
+    assert line.titles() == titles
+
+
+def test_a_notice_of_a_feed_that_is_not_known_does_nothing(line: Line) -> None:
+    line.origin.replies["/rss"] = Answer(rss(("1", "एक")))
+    line.notify(HubEvent.FORGET, "stranger")
+    line.define("/rss")
+    line.poll(line.start())
+    assert [*line.states()] == ["feed"]

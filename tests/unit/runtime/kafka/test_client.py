@@ -185,10 +185,10 @@ def test_protocol_without_its_mechanism_is_named() -> None:
         connection(Kafka(security_protocol="SASL_PLAINTEXT"))
 
 
-def test_command_that_cannot_commit_ends() -> None:
-    program = """
+STUCK_WRITE = """
 from threading import Event
 from types import SimpleNamespace
+from workers.cli.topics.records import write
 from workers.domain import topics
 from workers.runtime.kafka import producer
 from workers.runtime.service.settings import Kafka
@@ -199,11 +199,28 @@ stuck = SimpleNamespace(
 )
 producer.groupless_consumer = producer._connect = lambda *_: stuck
 producer.partitions_of = lambda *_: [0]
-producer.write_records(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
+write(Kafka(stuck_seconds=0.2), topics.FEEDS, [], source="test")
 """
-    command = [sys.executable, "-c", program]
-    ended = subprocess.run(
+
+
+def stuck_write(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", STUCK_WRITE, *words]
+    return subprocess.run(
         command, capture_output=True, text=True, check=False, timeout=180
     )
+
+
+def test_command_that_cannot_commit_ends_with_one_line() -> None:
+    ended = stuck_write()
     assert ended.returncode == EXIT_STUCK
-    assert "writing to khabar.feeds.v1 made no progress" in ended.stdout + ended.stderr
+    (line,) = (ended.stdout + ended.stderr).splitlines()
+    assert line.startswith("khabar: writing to khabar.feeds.v1 made no progress")
+    assert "--debug" in line
+
+
+def test_command_that_cannot_commit_shows_its_stacks_on_demand() -> None:
+    ended = stuck_write("--debug")
+    assert ended.returncode == EXIT_STUCK
+    *stacks, line = ended.stderr.splitlines()
+    assert any("Thread 0x" in each for each in stacks)
+    assert "writing to khabar.feeds.v1 made no progress" in line

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 import pytest
 from msgspec import Meta, Struct
 
+from workers.fleet.poll.settings import PollSettings
 from workers.runtime.service.settings import (
     Kafka,
     Process,
@@ -145,3 +146,26 @@ def test_every_setting_can_be_listed_with_its_meaning() -> None:
 def test_shared_settings_are_all_explained(kind: type, group: str) -> None:
     for each in known_settings(kind, group):
         assert each.summary.endswith((".", "!")), each.variable
+
+
+@pytest.mark.parametrize(
+    ("networks", "words"),
+    [
+        ("10.0.0.0/33", "'10.0.0.0/33' does not appear to be"),
+        ("10.0.0.0/8,192.168.0.1/16", "192.168.0.1/16 has host bits set"),
+        ("localhost", "'localhost' does not appear to be"),
+    ],
+)
+def test_networks_are_checked_as_settings_are_read(networks: str, words: str) -> None:
+    variable = "KHABAR_HTTP_ALLOWED_NETWORKS"
+    with pytest.raises(SettingsError, match=words) as refused:
+        read(PollSettings, "poll", {variable: networks})
+    assert str(refused.value).startswith(f"{variable}: ")
+
+
+def test_contact_is_checked_as_settings_are_read() -> None:
+    variable = "KHABAR_HTTP_USER_AGENT_CONTACT"
+    with pytest.raises(SettingsError, match=f"{variable}: it must be one"):
+        read(PollSettings, "poll", {variable: "a desk (in Delhi)"})
+    given = read(PollSettings, "poll", {variable: "desk@example.in"})
+    assert given.http.user_agent_contact == "desk@example.in"

@@ -280,7 +280,65 @@ def test_explain_shows_parse_entry_and_path() -> None:
 
 def test_explain_says_where_nothing_was_found() -> None:
     text, sentence = parse("घर NN root 0")
-    assert explain(text, [sentence], [], shipped())[-1].strip() == "no event"
+    last = explain(text, [sentence], [], shipped())[-1].strip()
+    assert last == "no event: no word of the sentence is in the lexicon"
+
+
+FRAMES = """type = "ACCIDENT"
+[[frame]]
+name = "crash"
+nouns = ["धमाका"]
+needs = ["गैस"]
+excludes = ["बम"]
+[[frame]]
+name = "sign"
+carried = ["समझौता"]
+verbs = ["भिड़"]
+[[frame]]
+name = "fall"
+compounds = ["खाई में गिर"]
+[[frame]]
+name = "kill"
+verbs = ["मार"]
+agentless = true
+"""
+
+
+@pytest.mark.parametrize(
+    ("lines", "closest"),
+    [
+        ("धमाका NN root 0", ["none of its needs stands in the sentence (गैस"]),
+        (
+            "गैस NN nmod 3\nबम NN nmod 3\nधमाका NN root 0",
+            ["the sentence has what excludes it (बम)"],
+        ),
+        ("समझौता NN root 0", ["only with a light verb"]),
+        ("बस NN k1 4\nखाई NN k7p 4\nमें PSP lwg__psp 2\nरुकी VM root 0", ["'गिर'"]),
+        ("उसने PRP k1 2\nमारा VM root 0", ["only in the passive"]),
+        (
+            "धमाका NN k1 2\nसमझौता NN root 0",
+            ["(sign)", "(crash)"],
+        ),
+        ("में PSP root 0", []),
+    ],
+)
+def test_explain_says_what_came_closest(lines: str, closest: list[str]) -> None:
+    text, sentence = parse(lines)
+    told = explain(text, [sentence], [], load({"a.toml": FRAMES}))
+    _, _, after = "\n".join(told).partition("no event")
+    reasons = after.splitlines()[1:]
+    assert len(reasons) == len(closest), reasons
+    for words in closest:
+        assert any(words in each for each in reasons), reasons
+
+
+def test_explain_names_the_name_that_a_word_is_in() -> None:
+    text, sentence = parse("समझौता NNP nmod 2\nएक्सप्रेस NNP root 0")
+    names = [entity(text, EntityType.ORG, "समझौता एक्सप्रेस")]
+    told = explain(text, [sentence], names, load({"a.toml": FRAMES}))
+    assert "part of a name (ORG)" in told[-1]
+    assert "accident.toml" not in told[-1]
+    assert "a.toml:" in told[-1]
 
 
 def test_needs_and_excludes_decide_by_the_sentence() -> None:

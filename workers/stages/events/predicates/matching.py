@@ -75,7 +75,7 @@ def _match(tree: Tree, word: Word, entry: Entry) -> Iterator[Match]:
     if entry.kind is Kind.VERB:
         yield from _verbal(tree, word, entry)
         return
-    before = _words_before(tree, word, entry)
+    before = words_before(tree, word, entry)
     if before is None:
         return
     if entry.kind is Kind.COMPOUND:
@@ -86,7 +86,7 @@ def _match(tree: Tree, word: Word, entry: Entry) -> Iterator[Match]:
         yield from _nominal(tree, word, entry, before)
 
 
-def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | None:
+def words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | None:
     """Return what stands before *word* for the entry's first words, None if amiss."""
     wanted = entry.keys[:-2] if entry.kind is Kind.COMPOUND else entry.keys[:-1]
     first = word.index - len(wanted)
@@ -102,13 +102,13 @@ def _words_before(tree: Tree, word: Word, entry: Entry) -> tuple[Word, ...] | No
 
 
 def _verbal(tree: Tree, word: Word, entry: Entry) -> Iterator[Match]:
-    if not _is_full_verb(tree, word):
+    if not is_full_verb(tree, word):
         return
-    if not entry.frame.agentless or _lacks_agent(tree, word):
+    if not entry.frame.agentless or lacks_agent(tree, word):
         yield Match(entry, (word,), word, word if word.is_verb else None)
 
 
-def _is_full_verb(tree: Tree, word: Word) -> bool:
+def is_full_verb(tree: Tree, word: Word) -> bool:
     """Return whether a verb has its own meaning and is neither light nor auxiliary."""
     if not word.is_verb:  # घेरना शुरू किया: an infinitive may be tagged as a noun
         return word.is_noun and word.key.endswith(("ना", "ने"))
@@ -122,7 +122,8 @@ def _is_full_verb(tree: Tree, word: Word) -> bool:
     )
 
 
-def _lacks_agent(tree: Tree, verb: Word) -> bool:
+def lacks_agent(tree: Tree, verb: Word) -> bool:
+    """Return whether a verb is in the passive and nobody is said to act."""
     return tree.verb_group(verb).passive and not any(
         tree.marker(child) == "द्वारा" for child in verb.children
     )
@@ -154,11 +155,11 @@ def _nominal(
         between = tree.words[word.index + 1 : verb.index]
         carried = [each for each in between if each.key in PREDICATIVE_NOUNS]
         yield Match(entry, (*named, word, *carried, verb), word, verb)
-    elif entry.kind is Kind.NOUN and not _modifies_next(tree, word, entry):
+    elif entry.kind is Kind.NOUN and not modifies_next(tree, word, entry):
         yield Match(entry, (*named, word), word, None)
 
 
-def _modifies_next(tree: Tree, word: Word, entry: Entry) -> bool:
+def modifies_next(tree: Tree, word: Word, entry: Entry) -> bool:
     """Return whether an event noun only says what kind the next noun is: जांच एजेंसी."""
     following = tree.after(word.index)
     if following is None:
