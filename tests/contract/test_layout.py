@@ -34,6 +34,16 @@ def test_unit_tests_mirror_the_tree_that_they_test() -> None:
     assert strays == []
 
 
+def test_tests_of_a_package_stand_in_its_folder() -> None:
+    """`test_polls.py` beside a package `polls` would hide what the package has."""
+    strays = [
+        str(module)
+        for module in modules(UNIT)
+        if (mirrored(module) / module.stem.removeprefix("test_")).is_dir()
+    ]
+    assert strays == []
+
+
 def test_helpers_of_tests_live_in_support() -> None:
     strays = [
         str(module)

@@ -1,7 +1,8 @@
 """`khabar evaluate`: models, entities and events against anyone's gold."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +14,8 @@ from workers.cli.terminal.console import CONFIGURATION, Failure, print_error, sa
 if TYPE_CHECKING:
     from workers.ednil.corpus import Mark, MarkedText
     from workers.evaluation.errors import Difference
-    from workers.evaluation.event_scores import Item, Scores
+    from workers.evaluation.event_scores import Item
+    from workers.evaluation.marked_types import LeftOut
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -30,16 +32,21 @@ Errors = Annotated[
 ]
 
 
+Json = Annotated[
+    bool, typer.Option("--json", help="JSON on a terminal too; a pipe gets it anyway.")
+]
+
+
 @app.command(epilog="Example:\n\nkhabar evaluate ner my-news.tsv")
-def ner(file: Gold) -> None:
+def ner(file: Gold, *, json_: Json = False) -> None:
     """Score names: token TAB BIO tag a line, in our labels, IL-NER's or HiNER's."""
     from workers.evaluation import gold
 
-    _print(lambda: gold.ner(open_engine(), file))
+    _print(lambda: gold.ner(open_engine(), file), json_=json_)
 
 
 @app.command(epilog="Example:\n\nkhabar evaluate syntax hdtb-dev.conll")
-def syntax(file: Gold) -> None:
+def syntax(file: Gold, *, json_: Json = False) -> None:
     """Score tags, lemmas and syntax, on gold words and from raw text.
 
     A .conll file is read in the Hindi Dependency Treebank's form, a .conllu file as
@@ -54,15 +61,15 @@ def syntax(file: Gold) -> None:
     except OSError as error:
         message = f"cannot read {table}, which stands beside the models: {error}"
         raise Failure(message, CONFIGURATION) from error
-    _print(lambda: gold.syntax(open_engine(), file, conversion))
+    _print(lambda: gold.syntax(open_engine(), file, conversion), json_=json_)
 
 
 @app.command(epilog="Example:\n\nkhabar evaluate tokens pud-dev.conllu")
-def tokens(file: Gold) -> None:
+def tokens(file: Gold, *, json_: Json = False) -> None:
     """Score words and sentences found in the text of a CoNLL-U file."""
     from workers.evaluation import gold
 
-    _print(lambda: gold.tokens(open_engine(), file))
+    _print(lambda: gold.tokens(open_engine(), file), json_=json_)
 
 
 @app.command(
@@ -81,28 +88,31 @@ def events(
             "right.",
         ),
     ] = False,
+    json_: Json = False,
 ) -> None:
     """Score events and entities on texts with gold, one JSON object a line.
 
     Each is {"id", "text", "entities": [{"type", "start", "end"}], "events":
     [{"trigger": {"start", "end"}, "type", "polarity", "modality", "arguments":
-    [{"role", "start", "end"}]}]}, offsets in code points, end exclusive.
+    [{"role", "start", "end"}]}]}, offsets in code points, end exclusive. Types that
+    the gold marks nowhere are left out of the score, and named.
     """
     from workers.evaluation.errors import event_errors
 
     _print(
         lambda: _scores(
             file, event_errors if errors else None, with_reliability=reliability
-        )
+        ),
+        json_=json_,
     )
 
 
 @app.command(epilog="Example:\n\nkhabar evaluate entities gold.jsonl --errors")
-def entities(file: Gold, *, errors: Errors = False) -> None:
+def entities(file: Gold, *, errors: Errors = False, json_: Json = False) -> None:
     """Score entities on the same files, with the same report as events."""
     from workers.evaluation.errors import entity_errors
 
-    _print(lambda: _scores(file, entity_errors if errors else None))
+    _print(lambda: _scores(file, entity_errors if errors else None), json_=json_)
 
 
 @app.command(epilog="Example:\n\nkhabar evaluate ednil ednil-dev --errors")
@@ -113,6 +123,7 @@ def ednil(
     ],
     *,
     errors: Errors = False,
+    json_: Json = False,
 ) -> None:
     """Score events of disasters and violence on files in EDNIL 2020's form.
 
@@ -129,7 +140,7 @@ def ednil(
             _list(scores.errors(gold, found))
         return scores.score(gold, found)
 
-    _print(measure, indent=1)
+    _print(measure, json_=json_, indent=1)
 
 
 def _marks(gold: "Sequence[MarkedText]") -> "dict[str, tuple[Mark, ...]]":
@@ -146,16 +157,27 @@ _Compare = Callable[["Sequence[Item]", "Sequence[Item]"], "Iterable[Difference]"
 
 def _scores(
     file: Path, compare: _Compare | None, *, with_reliability: bool = False
-) -> "Scores":
+) -> "Mapping[str, Any]":
     from workers.evaluation import event_scores, gold
+    from workers.evaluation.marked_types import only_marked
 
     items = gold.annotations(file)
-    found = gold.annotated(open_engine(), items)
+    found, left_out = only_marked(items, gold.annotated(open_engine(), items))
+    _tell_left_out(left_out)
     if compare is not None:
         _list(compare(items, found))
     if with_reliability:
         _show_reliability(items, found)
-    return event_scores.score(items, found)
+    return {**event_scores.score(items, found), "left_out": left_out}
+
+
+def _tell_left_out(left_out: "LeftOut") -> None:
+    counted = [*left_out["entities"].items(), *left_out["events"].items()]
+    if counted:
+        words = ", ".join(f"{count} {kind}" for kind, count in counted)
+        print_error(
+            f"Not scored, for the gold marks none of these types: {words} were found."
+        )
 
 
 def _list(differences: "Iterable[Difference]") -> None:
@@ -181,11 +203,22 @@ def _show_reliability(items: "Sequence[Item]", found: "Sequence[Item]") -> None:
     print_error(f"calibration error {calibration_error(bins):.3f}")
 
 
-def _print(measure: Callable[[], Any], indent: int | None = None) -> None:
-    """Print the report of *measure* as one JSON object and nothing else."""
+def _print(
+    measure: "Callable[[], Mapping[str, Any]]",
+    *,
+    json_: bool,
+    indent: int | None = None,
+) -> None:
+    """Print the report of *measure*: a table on a terminal, else one JSON object."""
     from workers.evaluation.conll import EvaluationError
 
     try:
-        say_json(json.dumps(measure(), indent=indent))
+        report = measure()
     except EvaluationError as error:
         raise Failure(str(error)) from error
+    if json_ or not sys.stdout.isatty():
+        say_json(json.dumps(report, indent=indent))
+    else:
+        from workers.cli.terminal.scores import print_scores
+
+        print_scores(report)

@@ -153,9 +153,9 @@ def _record(
 
 def _known(url: str | None) -> str | None:
     """Return *url*, None if it was resolved against an address that is not known."""
-    from urllib.parse import urlsplit
+    from workers.web.urls import host_of
 
-    return None if not url or urlsplit(url).hostname == _UNKNOWN_HOST else url
+    return None if not url or host_of(url) == _UNKNOWN_HOST else url
 
 
 def _show(record: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from workers.domain.records import Sentence as Parsed
 from workers.evaluation import conll, treebank
 from workers.evaluation.conll import EvaluationError, Row, Sentence
 from workers.evaluation.event_scores import Item
+from workers.evaluation.marked_types import unknown_value
 from workers.evaluation.ner_scores import NerScores, score_ner
 from workers.evaluation.syntax_scores import (
     SyntaxReport,
@@ -120,7 +121,7 @@ def annotations(path: Path) -> list[dict[str, Any]]:
     """Read texts with entities and events, one JSON object a line.
 
     Of two with the same id the last counts. Raises EvaluationError for a line that
-    is none, or whose offsets leave its text.
+    is none, whose offsets leave its text, or that has a type which is none of ours.
     """
     texts: dict[str | int, dict[str, Any]] = {}
     for number, line in enumerate(path.read_bytes().splitlines(), 1):
@@ -135,7 +136,11 @@ def annotations(path: Path) -> list[dict[str, Any]]:
             if not span.start <= span.end <= len(item.text):
                 message = f"{path}:{number}: no text at {span.start} to {span.end}"
                 raise EvaluationError(message)
-        texts[item.id] = msgspec.to_builtins(item)
+        built = msgspec.to_builtins(item)
+        if (unknown := unknown_value(built)) is not None:
+            message = f"{path}:{number}: {unknown}"
+            raise EvaluationError(message)
+        texts[item.id] = built
     if not texts:
         message = f"{path} holds no text"
         raise EvaluationError(message)

@@ -28,7 +28,7 @@ EXIT_CLEAN = 0
 EXIT_FATAL = 70
 """A mistake in the code or in the data that only a person can judge."""
 EXIT_TRANSIENT = 75
-"""Everyone's trouble did not go away; starting again later may work."""
+"""A transient error lasted (EX_TEMPFAIL); starting again later may work."""
 EXIT_CONFIGURATION = 78
 """Nothing works before an operator changes something; starting again is no use."""
 

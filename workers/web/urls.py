@@ -1,7 +1,7 @@
 """Canonical URLs: one form for all the addresses under which a page is passed on.
 
 The canonical URL is an article's identity, so the rules are our own, written down and
-stable: a library that gets cleverer would split every article known so far in two.
+stable: a library whose rules change would give every known article a second id.
 (courlan also takes `gallery=` for a tracker, and keeps `src=` and `/amp/`.)
 
 1. The scheme stays as it is, http or https. Credentials make a URL no URL.
@@ -230,7 +230,7 @@ def ambiguous_parameters(url: str) -> Mapping[str, str]:
 
 
 def _ordinary(url: str) -> re.Match[str] | None:
-    """Match a URL that needs no repair; nearly all are, and quickly told."""
+    """Match a URL that needs no repair: a shortcut, since few do."""
     if len(url) > _LONGEST_ORDINARY or _NOT_ORDINARY.search(url):
         return None
     return _ORDINARY.fullmatch(url)

@@ -1,5 +1,6 @@
 """`khabar evaluate events|entities` with an engine that finds one name."""
 
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +19,7 @@ from workers.evaluation import gold
 from workers.evaluation.event_scores import score
 from workers.stages.nlp.document import Document, Name
 
+ACTOR = {"role": "actor", "start": 0, "end": 3}
 EVENT = {
     "trigger": {"start": 4, "end": 7},
     "type": "CONSULT",
@@ -70,7 +72,9 @@ def item(**fields: Any) -> dict[str, Any]:
 def test_the_report_alone_is_printed(command: str, tmp_path: Path) -> None:
     wanted = item(events=[EVENT])
     result = khabar(command, gold_file(tmp_path, wanted))
-    assert json.loads(result.stdout) == score([wanted], [item(events=[])])
+    report = json.loads(result.stdout)
+    assert report.pop("left_out") == {"entities": {}, "events": {}}
+    assert report == score([wanted], [item(events=[])])
     assert result.stdout.count("\n") == 1
     assert result.stderr == ""
 
@@ -104,6 +108,64 @@ def test_reliability_is_told_beside_the_report(
     assert json.loads(result.stdout)["events"]["f1"] == 1.0
 
 
+def test_types_that_the_gold_does_not_mark_are_left_out_and_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = {"type": "NUM", "start": 0, "end": 3}
+    person = {"type": "PER", "start": 4, "end": 7}
+    found = item(
+        entities=[*item()["entities"], number, person],
+        events=[EVENT, {**EVENT, "type": "HARM"}],
+    )
+    monkeypatch.setattr(gold, "annotated", lambda *_: [found])
+    result = khabar("events", gold_file(tmp_path, item(events=[EVENT])))
+    report = json.loads(result.stdout)
+    assert report["left_out"] == {"entities": {"NUM": 1}, "events": {"HARM": 1}}
+    # a person that the gold does not have is wrong all the same
+    assert report["entities"] == {
+        "p": 0.5,
+        "r": 1.0,
+        "f1": 0.6667,
+        "gold": 1,
+        "predicted": 2,
+    }
+    assert report["events"]["p"] == 1.0
+    assert result.stderr.splitlines() == [
+        "Not scored, for the gold marks none of these types: 1 NUM, 1 HARM were found."
+    ]
+
+
+def test_a_gold_of_names_alone_scores_no_events(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gold, "annotated", lambda *_: [item(events=[EVENT])])
+    report = json.loads(khabar("entities", gold_file(tmp_path, item())).stdout)
+    assert report["left_out"]["events"] == {"CONSULT": 1}
+    assert report["events"]["predicted"] == 0
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_shows_a_table_and_json_on_demand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("sys.stdout", shown := Terminal())
+    file = Path(gold_file(tmp_path, item(events=[EVENT])))
+    evaluate.events(file)
+    header, first, *_ = [line.split() for line in shown.getvalue().splitlines()]
+    assert header == ["precision", "recall", "F1", "gold", "predicted"]
+    assert first == ["entities", "1.0000", "1.0000", "1.0000", "1", "1"]
+    assert "polarity accuracy: 0.0000" in shown.getvalue()
+    monkeypatch.setattr("sys.stdout", printed := Terminal())
+    evaluate.events(file, json_=True)
+    assert json.loads(printed.getvalue())["entities"]["f1"] == 1.0
+
+
 def test_of_two_texts_with_one_id_the_last_counts(tmp_path: Path) -> None:
     file = gold_file(tmp_path, item(events=[EVENT]), item(events=[]))
     assert json.loads(khabar("events", file).stdout)["events"]["gold"] == 0
@@ -113,6 +175,24 @@ def test_of_two_texts_with_one_id_the_last_counts(tmp_path: Path) -> None:
     ("line", "words"),
     [
         ("{", "gold.jsonl:2: "),
+        (
+            json.dumps(item(entities=[{"type": "NAME", "start": 0, "end": 1}])),
+            "gold.jsonl:2: unknown type of entity 'NAME'; known are PER, LOC",
+        ),
+        (
+            json.dumps(item(events=[{**EVENT, "type": "MEETING"}])),
+            "gold.jsonl:2: unknown type of event 'MEETING'; known are ",
+        ),
+        (
+            json.dumps(item(events=[{**EVENT, "modality": "sure"}])),
+            "gold.jsonl:2: unknown modality 'sure'; known are ",
+        ),
+        (
+            json.dumps(
+                item(events=[{**EVENT, "arguments": [{**ACTOR, "role": "agent"}]}])
+            ),
+            "gold.jsonl:2: unknown role 'agent'; known are ",
+        ),
         ('{"id": 1}', "gold.jsonl:2: Object missing required field `text`"),
         (
             json.dumps(item(entities=[{"type": "PER", "start": 2, "end": 99}])),

@@ -75,7 +75,7 @@ class Ledger:
         return any(revision > 1 for _, revision in self.enriched)
 
     def unfinished(self, handled: Mapping[Count, int]) -> str:
-        """Say what is still to be done, given the workers' counts; empty: nothing."""
+        """Return what is still to be done by the workers' counts; empty: nothing."""
         unpolled = [
             feed
             for feed in self.feeds

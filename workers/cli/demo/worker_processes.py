@@ -68,7 +68,7 @@ class WorkerProcess:
             )
 
     def waits_for(self) -> str:
-        """Say what it waits for before it takes records; empty: nothing."""
+        """Return what it waits for before it takes records; empty: nothing."""
         try:
             with self._open("readyz"):
                 return ""

@@ -49,7 +49,7 @@ class Progress:
         self.note("")
 
     def note(self, detail: str) -> None:
-        """Say how far the step is; cheap enough for every turn of a loop."""
+        """Show how far the step is; cheap enough for every turn of a loop."""
         if self._status:
             text = f"{self._step}, {self.seconds:.0f} s"
             text += f": {detail}" if detail else " …"

@@ -265,6 +265,9 @@ class Article(Record, frozen=True, kw_only=True):
     `blocks`, `feed`, …"""
     changed: Revision | None = None
     """This is the difference from the revision before; null in the first."""
+    truncated: bool = False
+    """The page has more than 80,000 characters of text; it was cut after them, at the
+    end of a paragraph or sentence."""
     withdrawn: bool = False
     """The outlet has taken the page down (404 or 410, twice), so the text is empty and
     earlier revisions should no longer be shown."""

@@ -11,7 +11,7 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
-from workers.runtime.http.fetcher import PoliteFetcher, retry_after
+from workers.runtime.http.fetcher import MAX_REDIRECTS, PoliteFetcher, retry_after
 from workers.runtime.http.response import (
     DeferReason,
     Deferred,
@@ -30,6 +30,7 @@ from workers.stages.articles.extracted import Extraction, Part, Request
 from workers.stages.articles.policies import RecheckPolicy, RetryPolicy
 from workers.stages.articles.rechecks import Validators
 from workers.stages.text.normalisation import normalise_line
+from workers.web.refresh import refresh_target
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -53,6 +54,10 @@ _ENDS = {
     FetchFailure.BAD_URL: Outcome.UNREACHABLE,
     FetchFailure.TOO_MANY_REDIRECTS: Outcome.UNREACHABLE,
 }
+
+
+_AGAIN_SECONDS = 15.0
+"""Until a page is tried again whose target could not be asked for in time."""
 
 
 class Policies(NamedTuple):
@@ -98,8 +103,12 @@ class PageReader:
 
     def decide(self, context: EntryContext, result: FetchResult) -> Decision:
         """Return what becomes of an entry, its page's story read to the end."""
+        followed = False
         try:
-            decision = self._judge(context, result)
+            arrived, extraction = self._arrive(context, result)
+            followed = arrived is not result
+            result = arrived
+            decision = self._judge(context, result, extraction)
             if decisions.wants_feed_text(context, decision.outcome):
                 decision = decisions.for_feed_text(
                     context, decision, self._feed_text(context)
@@ -107,14 +116,50 @@ class PageReader:
         except SandboxError as error:
             reason = f"the page cannot be read ({error})"
             decision = decisions.terminal(context, Outcome.DEAD_LETTER, reason)
+        # those of another page would tell nothing of the one that is asked for
+        validators = (
+            Validators(None, None) if followed else _validators(context.entry, result)
+        )
         return rechecks.schedule_next(
-            context, decision, self._policies.check, _validators(context.entry, result)
+            context, decision, self._policies.check, validators
         )
 
-    def _judge(self, context: EntryContext, result: FetchResult) -> Decision:
+    def _arrive(
+        self, context: EntryContext, result: FetchResult
+    ) -> tuple[FetchResult, Extraction | None]:
+        """Follow pages that lead elsewhere by themselves, as redirects do.
+
+        Each is a request like others: in its host's turn, by its robots.txt, to a
+        public address. Returns the last result, and what is read of it.
+        """
+        followed = 0
+        while isinstance(result, Response) and result.status in decisions.OK:
+            extraction = self._extract(_request(context, result))
+            target = _refresh_url(result, extraction)
+            if target is None:
+                return result, extraction
+            followed += 1 + len(result.redirects)
+            if followed > MAX_REDIRECTS:
+                failure = FetchFailure.TOO_MANY_REDIRECTS
+                return FetchError(failure, result.url), None
+            left = self._read_until - self._clock.monotonic()
+            if left <= 0:
+                return Deferred(DeferReason.TIMED_OUT, _AGAIN_SECONDS), None
+            [result] = self._fetcher.fetch(
+                [target], self._stopping, budget_seconds=left
+            )
+            _count_fetch(result)
+        return result, None
+
+    def _judge(
+        self,
+        context: EntryContext,
+        result: FetchResult,
+        extraction: Extraction | None,
+    ) -> Decision:
         match result:
             case Response():
-                return self._read(context, result)
+                return self._read(context, result, extraction)
             case FetchError():
                 end = _ENDS.get(result.failure)
                 if end is not None:
@@ -134,17 +179,18 @@ class PageReader:
                     context, retry, reason, result.seconds
                 )
 
-    def _read(self, context: EntryContext, response: Response) -> Decision:
-        if response.status not in decisions.OK:
+    def _read(
+        self, context: EntryContext, response: Response, extraction: Extraction | None
+    ) -> Decision:
+        if extraction is None:
             asked = retry_after(response, context.now)
             return rechecks.for_status(
                 context, response.status
             ) or decisions.for_status(
                 context, response.status, self._policies.retry, asked
             )
-        content_type = response.headers.get("content-type", "")
-        request = Request(response.body, response.url, content_type, context.now)
-        extraction, whole = self._read_on(request, self._extract(request))
+        request = _request(context, response)
+        extraction, whole = self._read_on(request, extraction)
         if not whole and decisions.retry_incomplete(context):
             reason = "the story's further pages cannot be had"
             return decisions.retry_or_give_up(context, self._policies.retry, reason)
@@ -189,6 +235,21 @@ class PageReader:
     def _extract(self, request: Request) -> Extraction:
         with EXTRACT_SECONDS.time():
             return self._extractor.call(request)
+
+
+def _request(context: EntryContext, response: Response) -> Request:
+    content_type = response.headers.get("content-type", "")
+    return Request(response.body, response.url, content_type, context.now)
+
+
+def _refresh_url(response: Response, extraction: Extraction) -> str | None:
+    """Return where a page without an article leads, by itself or by its header."""
+    if extraction.page is not None and extraction.outcome is Outcome.PUBLISHED:
+        return None
+    directive = response.headers.get("refresh")
+    if extraction.refresh_url is None and directive:
+        return refresh_target(directive, response.url)
+    return extraction.refresh_url
 
 
 def _validators(entry: Entry, result: FetchResult) -> Validators:

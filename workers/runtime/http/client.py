@@ -4,6 +4,7 @@
 - The address is checked as the connection opens, after DNS, on every redirect.
 - One deadline covers a fetch from the look-up of the host to the last byte, redirects
   included: a server that sends a byte a second gains nothing.
+- Cookies live as long as one fetch, and go to the host alone that set them.
 - Head, body on the wire and decoded body each have a limit.
 
 It knows no host's load and no robots.txt: that is `fetcher`.
@@ -31,6 +32,7 @@ from workers.runtime.http.connections import (
 )
 from workers.runtime.http.connector import GuardedConnector, Resolver
 from workers.runtime.http.content_encoding import ACCEPTED
+from workers.runtime.http.cookies import CookieJar
 from workers.runtime.http.exchange import (
     EXCHANGE_ERRORS,
     REDIRECTS,
@@ -103,14 +105,19 @@ class HttpClient:
         headers: Mapping[str, str] = _NO_HEADERS,
         max_body_bytes: int | None = None,
         same_origin: bool = False,
+        cookies: CookieJar | None = None,
     ) -> Response:
         """Fetch *url*, following redirects; raises FetchError if that fails.
 
         *headers* go to every host on the way, credentials to the first only.
         *max_body_bytes* overrides the setting of that name. With *same_origin* a
-        redirect to another scheme, host or port is returned as the response.
+        redirect to another scheme, host or port is returned as the response. *cookies*
+        are those of the fetch that this one goes on with; none are without.
         """
-        return self._fetch(url, headers, None, max_body_bytes, same_origin=same_origin)
+        jar = CookieJar() if cookies is None else cookies
+        return self._fetch(
+            url, headers, None, max_body_bytes, same_origin=same_origin, cookies=jar
+        )
 
     def post(self, url: str, body: bytes, content_type: str) -> Response:
         """Post *body*, which must be safe to post twice; raises FetchError.
@@ -118,7 +125,9 @@ class HttpClient:
         Redirects that ask for the same request elsewhere (307, 308) are followed.
         """
         headers = {"content-type": content_type}
-        return self._fetch(url, headers, body, None, same_origin=False)
+        return self._fetch(
+            url, headers, body, None, same_origin=False, cookies=CookieJar()
+        )
 
     def close(self) -> None:
         """Close every connection; fetches running in other threads fail at once."""
@@ -133,6 +142,7 @@ class HttpClient:
         max_body_bytes: int | None,
         *,
         same_origin: bool,
+        cookies: CookieJar,
     ) -> Response:
         settings = self._settings
         limits = TransferLimits(
@@ -143,8 +153,11 @@ class HttpClient:
         first = target = parse_target(url)
         redirects: list[tuple[int, str]] = []
         while True:
-            request = encode_request(target, sent, posted)
+            request = encode_request(
+                target, _with_cookies(sent, target, cookies), posted
+            )
             raw = self._exchange(target, request, limits, max_body)
+            cookies.take(target, raw.cookies)
             next_target = _next_target(target, raw, posted=posted is not None)
             leaves = next_target is not None and next_target.origin != target.origin
             if next_target is None or (same_origin and leaves):
@@ -229,6 +242,17 @@ class HttpClient:
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.sslsocket_class = LimitedTlsSocket
         return context
+
+
+def _with_cookies(
+    headers: Mapping[str, str], target: Target, jar: CookieJar
+) -> Mapping[str, str]:
+    """Return *headers* with the cookies that *target* has set in this fetch."""
+    kept = jar.header(target)
+    if not kept:
+        return headers
+    given = headers.get("cookie")
+    return {**headers, "cookie": f"{given}; {kept}" if given else kept}
 
 
 def _next_target(target: Target, raw: RawResponse, *, posted: bool) -> Target | None:

@@ -37,6 +37,8 @@ class RawResponse(NamedTuple):
     """Decoded; empty for a redirect, whose body is not read."""
     reusable: bool
     """Whether the connection can serve another request."""
+    cookies: tuple[str, ...] = ()
+    """Values of Set-Cookie: joined, they could not be told apart."""
 
 
 def encode_request(
@@ -73,8 +75,11 @@ def send_and_read(
     try:
         limits.expect_body()
         headers = merge_headers(response.headers)
+        cookies = tuple(response.headers.get_all("set-cookie", ()))
         if response.status in REDIRECTS and "location" in headers:
-            return RawResponse(response.status, headers, b"", reusable=False)
+            return RawResponse(
+                response.status, headers, b"", reusable=False, cookies=cookies
+            )
         body = _read_body(response, limits)
         coding = f"{headers.get('content-encoding', '')},{response.transfer_codings}"
         return RawResponse(
@@ -82,6 +87,7 @@ def send_and_read(
             headers,
             decoded(body, coding, max_body_bytes),
             reusable=response.reusable,
+            cookies=cookies,
         )
     finally:
         response.close()

@@ -16,6 +16,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
+from workers.runtime.http.cookies import CookieJar
 from workers.runtime.http.fetch_pool import FetchPool
 from workers.runtime.http.host_queue import HostQueue
 from workers.runtime.http.response import (
@@ -41,6 +42,7 @@ class Client(Protocol):
         headers: Mapping[str, str] = ...,
         max_body_bytes: int | None = ...,
         same_origin: bool = ...,
+        cookies: CookieJar | None = ...,
     ) -> Response:
         """Fetch *url* or raise FetchError; see `HttpClient.get`."""
 
@@ -67,7 +69,7 @@ _BACKOFF_SECONDS = 15.0
 _MAX_BACKOFF_SECONDS = 600.0
 _MAX_DOUBLINGS = 16
 _MAX_RETRY_AFTER_SECONDS = 24 * 3600.0
-_MAX_REDIRECTS = 5
+MAX_REDIRECTS = 5
 """From origin to origin, those within an origin included."""
 _ROBOTS_BYTES = 4 * 1024 * 1024
 """Of a robots.txt, of which the first 500 KiB are read (RFC 9309, 2.5)."""
@@ -103,6 +105,8 @@ class _Page:
     gap_seconds: float = 0.0
     redirects: tuple[tuple[int, str], ...] = ()
     """Followed so far."""
+    cookies: CookieJar = field(default_factory=CookieJar)
+    """Of this page alone, over the origins that it is fetched from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +271,9 @@ class PoliteFetcher:
         try:
             if isinstance(task, _RobotsFile):
                 return self._client.get(url, max_body_bytes=_ROBOTS_BYTES)
-            return self._client.get(url, headers=task.headers, same_origin=True)
+            return self._client.get(
+                url, headers=task.headers, same_origin=True, cookies=task.cookies
+            )
         except FetchError as error:
             return error
         except Exception as error:  # noqa: BLE001 one page must not stop the worker
@@ -309,7 +315,7 @@ class PoliteFetcher:
             batch.answer(page, replace(result, redirects=redirects))
             return
         redirects = (*redirects, (result.status, target))
-        if len(redirects) > _MAX_REDIRECTS:
+        if len(redirects) > MAX_REDIRECTS:
             failure = FetchFailure.TOO_MANY_REDIRECTS
             batch.answer(page, FetchError(failure, page.requested))
             return

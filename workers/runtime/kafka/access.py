@@ -94,7 +94,7 @@ def _missing_groups(
 
 
 def _ask_coordinator(client: Any, group: str, deadline: float) -> None:
-    """Ask for *group*.
+    """Ask the coordinator of *group* for its offsets, which needs the right to read.
 
     A new cluster makes the topic of offsets, and so finds a coordinator, only when
     it is asked for one: until then its answers are errors that pass.

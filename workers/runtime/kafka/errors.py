@@ -100,7 +100,7 @@ def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
 
 
 def _describe_tls(error: ssl.SSLError) -> str:
-    """Say what is wrong and where to look; empty where trying again may help."""
+    """Return what is wrong and where to look; empty where trying again may help."""
     if isinstance(error, ssl.SSLCertVerificationError):
         if error.verify_code in _HOSTNAME_MISMATCH:
             return (
@@ -132,7 +132,7 @@ def _describe(error: BaseException) -> str:
 
 
 def _advice(error: BaseException, settings: Kafka) -> str:
-    """Say what an operator should look at after a fatal error."""
+    """Return what an operator should look at after a fatal error."""
     if isinstance(error, TlsRefusedError):  # its message says so already
         return ""
     if isinstance(error, _REFUSED_LOGINS):
@@ -148,7 +148,7 @@ def _advice(error: BaseException, settings: Kafka) -> str:
 
 
 def _hint(error: BaseException, settings: Kafka) -> str:
-    """Say what else may cause a transient error.
+    """Return what else may cause a transient error.
 
     A listener that wants TLS or SASL closes a plain connection without a word, which
     looks like a broker that is down.

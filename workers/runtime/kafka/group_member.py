@@ -11,8 +11,8 @@ of kafka-python 3.0.12 against Kafka 4.3, each reproduced on a real broker:
   with nobody looking (`coordinator/base.py`, `cluster.py`), and a lost answer to a
   JoinGroup is waited for as long as a rebalance may take, minutes. So it is made anew
   when it is out of the group for too long, or when one recovery was not enough.
-- What was fetched for a partition before it was paused is parked, and handed out
-  after it is resumed only if by chance no other partition has been read since
+- What was fetched for a partition before it was paused is set aside, and returned
+  after it is resumed only if no other partition has been read since
   (`consumer/fetcher.py`); it is dropped and fetched anew.
 - Rebalance listeners run on the client's I/O thread, where a blocking call would stop
   the heartbeats; there are none here, what changed is seen from the generation after
@@ -146,8 +146,8 @@ class GroupMember:
         """
         with translated("reading", self._settings), self._watchdog.over("reading"):
             polled = self._consumer.poll(ms(timeout_seconds), max_records=limit)
-            # now, before anything is handled: a rebalance later on must not lend its
-            # new generation to what an old one has read
+            # now, before anything is handled: with the generation of a later rebalance
+            # the broker would accept the offsets of what an earlier one has read
             metadata = self._consumer.group_metadata()
             stable = (
                 metadata.state == MemberState.STABLE
@@ -267,14 +267,14 @@ class GroupMember:
     def resume(self, partitions: Sequence[Partition]) -> None:
         """Take *partitions* into `poll` again."""
         fetcher = self._consumer._fetcher  # noqa: SLF001 nothing public drops its records
-        parked = (
+        set_aside = (
             fetcher._paused_partition_records,  # noqa: SLF001 as above
             fetcher._paused_completed_fetches,  # noqa: SLF001 as above
         )
         named = {TopicPartition(*each) for each in partitions}
         for each in named & self._consumer.paused():
             self._consumer.resume(each)
-            for records in parked:
+            for records in set_aside:
                 records.pop(each, None)
 
 

@@ -36,8 +36,9 @@ from workers.runtime.messaging.ports import Message, Partition
 from workers.runtime.service.settings import Kafka
 from workers.runtime.service.watchdog import Watchdog
 
-# A dead letter may be a stranger's record: its topic limits it as it is compressed,
-# the producer as it is not. What we make ourselves is limited by MAX_MESSAGE_BYTES.
+# A dead letter may carry a record that another program wrote, of any size: the topic
+# limits the compressed batch, the producer the uncompressed one, so this limit is far
+# above. Records made here are limited by MAX_MESSAGE_BYTES.
 _REQUEST_BYTES = 64 * 1024 * 1024
 _BATCH_BYTES = 128 * 1024
 _LINGER_MS = 5
@@ -84,6 +85,7 @@ class TransactionalProducer:
                 client_id=self._transactional_id,
                 transactional_id=self._transactional_id,
                 transaction_timeout_ms=ms(self._settings.transaction_timeout_seconds),
+                # twice a request: a batch whose first one is lost is sent once more
                 delivery_timeout_ms=ms(2 * self._settings.request_timeout_seconds),
                 max_block_ms=ms(2 * self._settings.request_timeout_seconds),
                 linger_ms=_LINGER_MS,
@@ -146,7 +148,8 @@ class TransactionalProducer:
                 for each, offset in offsets.items()
             }
             # send_offsets_to_transaction and commit_transaction of the producer do
-            # the same two steps, but wait for ever
+            # the same two steps, but wait for ever. Offsets without metadata and
+            # leader epoch, which the broker does not need (-1: unknown).
             transaction = producer._transaction_manager  # noqa: SLF001 as above
             self._await(
                 producer, transaction.send_offsets_to_transaction(read_to, metadata)

@@ -86,7 +86,7 @@ def dead_letter(
     delivery: Delivery, worker: str, kind: str, reason: str, now: dt.datetime
 ) -> Headers:
     """Return the headers that came, and those that say what went wrong where."""
-    trouble = {
+    failure = {
         "error-worker": worker.encode(),
         "error-version": __version__.encode(),
         "error-topic": delivery.partition.topic.encode(),
@@ -96,4 +96,4 @@ def dead_letter(
         "error-reason": printable.stripped(reason).encode()[:_REASON_BYTES],
         "error-time": timestamp(now),
     }
-    return Headers((*delivery.headers.pairs, *trouble.items()))
+    return Headers((*delivery.headers.pairs, *failure.items()))

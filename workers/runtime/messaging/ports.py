@@ -91,8 +91,8 @@ class Session(Protocol):
     Reads are read-committed. Everything written between `begin` and `commit`,
     and the offsets given to `commit`, become visible together or not at all, and
     only if this member still owns its partitions (KIP-447).
-    Broker trouble is raised as `workers.domain.outcomes.TransientError`, what only
-    an operator can repair as `ConfigurationError`.
+    Errors of the broker are raised as `workers.domain.outcomes.TransientError`, what
+    only an operator can repair as `ConfigurationError`.
     """
 
     @property

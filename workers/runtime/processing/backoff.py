@@ -1,4 +1,7 @@
-"""Waits between tries while everyone's trouble lasts: a broker away, a full disk."""
+"""Waits between attempts while a transient error lasts: broker away, disk full.
+
+Which errors are transient is said in `domain/outcomes`.
+"""
 
 import random
 from collections.abc import Callable
@@ -15,7 +18,7 @@ _log = logs.get(__name__)
 
 
 class ExhaustedError(Exception):
-    """Everyone's trouble did not go away; the worker ends uncommitted."""
+    """A transient error lasted through all attempts; the worker ends uncommitted."""
 
 
 class Backoff:

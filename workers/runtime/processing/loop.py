@@ -131,7 +131,9 @@ class Loop(Generic[S]):
     def _read(self, handler: Handler) -> Sequence[Delivery]:
         limit = self._batch_sizer.limit
         deliveries = self._reader.read(limit, self._idle_seconds(handler))
-        if deliveries is None:  # rebalanced
+        if deliveries is None:
+            # Rebalanced: the session has gone back to the committed offsets, so what
+            # was read before must not be handled too.
             self._discard_batch()
             self._transaction.on_rebalance()
             self._pause_or_resume()
@@ -154,6 +156,8 @@ class Loop(Generic[S]):
         self._table_loader.poll_global()
         started = self._clock.monotonic()
         items = [self._decoder.decode(delivery) for delivery in deliveries]
+        # Nothing is sent before the whole batch is handled, so that no transaction is
+        # open meanwhile: the broker aborts one that is open for too long.
         finished = self._isolation.handle(handler, items)
         seconds = self._clock.monotonic() - started
         self._batch_sizer.observe(len(items), seconds)
@@ -166,7 +170,8 @@ class Loop(Generic[S]):
     def _run_due(self, handler: Handler) -> None:
         """Do the work that time brings, in a transaction of its own."""
         due = handler.next_due()
-        now = self._clock.now()  # later than what the handler may call now
+        # Read after `next_due`: a handler that answers with its own "now" is then due.
+        now = self._clock.now()
         if due is None or due > now:
             return
         outputs = handler.due(now)

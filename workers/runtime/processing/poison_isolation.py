@@ -2,8 +2,8 @@
 
 A batch goes to the handler as a whole. Where that fails, its records go one by one,
 and the one that fails by itself becomes a dead letter, its changes of tables undone.
-Trouble that is everyone's (`TransientError`, `ConfigurationError`) is no record's
-fault and passes through.
+Errors that would befall any record (`TransientError`, `ConfigurationError`) pass
+through.
 """
 
 import datetime as dt
@@ -54,6 +54,8 @@ class PoisonIsolation:
     def handle(self, handler: Handler, items: Sequence[Decoded]) -> Sequence[Finished]:
         """Handle *items* at once, and one by one if that fails."""
         valid = [item for item in items if item.result is None]
+        # A handler that fails midway has changed tables already; records handled
+        # again must find them as they were.
         undo = self._tables.savepoint()
         try:
             return self._merge(items, self._attempt(handler, valid))

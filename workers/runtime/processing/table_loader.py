@@ -81,6 +81,8 @@ class TableLoader:
         if self._generation < 0:
             # under way: tenures that stay the same keep what is remembered
             return True
+        # A partition that was lost and came back in one rebalance has another tenure:
+        # its owner in between may have changed the tables, so they are read again.
         before, self._tenures = self._tenures, dict(self._session.assignment())
         owned = {partition.number for partition in self._tenures}
         changed = before.items() ^ self._tenures.items()

@@ -26,7 +26,7 @@ class Table(Generic[R]):
         self._partitioner = partitioner
         self._committed: dict[int, dict[str, R]] = {}
         self._partition_of: dict[str, int] = {}
-        self._staged: dict[str, R | None] = {}
+        self._staged: dict[str, R] = {}
 
     def get(self, key: str) -> R | None:
         """Return the record under *key*, changes of the open batch included."""
@@ -58,9 +58,7 @@ class Table(Generic[R]):
                 record = self.get(key)
                 if record is not None:
                     yield record
-        for staged in [*self._staged.values()]:
-            if staged is not None:
-                yield staged
+        yield from [*self._staged.values()]
 
     def __len__(self) -> int:
         return len(self._partition_of)
@@ -68,7 +66,7 @@ class Table(Generic[R]):
     # --- for the loop ------------------------------------------------------
 
     @property
-    def staged(self) -> Mapping[str, R | None]:
+    def staged(self) -> Mapping[str, R]:
         """The changes of the open batch, by key."""
         return self._staged
 
@@ -97,7 +95,7 @@ class Table(Generic[R]):
         """Drop the changes of the open batch, which was aborted."""
         self._staged.clear()
 
-    def restore(self, staged: Mapping[str, R | None]) -> None:
+    def restore(self, staged: Mapping[str, R]) -> None:
         """Put the changes of the open batch back to what they were."""
         self._staged = dict(staged)
 

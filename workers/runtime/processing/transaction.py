@@ -84,8 +84,9 @@ class Transaction:
         for change in changes:
             for message in change.messages:
                 self._session.send(message)
-        # An error up to here says that nothing is committed; from here on it says
-        # nothing, so the batch is remembered until the offsets have told.
+        # Up to here an error means that nothing is committed. From here on it means
+        # nothing: the broker may have committed and only its answer been lost. So
+        # the batch is kept until the committed offsets tell which.
         self._in_doubt = batch
         self._session.commit(offsets)
         self._in_doubt = None
@@ -131,8 +132,6 @@ class Transaction:
         messages = []
         partition_of: dict[str, int] = {}
         for n, (key, record) in enumerate(table.staged.items()):
-            if record is None:
-                continue
             event_id = f"{key}-{now.timestamp():.6f}-{n}"
             message = self._messages.record(Output(table.topic, record), event_id, now)
             messages.append(message)

@@ -82,7 +82,7 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the loop lends to a handler."""
+    """What the loop gives to a handler when it is opened."""
 
     tables: Tables
     clock: Clock

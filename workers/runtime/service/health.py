@@ -40,14 +40,14 @@ class Health:
         self._waiting_for = ""
 
     def liveness(self) -> Condition:
-        """Say whether the loop went round lately."""
+        """Return whether the loop made progress within `alive_seconds`."""
         silent = self._clock.monotonic() - self._progress
         if silent > self._alive_seconds:
             return Condition(good=False, words=f"no progress for {silent:.0f} s")
         return Condition(good=True, words="alive")
 
     def readiness(self) -> Condition:
-        """Say whether the worker takes records, and otherwise what it waits for."""
+        """Return whether the worker takes records, and otherwise what it waits for."""
         waiting = self._waiting_for
         return Condition(good=not waiting, words=waiting or "ready")
 

@@ -1,7 +1,7 @@
 """A pure function in a process of its own that may be killed.
 
-For work on bytes from strangers: whatever they make of a parser, it costs a bounded
-time and memory, and the worker survives it. This module is the caller's side;
+For work on bytes from the web: whatever they make a parser do costs bounded time and
+memory, and the worker survives it. This module is the caller's side;
 `sandbox_process` is what runs inside.
 """
 

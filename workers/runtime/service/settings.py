@@ -144,7 +144,7 @@ class Process(Struct, frozen=True, kw_only=True):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Less than this is not logged."""
     attempts: Count = 8
-    """Tries at everyone's trouble (broker, disk) before the worker ends."""
+    """Attempts at a transient error (broker, disk) before the worker ends."""
     backoff_seconds: Seconds = 0.5
     """Wait before the second try; doubled for each further one, with jitter."""
     backoff_max_seconds: Seconds = 20.0
@@ -351,7 +351,7 @@ _WORDS: Mapping[Any, str] = {
 
 
 def _describe(hint: Any) -> str:
-    """Say in words what a value of *hint* looks like."""
+    """Return in words what a value of *hint* looks like."""
     if get_origin(hint) is Annotated:
         inner, *metas = get_args(hint)
         bounds = [words for meta in metas for words in _bounds(meta)]

@@ -14,7 +14,7 @@ from workers.runtime.service import logs
 _log = logs.get(__name__)
 
 EXIT_STUCK = 75
-"""As for trouble that may pass: starting again is right, and loses nothing."""
+"""EX_TEMPFAIL, as for transient errors: a restart is right, and loses nothing."""
 
 _GRANULARITY_SECONDS = 0.5
 

@@ -51,3 +51,5 @@ class Extraction:
     modified_at: Timestamp | None = None
     signature: Signature | None = None
     """Of what would be published, to find others like it."""
+    refresh_url: str | None = None
+    """Where a page without an article leads its reader by itself."""

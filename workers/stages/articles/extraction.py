@@ -8,9 +8,11 @@ from workers.domain.outcomes import Outcome
 from workers.domain.records import Timestamp
 from workers.stages.articles.extracted import Extraction, Part, Request
 from workers.stages.articles.near_duplicates.signatures import signature
+from workers.stages.articles.text_limit import limited
 from workers.stages.pages.extractor import join_pages, read_fragment, read_page
 from workers.stages.pages.kind.wording import PageKind
 from workers.stages.pages.page import Access, Page, PageProblem
+from workers.stages.pages.refresh import page_refresh
 from workers.stages.text.dates.reading import read_date
 from workers.stages.text.language import HINDI, identify
 
@@ -19,6 +21,9 @@ _PROBLEMS = {
     PageProblem.EMPTY: "no article text on the page",
     PageProblem.GONE: "the page says that the story is gone (a soft 404)",
 }
+
+_LEADING_ON = frozenset((Outcome.EMPTY, Outcome.NOT_ARTICLE, Outcome.NOT_HINDI))
+"""What a page that only leads to the article comes out as."""
 
 
 def extract_page(
@@ -54,17 +59,24 @@ def extract_feed_text(html: str, title: str, now: dt.datetime) -> Extraction:
 def extract(request: Request) -> Extraction:
     """Do what *request* asks for; what a process of its own runs."""
     if request.title is None:
-        return extract_page(
+        extraction = extract_page(
             request.body,
             request.url,
             request.content_type,
             request.now,
             request.parts,
         )
+        if extraction.outcome not in _LEADING_ON:
+            return extraction
+        target = page_refresh(request.body, request.url, request.content_type)
+        return dataclasses.replace(extraction, refresh_url=target)
     return extract_feed_text(request.body.decode(), request.title, request.now)
 
 
 def _judged(page: Page, now: dt.datetime) -> Extraction:
+    text = limited(page.text)
+    if text != page.text:
+        page = dataclasses.replace(page, text=text, truncated=True)
     language = identify(page.text)
     published, modified = _dates(page, now)
     outcome, reason = Outcome.PUBLISHED, ""

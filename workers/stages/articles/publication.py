@@ -61,6 +61,7 @@ def publish(
         agency=page.agency,
         dateline=page.dateline,
         sources=sources,
+        truncated=page.truncated,
     )
     if state is not None and context.is_published:
         article = replace(article, changed=revisions.revision_of(article, state))

@@ -22,7 +22,7 @@ _NOT_MODIFIED = 304
 _WITHDRAWN_AFTER = 2
 """Responses in a row that a page is gone."""
 _GONE_SECONDS = 3600.0
-"""Between the first response that a page is gone and the recheck that settles it."""
+"""Between the first response that a page is gone and the recheck that confirms it."""
 
 
 class Validators(NamedTuple):

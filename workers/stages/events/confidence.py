@@ -14,9 +14,9 @@ _BY_KIND = {
     Kind.CARRIED: 0.55,
 }
 _CARRIED = 0.08
-"""A light verb makes an event noun surer."""
+"""Added for an event noun with a light verb."""
 _FILLED = 0.1
-"""Any argument does so too."""
+"""Added where an argument was found."""
 _BOUNDS = (0.05, 0.95)
 
 
@@ -27,7 +27,8 @@ def confidence(match: Match, arguments: Sequence[ArgumentSpan]) -> float:
         value += _CARRIED
     if arguments:
         value += _FILLED
-    # half of the distance that the lexicon's author saw to a frame of usual trust
+    # A frame's weight is its author's guess, so only half of its distance from the
+    # default counts.
     value *= 0.5 + 0.5 * match.entry.frame.weight / DEFAULT_WEIGHT
     low, high = _BOUNDS
     return round(min(high, max(low, value)), 2)

@@ -5,12 +5,15 @@ Candidates only: whether an address is a feed shows when it is read as one.
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from enum import StrEnum
-from html import unescape
 
 from lxml.html import HtmlElement
 from msgspec import Struct
 
+from workers.stages.feeds.compression import is_compressed, uncompressed
+from workers.stages.feeds.plain_text import unescape_references
+from workers.stages.feeds.problems import FeedError
 from workers.stages.pages import markup
 from workers.stages.text import charset
 from workers.web.urls import absolute_url, path_of
@@ -45,10 +48,13 @@ MOST = 50
 """Candidates that are taken of one page, and sitemaps of one robots.txt."""
 COMMON_PATHS = ("/rss", "/feed", "/rss.xml", "/feed.xml", "/atom.xml", "/index.xml")
 _FEED_TYPE = re.compile(
-    r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json)\b", re.IGNORECASE
+    r"application/(?:(?:rss|atom|rdf)\+xml|(?:feed\+)?json)\s*(?:;|$)", re.IGNORECASE
 )
+# WordPress names its interface for programs, and oEmbed, as if they were feeds
+_INTERFACE = re.compile(r"/wp-json(?:/|$)|oembed", re.IGNORECASE)
 _FEED_PATH = re.compile(
-    r"(?:/(?:rss|feeds?|atom)(?:/[^/]*)?/?|\.rss|/[^/]*(?:rss|feed|atom)[^/]*\.xml)$",
+    r"(?:/(?:rss|feeds?|atom)(?:/[^/]*)?/?|\.rss"
+    r"|/[^/]*(?:rss|feed|atom)[^/]*\.(?:xml|json)(?:\.gz)?)$",
     re.IGNORECASE,
 )
 _SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
@@ -59,6 +65,8 @@ _NEWS = re.compile(r"news|samachar|khabar", re.IGNORECASE)
 
 def read_site(body: bytes, content_type: str, url: str) -> Site:
     """Read the answer of *url*: a page that names feeds, or a feed already."""
+    if is_compressed(body):
+        return Site(candidates=(Candidate(url, Source.ITSELF),))
     text = charset.decode(body, content_type).text
     page = (
         markup.parse(text) if markup.looks_like_html(body, text, content_type) else None
@@ -87,10 +95,14 @@ def sitemaps(robots: bytes, url: str) -> Sequence[str]:
 
 def sitemaps_of_index(body: bytes, url: str) -> Sequence[str]:
     """Return the news sitemaps that a sitemap index names; none if it is no index."""
+    with suppress(FeedError):
+        body = uncompressed(body)
     text = body.decode("utf-8-sig", "replace")
     if not _INDEX.search(text[:_HEAD]):
         return ()
-    named = (absolute_url(unescape(each), url) for each in _LOCATION.findall(text))
+    named = (
+        absolute_url(unescape_references(each), url) for each in _LOCATION.findall(text)
+    )
     return _news_first(each for each in named if each and is_news(each))
 
 
@@ -98,7 +110,7 @@ _HEAD = 4096
 
 
 def is_news(url: str) -> bool:
-    """Tell by its path whether *url* looks like a sitemap of news."""
+    """Return whether the path of *url* looks like that of a sitemap of news."""
     return _NEWS.search(path_of(url)) is not None
 
 
@@ -119,7 +131,7 @@ def _link_tags(page: HtmlElement, base: str) -> Iterator[Candidate]:
             link.get("type", "").strip()
         ):
             url = absolute_url(link.get("href", ""), base)
-            if url is not None:
+            if url is not None and not _INTERFACE.search(path_of(url)):
                 yield Candidate(url, Source.LINK_TAG)
 
 

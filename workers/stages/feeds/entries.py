@@ -51,7 +51,7 @@ class FeedDiff(Struct, frozen=True, kw_only=True):
     date_trouble: str | None = None
     """What is wrong with most of the dates."""
     notes: tuple[str, ...] = ()
-    """What is odd about the document, for an operator."""
+    """Warnings about the document, for an operator."""
     key_parameters: tuple[str, ...] = ()
     """Of the query, which tell the feed's articles apart; to be remembered."""
 
@@ -147,7 +147,7 @@ class _Ledger:
     def classify(
         self, each: _Candidate, shared: frozenset[str | None]
     ) -> EntryReason | None:
-        """Say whether the entry is new or changed, and remember it."""
+        """Return why the entry is to be emitted, None if it is not, and remember it."""
         content = _content_digest(each)
         by_url = _digest("url", each.canonical)
         guid = None if each.raw.guid in shared else each.raw.guid
@@ -273,7 +273,7 @@ def _believable(candidates: Sequence[_Candidate]) -> list[dt.datetime]:
 
 
 def _date_trouble(candidates: Sequence[_Candidate]) -> str | None:
-    """Name what is wrong with more than half of the dates."""
+    """Return what is wrong with more than half of the dates."""
     troubles = Counter(_trouble(each.published or each.updated) for each in candidates)
     for trouble, count in troubles.most_common(1):
         if count * 2 > len(candidates):

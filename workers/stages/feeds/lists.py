@@ -17,6 +17,9 @@ from xml.etree import ElementTree as ET
 import msgspec
 
 from workers.domain.records import Feed, FeedStatus
+from workers.stages.feeds.decoding import decode
+from workers.stages.feeds.mending import mend_ampersands
+from workers.stages.feeds.problems import FeedError
 from workers.web.urls import host_of, split_url
 
 _FIELDS = {
@@ -107,7 +110,7 @@ def read_opml(content: bytes) -> FeedList:
     if _FORBIDDEN_MARKUP.search(content):
         return FeedList((), (Problem(0, "has a DOCTYPE or ENTITY declaration"),))
     try:
-        root = ET.fromstring(content)  # noqa: S314 declarations are refused above
+        root = _parsed(content)
     except ET.ParseError as error:
         return FeedList((), (Problem(error.position[0], f"not XML: {error}"),))
     body = root.find("body")
@@ -124,6 +127,21 @@ def read_opml(content: bytes) -> FeedList:
         else:
             feeds.setdefault(feed.url, feed)
     return FeedList(tuple(feeds.values()), tuple(problems))
+
+
+def _parsed(content: bytes) -> ET.Element:
+    """Parse OPML, also with ampersands that are not escaped; raises ParseError."""
+    try:
+        return ET.fromstring(content)  # noqa: S314 declarations were refused
+    except ET.ParseError as error:
+        try:
+            text, _ = decode(content, "")
+        except FeedError:
+            raise error from None
+        mended = mend_ampersands(text)
+        if mended == text or _FORBIDDEN_MARKUP.search(mended.encode()):
+            raise
+        return ET.fromstring(mended)  # noqa: S314 declarations were refused
 
 
 def _outlines(parent: ET.Element, folder: str) -> Iterator[tuple[ET.Element, str]]:

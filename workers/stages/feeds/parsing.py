@@ -9,6 +9,7 @@ The poller runs this in a process of its own, with limits on time and memory.
 """
 
 from workers.stages.feeds.any_xml import parse_any_xml
+from workers.stages.feeds.compression import uncompressed
 from workers.stages.feeds.decoding import decode
 from workers.stages.feeds.json_feed import parse_json_feed
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
@@ -29,7 +30,7 @@ def parse_feed(body: bytes, content_type: str, url: str) -> ParsedFeed:
 
     Markup that is not well-formed is accepted as long as entries come out of it.
     """
-    text, damaged = decode(body, content_type)
+    text, damaged = decode(uncompressed(body), content_type)
     text = repair_references(text).lstrip("\ufeff \t\r\n\u00a0")
     if not text:
         raise FeedError(FeedProblem.EMPTY)

@@ -34,6 +34,8 @@ class Page:
     title: str
     text: str
     """Paragraphs, one a line."""
+    truncated: bool = False
+    """The page has more text than is published of one article."""
     authors: tuple[str, ...] = ()
     published: str | None = None
     modified: str | None = None

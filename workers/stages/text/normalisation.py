@@ -43,7 +43,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATE_NUKTA = re.compile(
     "(?<=[\u0915-\u0939])[\u093a\u093b\u093e-\u094c\u094e\u094f\u0955-\u0957]+\u093c"
 )
-# anything but what needs no second look, in most texts not found
+# matches what may need a repair; in most texts nothing does
 _UNUSUAL = re.compile(
     "[^\n -~\u0900-\u0950\u0955-\u0957\u0960-\u097f"
     "\u2013\u2014\u2018-\u201d\u2026\u20b9]"

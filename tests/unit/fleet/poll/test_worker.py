@@ -278,7 +278,7 @@ def test_an_aborted_transaction_loses_and_doubles_nothing(line: Line) -> None:
         assert time.monotonic() < deadline
         try:
             poller.loop.step(poller.handler)
-        except TransientError:  # what `run` does on everyone's trouble
+        except TransientError:  # as `run` does
             failures += 1
             poller.loop._discard_batch()
             poller.loop._recover()

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from tests.support.set_clock import SetClock
+from workers.runtime.http.cookies import CookieJar
 from workers.runtime.http.fetch_pool import FetchPool
 from workers.runtime.http.fetcher import (
     Fetched,
@@ -41,6 +42,7 @@ class Web:
         self.clock = clock
         self.asked: list[tuple[float, str]] = []
         self.sent: dict[str, dict[str, str]] = {}
+        self.jars: dict[str, CookieJar | None] = {}
         self.active: dict[str, int] = defaultdict(int)
         self.most_active: dict[str, int] = defaultdict(int)
         self.replies: dict[str, Reply] = {}
@@ -54,8 +56,10 @@ class Web:
         headers: Mapping[str, str] | None = None,
         max_body_bytes: int | None = None,  # noqa: ARG002 the client's signature
         same_origin: bool = False,  # noqa: ARG002 the client's signature
+        cookies: CookieJar | None = None,
     ) -> Response:
         host = robots.origin(url)
+        self.jars[url] = cookies
         if headers is not None:
             self.sent[url] = dict(headers)
         with self._lock:
@@ -378,6 +382,15 @@ def test_a_redirect_to_another_host_is_a_request_to_that_host(polite: Fetcher) -
     asked = [url for _, url in polite.web.asked]
     assert asked[:2] == ["http://a/robots.txt", "http://a/1"]
     assert asked[2:] == ["http://b/robots.txt", "http://b/story"]
+
+
+def test_cookies_are_those_of_one_page_over_all_its_hosts(polite: Fetcher) -> None:
+    polite.web.replies["http://a"] = leading("http://b/story")
+    polite.fetch(["http://a/1", "http://c/1"])
+    jars = polite.web.jars
+    assert jars["http://a/1"] is jars["http://b/story"] is not None
+    assert jars["http://c/1"] is not jars["http://a/1"]
+    assert jars["http://a/robots.txt"] is None
 
 
 def test_the_other_hosts_rules_and_turns_count(polite: Fetcher) -> None:

@@ -1,5 +1,6 @@
 """Feeds of a site: what its page and its robots.txt name, and the command."""
 
+import gzip
 import json
 import subprocess
 import tomllib
@@ -44,6 +45,36 @@ def test_a_page_names_its_feeds_by_link_tags_and_by_links() -> None:
         Candidate("https://example.in/rss/khel", Source.LINK),
     )
     assert read_site(PAGE.encode(), "text/html", URL).name == "विश्व पत्रिका"
+
+
+@pytest.mark.parametrize(
+    ("kind", "address", "found"),
+    [
+        ("application/feed+json", "/feed.json", True),
+        ("application/json", "/feed/json", True),
+        ("application/json; charset=utf-8", "/khabar", True),
+        ("application/json", "/wp-json/wp/v2/posts/1", False),
+        ("application/json+oembed", "/embed", False),
+        ("application/json", "/oembed/1.0/embed", False),
+    ],
+)
+def test_json_feeds_are_named_too(
+    kind: str,
+    address: str,
+    found: bool,  # noqa: FBT001 a column of the table
+) -> None:
+    page = f"<html><head><link rel=alternate type='{kind}' href='{address}'></head>"
+    named = (Candidate(f"https://example.in{address}", Source.LINK_TAG),)
+    assert html(page + "<body>x</body></html>") == (named if found else ())
+
+
+def test_a_feed_kept_as_a_gzip_file_is_its_own_candidate() -> None:
+    assert read_site(gzip.compress(b"<rss/>"), "text/html", URL).candidates == (
+        Candidate(URL, Source.ITSELF),
+    )
+    assert sitemaps_of_index(gzip.compress(INDEX.encode()), URL) == sitemaps_of_index(
+        INDEX.encode(), URL
+    )
 
 
 def test_the_base_of_a_page_is_what_links_are_relative_to() -> None:

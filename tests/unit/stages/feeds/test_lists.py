@@ -107,10 +107,23 @@ def test_opml_of_another_program_is_read() -> None:
     assert "बुरा" in problem.text
 
 
+def test_opml_with_raw_ampersands_is_read() -> None:
+    content = """<?xml version="1.0" encoding="utf-8"?><opml version="2.0"><body>
+      <outline text="R&D समाचार"><outline text="राज्य & देश" title="&quot;देश&quot;"
+       xmlUrl="https://www.desh.example/rss?a=1&lang=hi&amp;b=2"/></outline>
+    </body></opml>""".encode()
+    read = read_opml(content)
+    assert read.problems == ()
+    (feed,) = read.feeds
+    assert feed.url == "https://www.desh.example/rss?a=1&lang=hi&b=2"
+    assert feed.publisher == "R&D समाचार"
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"<opml><body>", "not XML"),
+        (b"<opml><body> & ", "not XML"),
         (b"<rss><channel/></rss>", "not OPML"),
         (b'<!DOCTYPE x [<!ENTITY a "b">]><opml><body/></opml>', "DOCTYPE"),
     ],

@@ -11,7 +11,8 @@ from workers.stages.articles.near_duplicates.signatures import PERMUTATIONS
 
 ROWS_PER_BAND = 3
 BANDS = PERMUTATIONS // ROWS_PER_BAND
-# odd numbers with well spread bits, as in Fibonacci hashing and MurmurHash3
+# Odd numbers with well spread bits, as in Fibonacci hashing and MurmurHash3. The keys
+# only choose chains: `DayTable.candidates` compares the minima themselves.
 _MIXER = 0x9E3779B1
 
 

@@ -34,7 +34,7 @@ class HashChains:
 
     @property
     def full(self) -> bool:
-        """Whether the chains have become long."""
+        """Whether there are as many entries as heads, so that chains get long."""
         return len(self.next) >= len(self.heads)
 
     def grow(self) -> None:

@@ -53,7 +53,7 @@ class DayTable:
         return None
 
     def forget(self, row: int) -> None:
-        """Let *row* be found no more."""
+        """Mark *row* as replaced; its place is freed with the whole day."""
         self.shingles[row] = 0
         self._forgotten += 1
 
@@ -85,13 +85,15 @@ class DayTable:
         """Return the rows that have a whole band in common with *minima*."""
         rows: set[int] = set()
         mine, its = minima, self._minima
-        # a hot loop, so the chains are walked here, without calls
+        # The hot loop of the index, so chains are walked in place: `HashChains.walk`
+        # would resume a generator for every entry of every band.
         heads, after = self._bands.heads, self._bands.next
         mask = len(heads) - 1
         for band, key in enumerate(keys):
             entry = heads[key & mask]
             while entry != NO_ENTRY:
-                # entries are numbered as bands lie in the array of minima
+                # Every row appends its bands in order, so entry = row * BANDS + band,
+                # and its minima begin at ROWS_PER_BAND times that.
                 at, there = band * ROWS_PER_BAND, entry * ROWS_PER_BAND
                 if (
                     its[there] == mine[at]

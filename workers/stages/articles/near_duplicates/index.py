@@ -64,6 +64,7 @@ class SignatureIndex:
             return
         number = bytes.fromhex(fingerprint.article_id)
         for day in self._days.values():
+            # in every day: revisions may have been seen on different ones
             row = day.row_of(number)
             if row is not None:
                 if day.revisions[row] > fingerprint.revision:

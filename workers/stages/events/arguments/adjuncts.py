@@ -28,7 +28,7 @@ def is_time(tree: Tree, word: Word) -> bool:
 
 
 def is_vague_time(word: Word) -> bool:
-    """Return whether it tells no time that anyone could date: देर, वक्त."""
+    """Return whether it names a time without a date: देर, वक्त."""
     return word.key in _VAGUE_TIMES
 
 
@@ -53,7 +53,7 @@ def is_locative(word: Word) -> bool:
 
 
 def is_person(tree: Tree, word: Word) -> bool:
-    """Return whether it is a person, a group or a body: whoever can want and do."""
+    """Return whether it is a person, a group or an organisation: a possible agent."""
     kind = tree.entity_type(word)
     if kind is not None:
         return kind in NAMES

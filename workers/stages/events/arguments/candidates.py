@@ -6,7 +6,7 @@ from workers.stages.events.syntax.word import Word
 
 SUBJECT, OBJECT, GENITIVE, MODIFIER = "subject", "object", "genitive", "modifier"
 UNDERGOER = "undergoer"
-"""The subject of what befalls one: of हुआ, of the copula."""
+"""The subject of a verb without an agent: of हुआ, of the copula."""
 COMPLEMENT = "complement"
 SECOND_OBJECT = "second object"
 """The unmarked object beside one with को: उन्हें राज्यपाल नियुक्त किया."""

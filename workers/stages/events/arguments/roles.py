@@ -27,6 +27,7 @@ def assign_roles(
 def _arguments(
     tree: Tree, match: Match, triggers: frozenset[int]
 ) -> tuple[ArgumentSpan, ...]:
+    # The surest phrases come first, so that a later one which overlaps is left out.
     kept: list[ArgumentSpan] = []
     for phrase in candidate_phrases(tree, match, triggers):
         role = role_of(tree, match, phrase)

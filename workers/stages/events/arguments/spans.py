@@ -40,6 +40,7 @@ def argument_span(
     tree: Tree, match: Match, role: Role, phrase: CandidatePhrase
 ) -> ArgumentSpan | None:
     """Return the words that fill *role*, None where nothing is left of the phrase."""
+    # A parse may hang any word of a name on the predicate; the last one heads it.
     head = tree.words[tree.entity_bounds(phrase.head)[1] - 1]
     if any(head is word for word in match.words):
         return None
@@ -90,7 +91,7 @@ def _without_person(tree: Tree, first: int, head: Word) -> int:
 
 def _entity_end(tree: Tree, first: int, kind: EntityType) -> int | None:
     """Return where the entity of this kind ends that the word at *first* is in."""
-    # after a participle at the very end nothing is left of a phrase
+    # A phrase that begins behind its participle may be empty, and begin at the end.
     word = tree.words[first] if first < len(tree) else None
     if word is None or tree.entity_type(word) is not kind:
         return None

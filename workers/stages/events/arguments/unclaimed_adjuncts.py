@@ -43,7 +43,7 @@ def _adjuncts(tree: Tree) -> Iterator[ArgumentSpan]:
         role = _adjunct_role(tree, word)
         if role is not None:
             first, end = tree.entity_bounds(word)
-            if end == word.index + 1:
+            if end == word.index + 1:  # its last word, so each entity comes once
                 yield ArgumentSpan(role, first, end, word, "near by")
 
 

@@ -72,7 +72,7 @@ class Subscriber:
         return urlencode(fields).encode()
 
     def is_known(self, target: str) -> bool:
-        """Tell whether a call goes to an address that was given to a hub."""
+        """Return whether a call goes to an address that was given to a hub."""
         return self._subscription(target) is not None
 
     def receive(
@@ -91,7 +91,8 @@ class Subscriber:
         if method == "POST":
             secret = self._derived("secret", feed_id, digest)
             if not is_signed(headers.get("x-hub-signature", ""), secret, body):
-                # told nothing, as the Recommendation has it (7.1)
+                # WebSub 7.1: success also where the signature is wrong, so that answers
+                # do not help to guess it
                 return CallbackResult(CallbackKind.UNSIGNED, 202)
             notice = HubNotice(
                 feed_id=feed_id, topic=digest, event=HubEvent.CHANGED, received_at=now

@@ -1,4 +1,4 @@
-"""From scores to the best tags and trees."""
+"""Decode scores to the best tags, names and trees: numpy alone, no model is run."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -17,6 +17,8 @@ def viterbi(scores: Array, lengths: Sequence[int], transitions: Array) -> Array:
     """
     sizes = np.asarray(lengths)
     starts = np.cumsum(sizes) - sizes
+    # Sequences still running at each step: as the longest come first, they are the
+    # first rows, so slices take the place of a mask and of padding.
     going = [int((sizes > step).sum()) for step in range(int(sizes[0]))]
     into = np.ascontiguousarray(transitions.T)
     best = scores[starts]
@@ -110,6 +112,8 @@ def trees(arcs: Array, lengths: Array) -> Array:
     heads: Array = arcs.argmax(2)
     heads[~inside] = 0
     heads[:, 0] = 0
+    # Pointer doubling: after k rounds `above` is the ancestor 2^k arcs up, so that
+    # words which have not come to the root by the last round are in a cycle.
     above = heads
     for _ in range(max(count - 1, 1).bit_length()):
         above = np.take_along_axis(above, above, 1)
@@ -124,21 +128,24 @@ def trees(arcs: Array, lengths: Array) -> Array:
 def spanning_tree(arcs: Array) -> Array:
     """Return the heads of the highest-scoring tree with one word under the root.
 
-    A tree that is best after every arc from the root was made dearer by the same, and
-    has one of them, is the best of those with one. So the price is set between what
-    the two keenest words would pay, and only if two roots remain so high that no two
-    can (Stanojević and Cohen, EMNLP 2021).
+    A penalty on every arc from the root ranks all trees with one such arc as before.
+    So a tree that is best under the penalty, and has one, is the best of those with
+    one. The first penalty lies between the gains of the two words that gain most from
+    being the root; if two roots remain, one follows that no second root can outweigh
+    (Stanojević and Cohen, EMNLP 2021).
     """
+    # Doubles, since a penalty in single precision would round small differences away.
     scores = arcs.astype(np.float64)
-    keen = scores[1:, 0] - scores[1:, 1:].max(1)
-    first, *second = np.sort(keen)[:-3:-1]
+    # what each word gains by being the root instead of having its best other head
+    gains = scores[1:, 0] - scores[1:, 1:].max(1)
+    first, *second = np.sort(gains)[:-3:-1]
     finite = scores[np.isfinite(scores)]
     highest = (finite.max() - finite.min() + 1) * len(scores)
     heads: Array = np.zeros(len(scores), np.int64)
-    for price in (sum(second, first) / (1 + len(second)), highest):
-        priced = scores.copy()
-        priced[1:, 0] -= price if np.isfinite(price) else highest
-        heads = _best_tree(priced)
+    for penalty in (sum(second, first) / (1 + len(second)), highest):
+        penalised = scores.copy()
+        penalised[1:, 0] -= penalty if np.isfinite(penalty) else highest
+        heads = _best_tree(penalised)
         if (heads[1:] == 0).sum() == 1:
             break
     return heads
@@ -164,6 +171,8 @@ def _best_tree(scores: Array) -> Array:
         rest = scores[outside]
         exit_ = rest[:, inside].argmax(1)
         contracted.append((heads, inside, outside, entry, exit_))
+        # The cycle becomes one word, the last. Arcs into it weigh what they gain over
+        # the cycle's own arcs, arcs out of it what its best word gives.
         size = len(outside)
         smaller = np.full((size + 1, size + 1), -np.inf)
         smaller[:size, :size] = rest[:, outside]

@@ -1,4 +1,4 @@
-"""Recognise by class and id what stands beside the story."""
+"""Recognise boilerplate by class and id; its wording is in `boilerplate`."""
 
 import re
 from functools import lru_cache
@@ -48,7 +48,7 @@ _PAIRS = frozenset(_IN_TWO_WORDS.split())
 
 @lru_cache(maxsize=8_192)
 def names_boilerplate(class_and_id: str) -> bool:
-    """Return whether class and id name an element as something beside the story."""
+    """Return whether class and id name an element as boilerplate."""
     for name in class_and_id.split():
         words: list[str] = []
         for segment in _SEGMENT.findall(name):

@@ -4,7 +4,7 @@ The page is cut into blocks of text. Each block counts for its length where it r
 like prose and against where it is links or scraps; the element with the highest sum
 over its blocks holds the story (the maximum-subsequence idea of Pasternack and Roth,
 WWW 2009, on the tree). What names or words give away as boilerplate is left out first,
-unless it holds a good part of all prose: class names lie.
+unless it holds a good part of all prose: class names are often misleading.
 """
 
 import re
@@ -58,7 +58,7 @@ def find_story(tree: HtmlElement, title: str, description: str) -> Story:
     sidebars, entries = find_repeated(page, headline, title)
     rest = [block for block in page if not is_within(block.element, sidebars)]
     dropped = _boilerplate_elements(root, rest, headline, description) | sidebars
-    # again, for text around an element left out becomes one block
+    # Cut into blocks anew: text on both sides of an element left out is one block now.
     extractor = extract_blocks(root, dropped)
     blocks = _without_teasers(extractor.blocks, entries)
     blocks = first_article(blocks, headline, title)
@@ -215,6 +215,8 @@ def _holder(blocks: list[Block]) -> HtmlElement | None:
     held, highest = max(score.items(), key=lambda pair: pair[1])
     if highest <= 0:
         return None
+    # An outer element scores higher for a caption or a footer that reads like prose,
+    # so the way goes inward as long as an inner one holds nearly all of the prose.
     while True:
         inner = max(held, key=lambda child: prose.get(child, 0), default=None)
         more = min(_PARAGRAPH, _SHORT_STORYS_PART * prose[held])
