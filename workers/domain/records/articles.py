@@ -157,6 +157,9 @@ class Fingerprint(Record, frozen=True, kw_only=True):
     method: str
     """The signature was made by this method; only signatures of one method can be
     compared."""
+    particulars: str = ""
+    """These are hashes of the numbers, a full stop, and hashes of the names of a short
+    text, 16 bits each, little-endian, in base64; empty for a long text."""
 
 
 class Language(Struct, frozen=True, kw_only=True):

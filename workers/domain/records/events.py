@@ -304,3 +304,13 @@ class EventRecord(Record, frozen=True, kw_only=True):
     cameo_root: Annotated[str, Meta(pattern="^[0-9]{2}$")] | None = None
     """This is the two-digit root code of CAMEO nearest to the type; null for the ten
     types that are not PLOVER's."""
+    duplicate_of: ArticleId | None = None
+    """An article with nearly the same text as the event's was published before, and
+    this is its id; null where there is none. Whoever counts stories leaves out the
+    events that have one."""
+    article_date: str | None = None
+    """This is the day (ISO 8601, in India) on which the article was published by its
+    own date where that is plausible, and otherwise on which a feed first showed it."""
+    withdrawn: bool = False
+    """The outlet has taken the article down, so the event should no longer be
+    counted."""

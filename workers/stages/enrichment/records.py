@@ -20,6 +20,7 @@ from workers.domain.records import (
 from workers.stages.events import find_events
 from workers.stages.events.lexicon import Lexicon
 from workers.stages.events.plover import CODES
+from workers.stages.text.dates.zones import INDIA
 from workers.stages.text.sentences import sentence_at
 
 
@@ -96,7 +97,15 @@ def _flat(article: EnrichedArticle, event: Event, sentence: str) -> EventRecord:
         counts=event.counts,
         quad_category=codes.quad if codes else None,
         cameo_root=codes.cameo_root if codes else None,
+        duplicate_of=article.duplicate_of,
+        article_date=_day(article),
+        withdrawn=article.withdrawn,
     )
+
+
+def _day(article: Article) -> str:
+    moment = published(article) or article.discovered_at
+    return moment.astimezone(INDIA).date().isoformat()
 
 
 def _fillers(event: Event, role: Role, names: dict[str, str]) -> tuple[str, ...]:

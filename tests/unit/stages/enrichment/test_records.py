@@ -121,3 +121,17 @@ def test_a_date_in_doubt_is_not_believed(doubt: str) -> None:
     assert published(doubted) is None
     assert published(article("x")) == NOW
     assert published(structs.replace(article("x"), published_at=None)) is None
+
+
+def test_an_event_says_what_became_of_its_article(annotation: AnnotatedArticle) -> None:
+    copy = structs.replace(
+        enriched(annotation, shipped()), duplicate_of="b" * 32, withdrawn=True
+    )
+    (flat,) = event_records_alone(copy)
+    assert (flat.duplicate_of, flat.withdrawn) == ("b" * 32, True)
+    assert flat.article_date == "2026-11-24"
+    late = dt.datetime(2026, 11, 24, 19, 0, tzinfo=dt.UTC)  # past midnight in India
+    (undated,) = event_records_alone(
+        structs.replace(copy, published_at=None, discovered_at=late)
+    )
+    assert undated.article_date == "2026-11-25"

@@ -32,6 +32,8 @@ class DayTable:
         self.shingles = array("I")
         """0 where a row has been replaced."""
         self.revisions = array("H")
+        self.particulars: list[str] = []
+        """Of short texts; one empty string stands for all others."""
         self._bands = HashChains()
         self._rows = HashChains()
         self._forgotten = 0
@@ -64,6 +66,7 @@ class DayTable:
         self.seen.append(timestamp(fingerprint.seen_at))
         self.came.append(timestamp(fingerprint.came_at))
         self.shingles.append(fingerprint.shingles)
+        self.particulars.append(fingerprint.particulars)
         self.revisions.append(min(fingerprint.revision, _LAST_REVISION))
         self._rows.append(_short(number))
         for key in band_keys(minima):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workers.domain.records import Fingerprint
+from workers.stages.articles.near_duplicates import particulars
 from workers.stages.articles.near_duplicates.bands import band_keys
 from workers.stages.articles.near_duplicates.day_table import DayTable, timestamp
 from workers.stages.articles.near_duplicates.signatures import (
@@ -102,13 +103,22 @@ class SignatureIndex:
                 containment = _containment(
                     day.equal(row, minima), fingerprint.shingles, day.shingles[row]
                 )
-                if containment is not None:
+                if containment is not None and not _of_one_template(
+                    fingerprint.particulars, day.particulars[row]
+                ):
                     yield day.came[row], number, containment
 
     def _drop_before(self, seconds: int) -> None:
         for number in [*self._days]:
             if (number + 1) * _DAY_SECONDS <= seconds:
                 del self._days[number]
+
+
+def _of_one_template(own: str, other: str) -> bool:
+    """Say whether two short texts differ in what a template is filled in with."""
+    if not own or not other or own == other:
+        return False
+    return particulars.unpacked(own).disagree(particulars.unpacked(other))
 
 
 def _containment(equal: int, own: int, other: int) -> float | None:

@@ -19,6 +19,7 @@ def fingerprint_of(article: Article, signature: Signature) -> Fingerprint:
         shingles=signature.shingles,
         minima=signature.minima,
         method=METHOD,
+        particulars=signature.particulars,
     )
 
 

@@ -9,6 +9,7 @@ import sys
 from array import array
 from typing import NamedTuple
 
+from workers.stages.articles.near_duplicates.particulars import particulars
 from workers.stages.articles.near_duplicates.wording import words
 
 SHINGLE_WORDS = 3
@@ -28,6 +29,8 @@ class Signature(NamedTuple):
     """Different sequences of three words in it."""
     minima: str
     """120 minima of 16 bits, little-endian, in base64."""
+    particulars: str = ""
+    """Numbers and names of a short text (see `particulars`)."""
 
 
 def signature(text: str) -> Signature | None:
@@ -44,7 +47,11 @@ def signature(text: str) -> Signature | None:
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=_SEED)
     sketch.update(shingles)  # their order does not matter: minima are kept
     minima = array("H", [each & _LOW_BITS for each in sketch.digest()])
-    return Signature(len(shingles), base64.b64encode(_little(minima)).decode())
+    return Signature(
+        len(shingles),
+        base64.b64encode(_little(minima)).decode(),
+        particulars(found, len(shingles)),
+    )
 
 
 def unpacked(minima: str) -> "array[int]":
