@@ -32,7 +32,9 @@ class Poller:
         self._clock = context.clock
         self._callbacks = None if hubs is None else hubs.callbacks
         hub_client = None if hubs is None else hubs.client
-        self._tasks = FeedTasks(settings, context.tables, reader, hub_client)
+        self._tasks = FeedTasks(
+            settings, context.tables, reader, hub_client, context.clock
+        )
         self._scheduler: Scheduler[FeedTask, FeedResult] = Scheduler(
             self._tasks, threads=settings.connections, clock=context.clock
         )

@@ -16,6 +16,7 @@ from workers.fleet.poll.settings import PollSettings, bounds
 from workers.runtime.http.scheduler import WriteStatus
 from workers.runtime.processing.tables import Tables
 from workers.runtime.processing.worker import Output
+from workers.runtime.service.clock import Clock
 from workers.stages.feeds import websub
 from workers.stages.feeds.polls import (
     FeedHealth,
@@ -73,6 +74,7 @@ class FeedTasks:
         tables: Tables,
         reader: FeedReader,
         hub_client: HubClient | None,
+        clock: Clock,
     ) -> None:
         """Ask no hubs without a *hub_client*."""
         self._feeds = tables.of(FEEDS)
@@ -81,14 +83,16 @@ class FeedTasks:
         self._gap_seconds = settings.host_gap_seconds
         self._reader = reader
         self._hub_client = hub_client
+        self._clock = clock
 
     def due_tasks(self) -> Iterable[tuple[dt.datetime, FeedTask]]:
         """Yield the tasks of all feeds with their times; set the gauge of feeds."""
         counts = dict.fromkeys(FeedHealth, 0)
+        now = self._clock.now()
         for feed in self._feeds.values():
             state = self._states.get(feed.feed_id)
             counts[feed_health(feed, state)] += 1
-            due = due_at(feed, state, shortest=self._bounds.shortest)
+            due = self._due_at(feed, state, now)
             if due is None:
                 continue
             yield due, poll_task(feed, state, self._gap_seconds)
@@ -109,11 +113,18 @@ class FeedTasks:
             return None
         if isinstance(task, SubscribeTask):
             return None if state is None else self._subscription(feed, state, now)
-        due = due_at(feed, state, shortest=self._bounds.shortest)
+        due = self._due_at(feed, state, now)
         if due is None or due > now:
             return None
         timing = Timing(now, self._bounds, random.random())  # noqa: S311 jitter is no secret
         return partial(self._reader.poll, feed, state, timing)
+
+    def _due_at(
+        self, feed: Feed, state: FeedState | None, now: dt.datetime
+    ) -> dt.datetime | None:
+        latest = now + dt.timedelta(seconds=self._bounds.furthest)
+        shortest = self._bounds.shortest
+        return due_at(feed, state, shortest=shortest, latest=latest)
 
     def write_status(self, result: FeedResult) -> WriteStatus:
         """Return whether *result* is written, by what the tables hold."""

@@ -36,6 +36,12 @@ class Bounds(Struct, frozen=True, kw_only=True):
     jitter: float = 0.1
     """Intervals are spread by this fraction, up or down."""
 
+    @property
+    def furthest(self) -> float:
+        """No poll is planned so far ahead, whatever is asked for; with a margin."""
+        every = (self.longest, self.longest_hint, self.pushed, self.longest_retry_after)
+        return 2.0 * max(*every, self.first, DAY)
+
 
 class Hints(Struct, frozen=True, kw_only=True):
     """What the publisher asks for, in the answer's headers and in the feed."""

@@ -19,12 +19,17 @@ ACCEPT = (
 
 
 def due_at(
-    feed: Feed, state: FeedState | None, *, shortest: float = 0.0
+    feed: Feed,
+    state: FeedState | None,
+    *,
+    shortest: float = 0.0,
+    latest: dt.datetime | None = None,
 ) -> dt.datetime | None:
     """Return when *feed* is to be polled, AT_ONCE for now, None for never.
 
     When its hub has notified of a change, that is at once, but at least *shortest*
-    seconds after the last poll.
+    seconds after the last poll. A time after *latest* was set by a clock that ran
+    ahead, and is not waited for.
     """
     if feed.status is not FeedStatus.ACTIVE:
         return None
@@ -33,6 +38,8 @@ def due_at(
     if state.retired:
         return None
     due = state.next_poll_at or AT_ONCE
+    if latest is not None and due > latest:
+        return AT_ONCE
     pinged = pinged_at(state)
     if pinged is None or state.polled_at is None:
         return due

@@ -286,6 +286,19 @@ def test_what_is_not_active_is_not_due() -> None:
         assert due_at(replace(FEED, status=status), None) is None
 
 
+def test_a_time_set_by_a_clock_that_ran_ahead_is_not_waited_for() -> None:
+    state = after(Answer(rss(5, 15, 25)))
+    assert state.next_poll_at is not None
+    latest = state.next_poll_at + dt.timedelta(days=2)
+    assert due_at(FEED, state, latest=latest) == state.next_poll_at
+    for ahead in (dt.timedelta(days=3), dt.timedelta(days=3650)):
+        late = replace(state, next_poll_at=state.next_poll_at + ahead)
+        assert due_at(FEED, late) == late.next_poll_at
+        assert due_at(FEED, late, latest=latest) == dt.datetime.min.replace(
+            tzinfo=dt.UTC
+        )
+
+
 def test_the_rhythm_goes_into_the_passport_and_the_schedule() -> None:
     state = after(Answer(rss(5, 15, 25, 35, 45, 55)))
     assert state.profile == FeedProfile(
