@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 
 from msgspec import Struct
@@ -62,3 +63,31 @@ def obey(payload: bytes) -> bytes:
             msg = "क्यों नहीं"
             raise ValueError(msg)
     return payload
+
+
+def environment(_: bytes) -> list[str]:
+    """Return the names of all variables that the process can see."""
+    return sorted(os.environ)
+
+
+def connect(address: bytes) -> str:
+    """Return what comes of a connection to host:port, by name of the exception."""
+    host, _, port = address.decode().partition(":")
+    try:
+        socket.create_connection((host, int(port)), 2.0).close()
+    except OSError as error:
+        return type(error).__name__
+    return "connected"
+
+
+def leave_a_child(_: bytes) -> int:
+    """Start a process that outlives its parent, and return its number."""
+    child = os.fork()
+    if child == 0:
+        signal.pause()
+    return child
+
+
+def group(_: bytes) -> list[int]:
+    """Return the numbers of this process, its group and its session."""
+    return [os.getpid(), os.getpgrp(), os.getsid(0)]

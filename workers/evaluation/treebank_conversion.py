@@ -237,7 +237,7 @@ class Conversion:
 def spaces_after(
     forms: Sequence[str], glued: Sequence[bool] | None = None
 ) -> list[bool]:
-    """Tell after which words running text has a space.
+    """Return after which words running text has a space.
 
     Straight quotes open and close in turn; a glued hyphen has no space on either side.
     """

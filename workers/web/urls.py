@@ -33,6 +33,8 @@ from urllib.parse import (
     urlsplit,
 )
 
+from workers.web import combining_marks
+
 MAX_LENGTH = 4096
 """Of a URL in a record."""
 
@@ -113,6 +115,9 @@ def join_url(base: str, url: str) -> str | None:
     is returned has a host or none, and a port or none, without raising; it need not
     be a web address.
     """
+    # no name or path has so many, and urlsplit would have to sort those of a host
+    if combining_marks.capped(url) != url:
+        return None
     try:
         joined = urljoin(base, url) if base else url
         readable = (urlsplit(joined).port or 0) >= 0

@@ -64,7 +64,7 @@ def networks(cidrs: Sequence[str]) -> tuple[Network, ...]:
 
 
 def refusal(address: str, allowed: Sequence[Network] = ()) -> str | None:
-    """Say in words why *address* must not be connected to; None if it may.
+    """Return in words why *address* must not be connected to; None if it may.
 
     *address* is numeric, as a resolver gives it. *allowed* opens networks that are
     refused otherwise. An IPv6 address that carries an IPv4 one (mapped, NAT64) is

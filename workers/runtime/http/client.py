@@ -237,7 +237,7 @@ class HttpClient:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Trust what the system trusts; loaded on first use, for it takes a while."""
+        """TLS with the system's authorities; made on first use, since it takes long."""
         context = ssl.create_default_context()
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.sslsocket_class = LimitedTlsSocket

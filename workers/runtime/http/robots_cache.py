@@ -1,4 +1,4 @@
-"""What the robots.txt of each origin allows, for as long as it may be believed.
+"""What the robots.txt of each origin allows, for as long as it may be kept.
 
 Knows no threads and makes no requests: whoever fetches asks `is_known`, fetches
 robots.txt where it is not, and hands in the result.
@@ -21,7 +21,7 @@ from workers.web.robots import Robots
 
 _MAX_ORIGINS = 5_000
 _KEEP_SECONDS = 86_400.0
-"""RFC 9309, 2.4: robots.txt should not be believed for longer than a day."""
+"""RFC 9309, 2.4: a cached robots.txt should not be used for longer than a day."""
 _RETRY_SECONDS = 300.0
 """After so long a robots.txt that could not be had is asked for again."""
 _REFUSED = frozenset((FetchFailure.BAD_URL, FetchFailure.BLOCKED_ADDRESS))
@@ -77,7 +77,7 @@ class RobotsCache:
             seconds = _RETRY_SECONDS
         before = self._origins.get(origin)
         if rules is robots.UNREACHABLE and before is not None:
-            # RFC 9309, 2.4: rules known before may be believed while it is unreachable
+            # RFC 9309, 2.4: a cached copy may be used while robots.txt is unreachable
             rules = before.rules
         until = self._clock.monotonic() + seconds
         self._origins[origin] = _Known(rules, until, refusal)

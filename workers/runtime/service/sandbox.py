@@ -5,6 +5,7 @@ memory, and the worker survives it. This module is the caller's side;
 `sandbox_process` is what runs inside.
 """
 
+import functools
 import os
 import queue
 import signal
@@ -14,17 +15,36 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
 
-from workers.runtime.service import sandbox_process
-from workers.runtime.service.sandbox_process import FRAME, Order, Status, receive
+from workers.runtime.service import logs, sandbox_process
+from workers.runtime.service.confinement import clean_environment
+from workers.runtime.service.sandbox_process import (
+    FRAME,
+    OPEN_NETWORK,
+    Order,
+    Status,
+    receive,
+)
 
 Request = TypeVar("Request")
 Result = TypeVar("Result")
+
+
+_log = logs.get(__name__)
+
+
+@functools.cache
+def _warn_of_open_network() -> None:
+    """Say once that the kernel allows no network namespace."""
+    _log.warning(
+        "sandbox_network_open",
+        why="the kernel allows no network namespace: parsers could reach the network",
+    )
 
 
 class SandboxFailure(StrEnum):
@@ -169,7 +189,11 @@ class _Process:
                 [sys.executable, "-m", sandbox_process.__name__, *arguments],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={
+                    **clean_environment(os.environ),
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                },
+                start_new_session=True,  # with a process group that is killed whole
             )
 
     def ask(self, order: Order, payload: bytes, deadline: float) -> bytes:
@@ -180,6 +204,9 @@ class _Process:
             self._socket.sendall(payload)
             status, length = FRAME.unpack(receive(self._socket, FRAME.size, deadline))
             answer = receive(self._socket, length, deadline)
+            if status & OPEN_NETWORK:
+                _warn_of_open_network()
+                status &= ~OPEN_NETWORK
         except TimeoutError:
             raise SandboxError(SandboxFailure.TIME) from None
         except (OSError, EOFError):
@@ -202,9 +229,12 @@ class _Process:
         return SandboxFailure.CRASH, f"it ended with status {status}"
 
     def kill(self) -> None:
-        self._popen.kill()
+        """Kill the process and whatever it has started."""
+        if self._popen.returncode is None:  # else the number may be another's by now
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._popen.pid, signal.SIGKILL)
 
     def end(self) -> None:
-        self._popen.kill()
+        self.kill()
         self._popen.wait()
         self._socket.close()

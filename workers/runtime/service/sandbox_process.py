@@ -24,8 +24,12 @@ from typing import Any
 
 import msgspec
 
+from workers.runtime.service import confinement
+
 FRAME = struct.Struct(">BI")
 """An order or a status, and how many bytes follow."""
+OPEN_NETWORK = 0x80
+"""Added to a status where the kernel did not let the process leave the network."""
 _PIECE = 1024 * 1024
 
 
@@ -70,9 +74,14 @@ def receive(
 class _Service:
     """Answers orders, each within a limit of processor time."""
 
-    def __init__(self, function: str, prepare: str, cpu_seconds: float) -> None:
+    def __init__(
+        self, function: str, prepare: str, cpu_seconds: float, marks: int
+    ) -> None:
+        """Add *marks* to every status."""
+        self._marks = marks
         self._function = _imported(function)
         self._prepare = _imported(prepare) if prepare else None
+        self._confined = False
         self._cpu_seconds = cpu_seconds
         self._decoder = msgspec.msgpack.Decoder(_request_type(self._function))
         self._encoder = msgspec.msgpack.Encoder()
@@ -86,15 +95,17 @@ class _Service:
             except (EOFError, OSError):
                 return
             status, answer = self._answer(order, payload)
-            connection.sendall(FRAME.pack(status, len(answer)))
+            connection.sendall(FRAME.pack(status | self._marks, len(answer)))
             connection.sendall(answer)
 
     def _answer(self, order: int, payload: bytes) -> tuple[Status, bytes]:
         _allow(self._cpu_seconds)
         try:
-            if self._prepare is not None:
-                self._prepare()
-                self._prepare = None
+            if not self._confined:
+                if self._prepare is not None:
+                    self._prepare()
+                confinement.forbid_children()  # what prepares itself may start threads
+                self._confined = True
             if order == Order.WARM_UP:
                 return Status.DONE, b""
             result = self._function(self._decoder.decode(payload))
@@ -136,7 +147,8 @@ def _allow(cpu_seconds: float) -> None:
 def _main(arguments: list[str]) -> None:
     function, prepare, cpu_seconds, memory_bytes = arguments
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    service = _Service(function, prepare, float(cpu_seconds))
+    marks = 0 if confinement.leave_network() else OPEN_NETWORK
+    service = _Service(function, prepare, float(cpu_seconds), marks)
     # after the imports: their address space counts, but they may not fail for it
     limit = int(memory_bytes)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))

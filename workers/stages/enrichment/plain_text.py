@@ -127,7 +127,7 @@ def read(
 
 
 def judge_language(article: Article) -> Judgement:
-    """Say whether a text is in Hindi, as `stages.articles.extraction` does.
+    """Return whether a text is in Hindi, as `stages.articles.extraction` does.
 
     Of a few words in Devanagari a classifier in doubt is not believed: a headline may
     have no word that only Hindi has.

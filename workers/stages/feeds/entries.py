@@ -123,7 +123,7 @@ _MOST_COMPARED = 5 * MOST_ENTRIES
 
 
 def _notes_on_addresses(items: Sequence[Item], keys: Sequence[str]) -> list[str]:
-    """Tell which parameters are keys, and how many items are lost to another."""
+    """Return which parameters are keys, and how many items are lost to another."""
     notes = []
     if keys:
         notes.append(f"the address tells articles apart by {', '.join(keys)}")

@@ -18,7 +18,7 @@ import msgspec
 
 from workers.domain.records import Feed, FeedStatus
 from workers.stages.feeds.decoding import decode
-from workers.stages.feeds.mending import mend_ampersands
+from workers.stages.feeds.formats.mending import mend_ampersands
 from workers.stages.feeds.problems import FeedError
 from workers.web.urls import host_of, split_url
 

@@ -8,15 +8,15 @@ left alone. Dates stay raw here, links are resolved against the feed's address.
 The poller runs this in a process of its own, with limits on time and memory.
 """
 
-from workers.stages.feeds.any_xml import parse_any_xml
 from workers.stages.feeds.compression import uncompressed
 from workers.stages.feeds.decoding import decode
-from workers.stages.feeds.json_feed import parse_json_feed
+from workers.stages.feeds.formats.any_xml import parse_any_xml
+from workers.stages.feeds.formats.json_feed import parse_json_feed
+from workers.stages.feeds.formats.prolog import read_prolog
+from workers.stages.feeds.formats.rss import parse_quickly
+from workers.stages.feeds.formats.sitemaps import SITEMAPS, parse_news_sitemap
 from workers.stages.feeds.parsed_feed import ParsedFeed, ParseRequest, ParseResult
 from workers.stages.feeds.problems import FeedError, FeedProblem
-from workers.stages.feeds.prolog import read_prolog
-from workers.stages.feeds.rss import parse_quickly
-from workers.stages.feeds.sitemaps import SITEMAPS, parse_news_sitemap
 from workers.stages.feeds.update_hints import with_update_hints
 from workers.stages.text.character_references import repair_references
 

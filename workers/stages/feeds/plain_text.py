@@ -16,10 +16,16 @@ param picture pre progress q rp rt ruby s samp script search section select slot
 small source strike style sub summary sup svg path table tbody template textarea
 tfoot th thead time title tr track tt u ul var video wbr xml
 """
+# what may follow the name in a tag: attributes, but not words as in `<Main Hoon Na>`
+_REST = (
+    r"(?:[\s/]*>|[\s/\"'][^<>=]{0,400}=[^<>]*>|\s+(?:nowrap|noshade|compact|checked"
+    r"|disabled|selected|hidden|controls|autoplay|loop|muted|allowfullscreen|async"
+    r"|defer|multiple|class|style|id)\b[^<>]*>)"
+)
 MARKUP = re.compile(
-    rf"</?(?:(?:{'|'.join(_ELEMENTS.split())})(?![\w.-])"
+    rf"</?(?:{'|'.join(_ELEMENTS.split())}){_REST}"
     # of other vocabularies: with a prefix, or with an attribute
-    r"|[a-z][\w-]{0,40}:[\w-]|[a-z][a-z-]{0,40}\s[^<>=]{0,200}=)[^<>]*>"
+    r"|</?(?:[a-z][\w-]{0,40}:[\w-]|[a-z][a-z-]{0,40}\s[^<>=]{0,200}=)[^<>]*>"
     r"|<[!?][^<>]*>",
     re.IGNORECASE,
 )
@@ -27,7 +33,7 @@ MARKUP = re.compile(
 _BLOCK = re.compile(
     r"</?(?:p|div|li|ul|ol|h[1-6]|tr|table|td|th|caption|br|hr|dl|dd|dt|figure"
     r"|figcaption|blockquote|pre|section|article|header|footer|aside|option)"
-    r"\b[^<>]*>",
+    rf"{_REST}",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(
@@ -39,7 +45,9 @@ _REFERENCE = re.compile(
     r"&(?:(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});"
     r"|(?:nbsp|amp|quot|lt|gt|#[0-9]{2,7})(?![=\w;]))"
 )
-_BARE_HOST = re.compile(r"www\.(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?=[/?#:]|$)")
+_BARE_HOST = re.compile(
+    r"www\.(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}(?=[/?#:]|$)", re.IGNORECASE
+)
 _GUID_LINK = re.compile(r"https?://|//?|www\.", re.IGNORECASE)
 
 

@@ -18,9 +18,9 @@ _MAX_NAME = 60
 LONGEST_FIELD = 2000
 """Code points of a field for authors that are read."""
 # RFC 5322 (3.4.1) as far as it is in use; bounded, so that no text takes long
+_IN_ADDRESS = r"""[^\s@()<>\[\],;:"'“”]"""
 _MAIL_ADDRESS = re.compile(
-    r"(?:mailto:)?[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}(?:\?subject=\S{1,200})?",
-    re.IGNORECASE,
+    rf"(?:mailto:)?{_IN_ADDRESS}{{1,64}}@{_IN_ADDRESS}{{1,255}}", re.IGNORECASE
 )
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|<\s*>|\[\s*\]|&lt;\s*&gt;")
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)|<([^<>]*)>|\[([^\[\]]*)\]")

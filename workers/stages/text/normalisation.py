@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from workers.stages.text import lexical
+from workers.web import combining_marks
 
 VIRAMA = "\u094d"
 NUKTA = "\u093c"
@@ -150,15 +151,17 @@ def normalise(source: str) -> Normalised:
     NFC; zero-width joiners only where they shape a conjunct; odd spaces, breaks and
     invisible characters made plain or dropped; runs of spaces made one, of blank
     lines one blank line; `|` for a danda made a danda. No letter, vowel sign, nukta
-    or virama is ever dropped. Normalising twice changes nothing more.
+    or virama is ever dropped, but for marks beyond what any script stacks, where NFC
+    would have to sort them. Normalising twice changes nothing more.
     """
     if _is_plain(source):
         return Normalised(_dandas(source), _IDENTITY)
     text = _SURROGATE.sub("\ufffd", source)
     text, gaps = _replace(text, _gaps(text))
     text, late = _replace(text, _late_nuktas(text))
+    text, excess = _replace(text, _excess_marks(text))
     text, composed = _replace(text, _compositions(text))
-    return Normalised(_dandas(text), Alignment(gaps, late, composed))
+    return Normalised(_dandas(text), Alignment(gaps, late, excess, composed))
 
 
 def normalise_line(source: str) -> str:
@@ -240,6 +243,12 @@ def _joiner(text: str, start: int, end: int, run: str) -> str:
 def _late_nuktas(text: str) -> Iterator[Replacement]:
     for match in _LATE_NUKTA.finditer(text):
         yield match.start(), match.end(), NUKTA + match.group()[:-1]
+
+
+def _excess_marks(text: str) -> Iterator[Replacement]:
+    if not unicodedata.is_normalized("NFC", text):
+        for start, end in combining_marks.excess(text):
+            yield start, end, ""
 
 
 def _compositions(text: str) -> Iterator[Replacement]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from workers.stages.feeds.formats.prolog import read_prolog
 from workers.stages.feeds.parsed_feed import (
     ParsedFeed,
     ParseRequest,
@@ -18,7 +19,6 @@ from workers.stages.feeds.parsed_feed import (
 from workers.stages.feeds.parsing import parse_feed, parse_request
 from workers.stages.feeds.plain_text import plain_text
 from workers.stages.feeds.problems import DESCRIPTIONS, FeedError, FeedProblem
-from workers.stages.feeds.prolog import read_prolog
 
 URL = "https://example.in/rss/all.xml"
 SITE = Path(__file__).parents[4] / "seeds" / "site"

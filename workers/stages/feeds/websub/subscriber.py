@@ -33,7 +33,7 @@ class CallbackKind(StrEnum):
     DENIED = "denied"
     CHANGED = "changed"
     UNSIGNED = "unsigned"
-    """A delivery without the right signature; not believed."""
+    """A delivery without the right signature; ignored."""
     UNKNOWN = "unknown"
     """Of no subscription of ours."""
 

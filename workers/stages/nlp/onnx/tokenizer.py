@@ -70,7 +70,7 @@ class Tokenizer:
         return text, places
 
     def _label(self, texts: list[str]) -> list[Array]:
-        """Tell of each character what it ends."""
+        """Return of each character what it ends: nothing, a word or a sentence."""
         labels: list[Array] = [np.zeros(0, np.int64)] * len(texts)
         order = [place for place in by_length([len(t) for t in texts]) if texts[place]]
         if not order:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from workers.stages.pages.metadata import linked_data
 from workers.stages.pages.metadata.byline import BylineText
+from workers.stages.pages.metadata.labels import MOST_AUTHORS, distinct
 from workers.stages.pages.metadata.page_metadata import PageMetadata
 from workers.stages.pages.metadata.titles import is_site_name
 from workers.stages.text import lexical
@@ -39,6 +41,8 @@ _META_AUTHOR = (
     "parsely-author",
     "twitter:creator",
 )
+_MAX_BYLINE = 2_000
+"""Characters of a statement that are looked at for names."""
 
 
 def find_authors(
@@ -50,7 +54,7 @@ def find_authors(
     """
     fallback: tuple[str, tuple[str, ...]] | None = None
     for source, texts in _stated_authors(page, byline):
-        names = tuple(dict.fromkeys(_names_in(texts)))
+        names = distinct(_names_in(islice(texts, MOST_AUTHORS)), MOST_AUTHORS)
         own = tuple(name for name in names if not is_site_name(name, site_name))
         if own:
             return source, own
@@ -115,7 +119,7 @@ def _names_in(texts: Iterable[str]) -> Iterator[str]:
     for text in texts:
         if _ADDRESS.search(text):  # of a profile; its slug is no name
             continue
-        for piece in _AUTHOR_SPLIT.split(normalise_line(text)):
+        for piece in _AUTHOR_SPLIT.split(normalise_line(text[:_MAX_BYLINE])):
             name = piece
             while name != (name := _AUTHOR_NOISE.sub("", name).strip()):
                 pass

@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 
 from workers.stages.pages.metadata import linked_data
+from workers.stages.pages.metadata.labels import (
+    MAX_TAG,
+    MOST_SECTIONS,
+    MOST_TAGS,
+    distinct,
+    pieces,
+)
 from workers.stages.pages.metadata.linked_data import Item
 from workers.stages.pages.metadata.page_metadata import PageMetadata, itemprop
 from workers.stages.text.normalisation import normalise_line
@@ -15,14 +22,17 @@ _META_SECTION = ("article:section", "section", "parsely-section", "category")
 def find_sections(page: PageMetadata, title: str) -> tuple[str, tuple[str, ...]]:
     """Return where the sections come from, and their names."""
     for source, stated in _stated_sections(page):
-        names = [normalise_line(name) for name in stated]
-        names = [
-            name
-            for name in names
-            if name and name != title and len(name) <= _MAX_SECTION
-        ]
+        lines = (normalise_line(name) for name in stated if len(name) <= MAX_TAG)
+        names = distinct(
+            (
+                name
+                for name in lines
+                if name and name != title and len(name) <= _MAX_SECTION
+            ),
+            MOST_SECTIONS,
+        )
         if names:
-            return source, tuple(dict.fromkeys(names))
+            return source, names
     return "", ()
 
 
@@ -58,5 +68,5 @@ def find_tags(page: PageMetadata) -> tuple[str, ...]:
     stated = stated or [
         page.meta.get("news_keywords") or page.meta.get("keywords") or ""
     ]
-    names = [normalise_line(name) for text in stated for name in text.split(",")]
-    return tuple(dict.fromkeys(name for name in names if name))
+    names = (name for name in pieces(stated) if len(name) <= MAX_TAG)
+    return distinct(names, MOST_TAGS)

@@ -1,7 +1,6 @@
 """Cut a page into the blocks of text that a reader sees."""
 
 import re
-import unicodedata
 from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 
@@ -9,6 +8,7 @@ from lxml.html import HtmlElement
 
 from workers.stages.pages.story import boilerplate, landmarks
 from workers.stages.text import legacy_fonts
+from workers.web.combining_marks import nfc
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 MIN_HEADLINE = 15
@@ -131,7 +131,7 @@ class BlockExtractor:
         self._close(row)
 
     def _close(self, element: HtmlElement) -> None:
-        text = unicodedata.normalize("NFC", "".join(self._run))
+        text = nfc("".join(self._run))
         text = _SPACES.sub(" ", text).strip()
         legacy = legacy_fonts.decode(text)
         if legacy:

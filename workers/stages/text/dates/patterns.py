@@ -12,6 +12,7 @@ from html import unescape
 from workers.stages.text.dates.zones import MINUTES_EAST
 from workers.stages.text.lexical import groups, headings, numbers
 from workers.stages.text.spelling import OPTIONAL_SIGNS
+from workers.web.combining_marks import nfc
 
 _SIMPLER = str.maketrans(
     {
@@ -57,7 +58,7 @@ def _two_digits(match: re.Match[str]) -> str:
 def _simplified(raw: str) -> str:
     if raw.isascii():
         return raw.lower()
-    text = unicodedata.normalize("NFC", raw).lower()
+    text = nfc(raw).lower()
     simple = "".join(
         str(unicodedata.decimal(char)) if char.isdecimal() else char
         for char in text.translate(_SIMPLER)

@@ -11,7 +11,7 @@ from typing import Any
 
 import feedparser
 
-from workers.stages.feeds.mending import (
+from workers.stages.feeds.formats.mending import (
     mend_ampersands,
     with_names_only,
     without_captions,

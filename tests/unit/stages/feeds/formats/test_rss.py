@@ -9,12 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.stages.feeds import parsing
+from workers.stages.feeds.formats.rss import parse_quickly
 from workers.stages.feeds.parsed_feed import ParsedFeed
 from workers.stages.feeds.problems import FeedError, FeedProblem
-from workers.stages.feeds.rss import parse_quickly
 
 URL = "https://example.in/rss/all.xml"
-SITE = Path(__file__).parents[4] / "seeds" / "site"
+SITE = Path(__file__).parents[5] / "seeds" / "site"
 NAMESPACES = (
     'xmlns:content="http://purl.org/rss/1.0/modules/content/" '
     'xmlns:dc="http://purl.org/dc/elements/1.1/" '
