@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from workers.ednil.model import Model
     from workers.fleet.entities import Settings
     from workers.stages.enrichment.plain_text import Reading
+    from workers.stages.events.lexicon import Lexicon
     from workers.stages.nlp.document import Engine
 
 events = typer.Typer(no_args_is_help=True)
@@ -178,13 +179,13 @@ def _readings(inputs: _Inputs, date: str, *, any_language: bool) -> Iterator["Re
 
     now, published = _now_and(date)
     engine: Engine | None = None
-    told = _Told()
+    told, lexicon = _Told(), open_lexicon()
     judge = None if any_language else judge_language
     for batch in inputs:
         pairs = [(item, _article(place, item, now, published)) for place, item in batch]
         engine = engine or open_engine()
         told.given(sum(len(article.text) for _, article in pairs))
-        made = read(engine, pairs, judge=judge, on_piece=told.read)
+        made = read(engine, pairs, judge=judge, on_piece=told.read, lexicon=lexicon)
         for (place, _), reading in zip(batch, made, strict=True):
             if reading.judgement.outcome is not Outcome.PUBLISHED:
                 inputs.fault(f"{place}: {reading.judgement.reason}")
@@ -281,12 +282,12 @@ def explain(
     judgement = judge_language(article)
     if judgement.outcome is not Outcome.PUBLISHED and not any_language:
         raise Failure(judgement.reason)
-    engine = open_engine()
+    engine, lexicon = open_engine(), open_lexicon()
     if json_:
-        for reading in read(engine, [(item, article)]):
+        for reading in read(engine, [(item, article)], lexicon=lexicon):
             _as_json(reading)
         return
-    for line in _aligned(explain(engine, text, published)):
+    for line in _aligned(explain(engine, text, published, lexicon)):
         say(line)
 
 
@@ -297,6 +298,14 @@ def open_engine() -> "Engine":
     if sys.stderr.isatty():
         print_error("Loading the models …")
     return entities.open_engine(engine_settings())
+
+
+def open_lexicon() -> "Lexicon":
+    """Read the lexicon that the worker events would read."""
+    from workers.fleet import events
+    from workers.runtime.service import settings
+
+    return events.open_lexicon(settings.read(events.Settings, "events", os.environ))
 
 
 def open_event_taggers() -> "Model":

@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 
 import prometheus_client as prometheus
 from msgspec import Struct
 
-from workers.domain.outcomes import Outcome
+from workers.domain.outcomes import ConfigurationError, Outcome
 from workers.domain.records import AnnotatedArticle, EventType
 from workers.domain.topics import ANNOTATED, ENRICHED, EVENTS
 from workers.runtime.processing.worker import (
@@ -20,7 +21,8 @@ from workers.runtime.processing.worker import (
     Worker,
 )
 from workers.stages.enrichment.records import enriched, event_records
-from workers.stages.events.lexicon import Lexicon, shipped
+from workers.stages.events.lexicon import Lexicon, shipped, with_folder
+from workers.stages.text.lexical.source import LexiconError
 
 FOUND = prometheus.Counter("khabar_events_total", "Events found, by type.", ["type"])
 EVENTS_SECONDS = prometheus.Histogram(
@@ -31,7 +33,10 @@ EVENTS_SECONDS = prometheus.Histogram(
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """Nothing can be set: the lexicon is part of the release."""
+    """How events are found."""
+
+    lexicon_dir: Path | None = None
+    """Folder with frames of your own, in files `*.toml` like those of the release."""
 
 
 def handle(
@@ -64,12 +69,23 @@ def _count(counts: Counter[EventType], seconds: float) -> None:
         FOUND.labels(kind.value).inc(number)
 
 
+def open_lexicon(settings: Settings) -> Lexicon:
+    """Read the lexicon; raises ConfigurationError where frames of one's own are bad."""
+    if settings.lexicon_dir is None:
+        return shipped()
+    try:
+        return with_folder(settings.lexicon_dir)
+    except (LexiconError, OSError) as error:
+        raise ConfigurationError(f"KHABAR_EVENTS_LEXICON_DIR: {error}") from error
+
+
 @contextmanager
-def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:  # noqa: ARG001 every worker has settings
+def open_handler(settings: Settings, context: Context) -> Iterator[Handler]:
     """Read the lexicon."""
+    lexicon = open_lexicon(settings)
     for kind in EventType:
         FOUND.labels(kind.value)
-    yield Handler(partial(handle, shipped(), context))
+    yield Handler(partial(handle, lexicon, context))
 
 
 WORKER = Worker(

@@ -133,7 +133,13 @@ class BatchHandler:
                     problem=decision.reason,
                 )
 
-        return Result(decision.outcome, tuple(outputs), decision.reason, note)
+        return Result(
+            decision.outcome,
+            tuple(outputs),
+            decision.reason,
+            counts_as_poison=not decision.page_fault,
+            on_commit=note,
+        )
 
 
 def _subject(incoming: Incoming[Entry]) -> tuple[str, bool]:

@@ -1,5 +1,6 @@
 """Article pages: fetched, read on over further pages, and judged."""
 
+import dataclasses
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from workers.domain.ids import article_id
 from workers.domain.outcomes import Outcome
 from workers.domain.records import Entry
 from workers.domain.topics import ARTICLE_STATES
+from workers.fleet.articles.costly_hosts import CostlyHosts
 from workers.runtime.http.fetcher import MAX_REDIRECTS, PoliteFetcher, retry_after
 from workers.runtime.http.response import (
     DeferReason,
@@ -31,6 +33,7 @@ from workers.stages.articles.policies import RecheckPolicy, RetryPolicy
 from workers.stages.articles.rechecks import Validators
 from workers.stages.text.normalisation import normalise_line
 from workers.web.refresh import refresh_target
+from workers.web.urls import host_of
 
 FETCHES = Counter(
     "khabar_fetches_total",
@@ -87,6 +90,7 @@ class PageReader:
         self._stopping = context.stopping
         self._states = context.tables.of(ARTICLE_STATES)
         self._read_until = 0.0
+        self._costly_hosts = CostlyHosts(context.clock)
 
     def fetch(self, entries: Sequence[Entry]) -> dict[str, FetchResult]:
         """Return the results by URL, from which `decide` goes on."""
@@ -103,6 +107,10 @@ class PageReader:
 
     def decide(self, context: EntryContext, result: FetchResult) -> Decision:
         """Return what becomes of an entry, its page's story read to the end."""
+        host = host_of(context.entry.url)
+        put_off = self._costly_hosts.seconds_left(host)
+        if put_off and isinstance(result, Response):
+            return self._put_off(context, put_off)
         followed = False
         try:
             arrived, extraction = self._arrive(context, result)
@@ -115,11 +123,30 @@ class PageReader:
                 )
         except SandboxError as error:
             reason = f"the page cannot be read ({error})"
-            decision = decisions.terminal(context, Outcome.DEAD_LETTER, reason)
+            self._costly_hosts.note_failure(host)
+            decision = dataclasses.replace(
+                decisions.terminal(context, Outcome.DEAD_LETTER, reason),
+                page_fault=True,
+            )
+        else:
+            if isinstance(result, Response) and result.status in decisions.OK:
+                self._costly_hosts.note_success(host)
         # those of another page would tell nothing of the one that is asked for
         validators = (
             Validators(None, None) if followed else _validators(context.entry, result)
         )
+        return rechecks.schedule_next(
+            context, decision, self._policies.check, validators
+        )
+
+    def _put_off(self, context: EntryContext, seconds: float) -> Decision:
+        """Return the decision on a page of a host whose pages cost too much."""
+        entry = context.entry
+        reason = "the pages of its host cost too much to read"
+        decision = decisions.retry_or_give_up(
+            context, self._policies.retry, reason, seconds
+        )
+        validators = Validators(entry.etag, entry.last_modified)
         return rechecks.schedule_next(
             context, decision, self._policies.check, validators
         )

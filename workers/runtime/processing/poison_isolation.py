@@ -166,7 +166,10 @@ class PoisonIsolation:
 
 
 class PoisonStreak:
-    """Counts dead letters in a row, over the batches that were committed."""
+    """Counts dead letters in a row, over the batches that were committed.
+
+    Those that say nothing of the worker neither lengthen nor end the row.
+    """
 
     def __init__(self, limit: int) -> None:
         """Allow less than *limit* of them."""
@@ -191,8 +194,10 @@ class PoisonStreak:
     def _length_after(self, finished: Sequence[Finished]) -> int:
         length = self._length
         for each in finished:
-            dead = each.result.outcome is Outcome.DEAD_LETTER
-            length = length + 1 if dead else 0
+            if each.result.outcome is not Outcome.DEAD_LETTER:
+                length = 0
+            elif each.result.counts_as_poison:
+                length += 1
         return length
 
 

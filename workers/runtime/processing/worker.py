@@ -51,6 +51,9 @@ class Result:
     outputs: tuple[Output[Any], ...] = ()
     reason: str = ""
     """For a dead letter or a drop: why, in words."""
+    counts_as_poison: bool = True
+    """Of a dead letter: whether many in a row mean that the fault is the worker's.
+    False where bytes from outside are the cause, such as a page."""
     on_commit: Callable[[], None] = _nothing
     """Called once the transaction is durable; the place to count things."""
 

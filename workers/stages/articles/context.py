@@ -27,6 +27,8 @@ class Decision:
     retry_at: dt.datetime | None = None
     """…and when."""
     reason: str = ""
+    page_fault: bool = False
+    """Whether the page itself, not the record, is why nothing came of it."""
     signature: Signature | None = None
     """Of the text of *article*; None where it is too short to be compared."""
 

@@ -27,7 +27,7 @@ from workers.stages.enrichment.records import enriched, event_records
 from workers.stages.enrichment.text_article import article_of
 from workers.stages.entities import entities
 from workers.stages.events.explain import explain as explain_events
-from workers.stages.events.lexicon import shipped
+from workers.stages.events.lexicon import Lexicon, shipped
 from workers.stages.nlp.document import Document, Engine, Name
 from workers.stages.nlp.segments import MAX_SEGMENT, pieces
 from workers.stages.text.language import HINDI, UNKNOWN
@@ -105,6 +105,7 @@ def read(
     judge: Callable[[Article], Judgement] | None = None,
     on_piece: Callable[[int], None] = lambda _: None,
     piece: int = PIECE,
+    lexicon: Lexicon | None = None,
 ) -> Iterator[Reading]:
     """Yield what is found in items and the articles made of them, in order.
 
@@ -112,6 +113,7 @@ def read(
     how many code points have been read since it was told before; texts of more than
     *piece* are read in several.
     """
+    versions = Versions(khabar=__version__, models=engine.version)
     for start in range(0, len(items), BATCH):
         batch = items[start : start + BATCH]
         judged = [judge(article) if judge else Judgement() for _, article in batch]
@@ -123,7 +125,9 @@ def read(
         for (item, article), found, document in zip(
             batch, judged, documents, strict=True
         ):
-            yield _reading(engine, item, article, document, found)
+            annotation = annotated(article, document, versions)
+            with_events = enriched(annotation, lexicon or shipped())
+            yield Reading(item, annotation, with_events, found)
 
 
 def judge_language(article: Article) -> Judgement:
@@ -150,20 +154,16 @@ def judge_language(article: Article) -> Judgement:
 
 
 def explain(
-    engine: Engine, text: str, published: dt.datetime | None = None
+    engine: Engine,
+    text: str,
+    published: dt.datetime | None = None,
+    lexicon: Lexicon | None = None,
 ) -> list[str]:
     """Return lines: the parse, the matched entries, each argument's path."""
     (document,) = engine.annotate([text])
     found = entities(document)
-    return explain_events(text, document.sentences, found, shipped(), published)
-
-
-def _reading(
-    engine: Engine, item: Item, article: Article, document: Document, found: Judgement
-) -> Reading:
-    versions = Versions(khabar=__version__, models=engine.version)
-    annotation = annotated(article, document, versions)
-    return Reading(item, annotation, enriched(annotation, shipped()), found)
+    own = lexicon or shipped()
+    return explain_events(text, document.sentences, found, own, published)
 
 
 def _documents(

@@ -17,6 +17,7 @@ from tests.support.articles_line import (
     Line,
     Server,
     entry,
+    later,
     story_page,
 )
 from workers.devkit.news_site import Site
@@ -30,6 +31,7 @@ from workers.domain.topics import (
 )
 from workers.fleet import articles
 from workers.fleet.articles import WORKER
+from workers.fleet.articles.costly_hosts import PAGES_BORNE, PUT_OFF_SECONDS
 from workers.runtime.http.client import HttpSettings
 from workers.runtime.messaging.ports import Message
 from workers.runtime.service.sandbox import SandboxError, SandboxFailure
@@ -250,6 +252,31 @@ def test_a_page_that_cannot_be_read_is_a_dead_letter_and_the_rest_goes_on(
     assert b"the page cannot be read (time)" in letter.headers["error-reason"]
     line.send(bad)
     assert line.run() == {"duplicate": 1}
+
+
+def test_bad_pages_put_their_host_off_and_never_stop_the_worker(
+    line: Line, server: Server
+) -> None:
+    for number in range(60):
+        server.reply(f"/{number}.html", story_page(STORY, str(number)) + HANGS)
+        line.send(entry(f"{server.url}/{number}.html"))
+    assert line.run() == {"dead-letter": PAGES_BORNE, "delayed": 60 - PAGES_BORNE}
+    server.queued.clear()
+    for number in range(60):
+        server.reply(f"/{number}.html", story_page(STORY, MORE, str(number)))
+    counted = later(line, PUT_OFF_SECONDS / 3600 + 1)
+    assert counted["published"] == 60 - PAGES_BORNE
+
+
+def test_one_good_page_clears_its_host(line: Line, server: Server) -> None:
+    names = [f"{number}" for number in range(12)]
+    for number, name in enumerate(names):
+        hangs = HANGS if number % 3 else b""
+        server.reply(f"/{name}.html", story_page(STORY, name) + hangs)
+        line.send(entry(f"{server.url}/{name}.html"))
+    counted = line.run()
+    assert counted["dead-letter"] == 8
+    assert counted["published"] == 4
 
 
 def test_without_the_process_that_reads_pages_the_worker_does_not_start(

@@ -165,6 +165,35 @@ def test_long_run_of_poison_stops_the_worker_uncommitted() -> None:
     assert rig.left() >= 16
 
 
+def test_dead_letters_that_blame_no_worker_never_stop_it() -> None:
+    def handle(batch: Sequence[Incoming[Any]]) -> Sequence[Result]:
+        return [
+            Result(Outcome.DEAD_LETTER, reason="a page", counts_as_poison=False)
+            for _ in batch
+        ]
+
+    rig = Rig(handle)
+    _, loop = rig.member(poison_limit=3)
+    rig.put(WORDS, *words(40))
+    rig.run(12, loop)
+    assert len(rig.dead()) == 40
+    assert rig.left() == 0
+
+
+def test_dead_letters_that_blame_no_worker_do_not_hide_those_that_do() -> None:
+    def handle(batch: Sequence[Incoming[Any]]) -> Sequence[Result]:
+        return [
+            Result(Outcome.DEAD_LETTER, counts_as_poison=number % 2 == 0)
+            for number, _ in enumerate(batch)
+        ]
+
+    rig = Rig(handle)
+    _, loop = rig.member(poison_limit=5)
+    rig.put(WORDS, *words(40))
+    with pytest.raises(TooMuchPoisonError):
+        rig.run(12, loop)
+
+
 def test_poison_between_good_records_never_stops_it() -> None:
     rig = Rig()
     _, loop = rig.member(poison_limit=3)

@@ -25,6 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from workers.stages.events.lexicon.entries import Entry, Frame, Kind
@@ -44,6 +45,7 @@ __all__ = [
     "Lexicon",
     "load",
     "shipped",
+    "with_folder",
 ]
 
 _DIGEST_HEX = 12
@@ -80,21 +82,45 @@ class Lexicon:
 @lru_cache(maxsize=1)
 def shipped() -> Lexicon:
     """Return the lexicon that comes with the package."""
-    folder = files(__name__)
-    sources = {
+    return load(_shipped_sources())
+
+
+def with_folder(folder: Path) -> Lexicon:
+    """Return the shipped lexicon with the frames of the files `*.toml` in *folder*.
+
+    They have the form of the shipped ones. Raises `LexiconError` with file and line,
+    and OSError where the folder cannot be read.
+    """
+    own: dict[str, str] = {}
+    for file in sorted(folder.iterdir()):
+        if file.suffix != ".toml":
+            continue
+        try:
+            own[str(file)] = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            msg = f"{file}:1: not UTF-8"
+            raise LexiconError(msg) from error
+    if not own:
+        msg = f"{folder}: no file .toml in it"
+        raise LexiconError(msg)
+    return load(_shipped_sources() | own)
+
+
+def _shipped_sources() -> dict[str, str]:
+    return {
         item.name: item.read_text(encoding="utf-8")
-        for item in folder.iterdir()
+        for item in files(__name__).iterdir()
         if item.name.endswith(".toml")
     }
-    return load(sources)
 
 
 def load(sources: Mapping[str, str]) -> Lexicon:
     """Read the lexicon from file contents by name; raises `LexiconError`."""
     digest = hashlib.sha256()
     entries: list[Entry] = []
-    for name in sorted(sources):
-        digest.update(f"{name}\0{sources[name]}\0".encode())
+    # by their last part: a folder has another path on another machine
+    for name in sorted(sources, key=lambda path: Path(path).name):
+        digest.update(f"{Path(name).name}\0{sources[name]}\0".encode())
         entries += FrameFile(name, sources[name]).entries()
     _check_unique(entries)
     return Lexicon.of(entries, digest.hexdigest()[:_DIGEST_HEX])
