@@ -225,7 +225,7 @@ class PageReader:
             withdrawal = rechecks.for_status(context, HTTPStatus.NOT_FOUND)
             if withdrawal is not None:
                 return withdrawal
-        twin = declared_canonical(context.entry, extraction.page)
+        twin = declared_canonical(context.entry, extraction.page, response.url)
         known = self._states.get(article_id(twin)) if twin else None
         return decisions.for_page(context, extraction, response.url, known)
 

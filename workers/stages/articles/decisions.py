@@ -185,9 +185,11 @@ def for_page(
         reason = f"the page is {twin.canonical_url}"
         return Decision(Outcome.DUPLICATE, (same,), reason=reason)
     if state is not None and context.is_published and state.content_hash == digest:
-        return terminal(context, Outcome.UNCHANGED, "title and text are the same")
-    decision = publish(context, extraction, page, url)
-    named = declared_canonical(context.entry, page)
+        reason = "title and text are the same"
+        decision = terminal(context, Outcome.UNCHANGED, reason)
+    else:
+        decision = publish(context, extraction, page, url)
+    named = declared_canonical(context.entry, page, url)
     if twin is None and named is not None:
         # under that name it will not be published a second time
         alias = replace(

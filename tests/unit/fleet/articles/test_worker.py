@@ -218,6 +218,30 @@ def test_a_page_and_its_twin_are_one_article(
     assert line.run() == {"published": 1, "duplicate": 1}
 
 
+@pytest.mark.parametrize("first", ["old", "new"])
+def test_a_story_whose_slug_changes_is_one_article(
+    line: Line, server: Server, first: str
+) -> None:
+    old, new = "/desh/yojana-510001.html", "/desh/naya-sheershak-510001.html"
+    server.reply(new, story_page(STORY, MORE))
+    server.reply(old, status=301, location=server.url + new)
+    for path in (old, new) if first == "old" else (new, old):
+        line.send(entry(server.url + path))
+    assert line.run() == {"published": 1, "duplicate": 1}
+
+
+def test_a_redirect_to_another_story_makes_no_duplicates(
+    line: Line, server: Server
+) -> None:
+    server.reply("/two-510002.html", story_page(MORE))
+    server.reply(
+        "/one-510001.html", status=301, location=f"{server.url}/two-510002.html"
+    )
+    for path in ("/one-510001.html", "/two-510002.html"):
+        line.send(entry(server.url + path))
+    assert line.run() == {"published": 2}
+
+
 def test_a_canonical_link_to_the_front_page_makes_no_duplicates(
     line: Line, server: Server
 ) -> None:
