@@ -1,14 +1,20 @@
 """Health of a worker, and the port where it and the metrics are served."""
 
 import json
+import socket
+import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 from workers.domain.outcomes import ConfigurationError
 from workers.runtime.service.background_server import BackgroundServer
 from workers.runtime.service.clock import Clock
+
+MAX_CONNECTIONS = 16
+"""Calls that are answered at the same time."""
 
 
 class Condition(NamedTuple):
@@ -57,49 +63,89 @@ class HealthServer(BackgroundServer):
 
     def __init__(self, health: Health, host: str, port: int) -> None:
         """Listen on *host*:*port*, any free port if 0; raises ConfigurationError."""
-
-        class Handler(BaseHTTPRequestHandler):
-            """Answers from *health* and the metrics of this process."""
-
-            server_version = "khabar"
-            sys_version = ""
-            timeout = 10.0  # for a client that connects and says nothing
-
-            def do_GET(self) -> None:
-                match self.path.partition("?")[0]:
-                    case "/metrics":
-                        body = generate_latest(REGISTRY)
-                        self._answer(200, CONTENT_TYPE_LATEST, body)
-                    case "/healthz":
-                        self._probe(health.liveness())
-                    case "/readyz":
-                        self._probe(health.readiness())
-                    case _:
-                        words = "try /metrics, /healthz or /readyz"
-                        self._probe(Condition(good=False, words=words), bad=404)
-
-            def _probe(self, condition: Condition, bad: int = 503) -> None:
-                body = json.dumps({"ok": condition.good, "status": condition.words})
-                status = 200 if condition.good else bad
-                self._answer(status, "application/json", f"{body}\n".encode())
-
-            def _answer(self, status: int, kind: str, body: bytes) -> None:
-                self.send_response(status)
-                self.send_header("Content-Type", kind)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_: object) -> None:
-                """Probes and scrapes are not worth a line."""
-
         try:
-            server = ThreadingHTTPServer((host, port), Handler)
+            server = _Server((host, port), _handler(health))
         except OSError as error:
             msg = (
                 f"cannot serve metrics on {host}:{port}: {error.strerror}; set "
                 "KHABAR_WORKER_METRICS_HOST and KHABAR_WORKER_METRICS_PORT"
             )
             raise ConfigurationError(msg) from error
-        server.daemon_threads = True
         super().__init__(server, "health")
+
+
+def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        """Answers one call from *health* and the metrics of this process."""
+
+        server_version = "khabar"
+        sys_version = ""
+        timeout = 10.0  # for a client that connects and says nothing
+
+        def do_HEAD(self) -> None:
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            match self.path.partition("?")[0]:
+                case "/metrics":
+                    body = generate_latest(REGISTRY)
+                    self._answer(200, CONTENT_TYPE_LATEST, body)
+                case "/healthz":
+                    self._probe(health.liveness())
+                case "/readyz":
+                    self._probe(health.readiness())
+                case _:
+                    words = "try /metrics, /healthz or /readyz"
+                    self._probe(Condition(good=False, words=words), bad=404)
+
+        def _probe(self, condition: Condition, bad: int = 503) -> None:
+            body = json.dumps({"ok": condition.good, "status": condition.words})
+            status = 200 if condition.good else bad
+            self._answer(status, "application/json", f"{body}\n".encode())
+
+        def _answer(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            if self.command != "HEAD":
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Probes and scrapes are not worth a line."""
+
+    return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    """Has few connections: where there are too many, the oldest is broken off.
+
+    So calls that come to no end, by mistake or on purpose, hold neither threads nor
+    the probes, whose answers take milliseconds.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._open: dict[int, socket.socket] = {}
+        self._lock = threading.Lock()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            if len(self._open) >= MAX_CONNECTIONS:
+                oldest = self._open.pop(next(iter(self._open)))
+                with suppress(OSError):  # its thread may be closing it just now
+                    oldest.shutdown(socket.SHUT_RDWR)
+            self._open[id(request)] = request
+        super().process_request(request, client_address)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._open.pop(id(request), None)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a call that broke off or took too long."""
