@@ -5,38 +5,21 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.support.fingerprints import fingerprint
 from tests.support.quality.near_duplicate_pairs import Pair, pairs
 from workers.domain.ids import article_id
-from workers.domain.records import Fingerprint
 from workers.stages.articles.near_duplicates import index
 from workers.stages.articles.near_duplicates.index import SIMILAR, SignatureIndex
-from workers.stages.articles.near_duplicates.signatures import METHOD, signature
 
 F1 = 0.95
-NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 PAIRS = [*pairs()]
 CHOOSING, TESTING = PAIRS[::2], PAIRS[1::2]
 
 
-def fingerprint(text: str, name: str) -> Fingerprint:
-    made = signature(text)
-    assert made is not None
-    return Fingerprint(
-        article_id=article_id(name),
-        revision=1,
-        seen_at=NOON,
-        came_at=NOON,
-        shingles=made.shingles,
-        minima=made.minima,
-        method=METHOD,
-        particulars=made.particulars,
-    )
-
-
 def found(pair: Pair) -> bool:
     known = SignatureIndex(dt.timedelta(days=7))
-    known.add(fingerprint(pair.one, "one"))
-    match = known.first_like(fingerprint(pair.other, "other"))
+    known.add(fingerprint("one", pair.one))
+    match = known.first_like(fingerprint("other", pair.other))
     assert match is None or match.article_id == article_id("one")
     return match is not None
 

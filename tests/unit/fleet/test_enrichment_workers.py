@@ -1,6 +1,5 @@
 """The entities and events workers, over a broker in memory."""
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.parses import parse
+from tests.support.plain_article import NOW, plain_article
 from tests.support.set_clock import SetClock
 from workers.domain.outcomes import ConfigurationError
-from workers.domain.records import AnnotatedArticle, Article, EnrichedArticle, Language
+from workers.domain.records import AnnotatedArticle, EnrichedArticle
 from workers.domain.topics import (
     ALL,
     ANNOTATED,
@@ -37,7 +37,6 @@ from workers.stages.nlp.postpositions import PostpositionEngine
 from workers.stages.nlp.stanza.engine import StanzaOptions, open_stanza
 
 PREFIX = "test"
-NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
 LINES = "रूस NNP k1 4\nने PSP lwg__psp 1\nहमला NN pof 4\nकिया VM root 0"
 
 
@@ -59,20 +58,7 @@ class Line:
     def send(self, number: int) -> None:
         text, _ = parse(LINES)
         url = f"https://khabar.example/{number}"
-        article = Article(
-            article_id=f"{number:032x}",
-            revision=1,
-            url=url,
-            canonical_url=url,
-            feed_id="feed",
-            publisher="प्रकाशक",
-            title="शीर्षक",
-            text=text,
-            language=Language(code="hi", confidence=1.0),
-            discovered_at=NOW,
-            fetched_at=NOW,
-            content_hash="0" * 64,
-        )
+        article = plain_article(f"{number:032x}", url, text)
         self.broker.append(
             Message(
                 topic=ARTICLES.name(PREFIX),

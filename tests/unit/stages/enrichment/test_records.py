@@ -2,12 +2,13 @@ import datetime as dt
 
 import pytest
 from msgspec import structs
+from msgspec.structs import replace
 
 from tests.support.parses import parse
+from tests.support.plain_article import NOW, plain_article
 from workers.domain.records import (
     AnnotatedArticle,
     Article,
-    Language,
     Timestamp,
     Versions,
 )
@@ -21,7 +22,6 @@ from workers.stages.enrichment.records import (
 from workers.stages.events.lexicon import shipped
 from workers.stages.nlp.document import Document, Name
 
-NOW = dt.datetime(2026, 11, 24, 6, 30, tzinfo=dt.UTC)
 URL = "https://khabar.example/desh/1"
 LINES = """
 पुतिन NNP k1 7
@@ -36,19 +36,9 @@ LINES = """
 
 
 def article(text: str) -> Article:
-    return Article(
-        article_id="a" * 32,
+    return replace(
+        plain_article("a" * 32, URL, text),
         revision=2,
-        url=URL,
-        canonical_url=URL,
-        feed_id="feed",
-        publisher="प्रकाशक",
-        title="शीर्षक",
-        text=text,
-        language=Language(code="hi", confidence=1.0),
-        discovered_at=NOW,
-        fetched_at=NOW,
-        content_hash="0" * 64,
         published_at=Timestamp(value=NOW, raw="x", rule="rfc822"),
     )
 

@@ -2,8 +2,7 @@ import datetime as dt
 
 import pytest
 
-from workers.domain.ids import article_id
-from workers.domain.records import Fingerprint
+from tests.support.fingerprints import fingerprint
 from workers.stages.articles.near_duplicates.index import SignatureIndex
 from workers.stages.articles.near_duplicates.particulars import (
     SHORT,
@@ -11,10 +10,8 @@ from workers.stages.articles.near_duplicates.particulars import (
     particulars,
     unpacked,
 )
-from workers.stages.articles.near_duplicates.signatures import METHOD, signature
 from workers.stages.articles.near_duplicates.wording import words
 
-NOON = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 GOLD = (
     "सर्राफा बाजार में आज 24 कैरेट सोने का भाव {} रुपये प्रति 10 ग्राम रहा, जबकि 22 कैरेट सोना "
     "{} रुपये पर बिका। चांदी {} रुपये प्रति किलो रही। कारोबारियों ने कहा कि शादियों के मौसम में "
@@ -42,21 +39,6 @@ def like(one: str, other: str) -> bool:
     known = SignatureIndex(dt.timedelta(days=7))
     known.add(fingerprint("one", one))
     return known.first_like(fingerprint("other", other)) is not None
-
-
-def fingerprint(name: str, text: str) -> Fingerprint:
-    made = signature(text)
-    assert made is not None
-    return Fingerprint(
-        article_id=article_id(name),
-        revision=1,
-        seen_at=NOON,
-        came_at=NOON,
-        shingles=made.shingles,
-        minima=made.minima,
-        method=METHOD,
-        particulars=made.particulars,
-    )
 
 
 @pytest.mark.parametrize(
