@@ -35,8 +35,9 @@ deploy-test: deploy-tools ## build the images and run them: alone, by compose, a
 # seconds of `make fuzz`; FUZZ_SEED=n repeats a run that failed
 FUZZ_SECONDS ?= 600
 FUZZ_SEED ?= $(shell date +%s)
-fuzz: setup ## damage feeds at random and see that each is read or refused (10 minutes)
-	FUZZ_SEED=$(FUZZ_SEED) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -ra tests/unit/stages/feeds/test_fuzz.py
+fuzz: setup ## damage feeds and pages at random: each is read or refused (20 minutes)
+	FUZZ_SEED=$(FUZZ_SEED) FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/pytest -ra tests/unit/stages/feeds/test_fuzz.py \
+	  tests/unit/stages/pages/test_fuzz.py
 
 lint: setup ## check style, types, layers and the deployment files
 	$(BIN)/ruff check

@@ -1,10 +1,10 @@
 """Damaged feeds without end: each is read or refused, in time, and nothing breaks.
 
-The documents of test_feeds.py are the corpus; they are cut, doubled, spliced and
+The documents of test_parsing.py are the corpus; they are cut, doubled, spliced and
 littered at random. The normal run is short and always the same. `make fuzz` runs
 longer and begins elsewhere each time; a failure names the seed that repeats it:
 
-    FUZZ_SEED=17 FUZZ_SECONDS=600 pytest tests/unit/test_feeds_fuzz.py
+    FUZZ_SEED=17 FUZZ_SECONDS=600 pytest tests/unit/stages/feeds/test_fuzz.py
 """
 
 import datetime as dt
@@ -12,11 +12,11 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
 from contextlib import closing
 
 import msgspec
 
+from tests.support.damage import Damage
 from tests.support.schedule_bounds import BOUNDS
 from tests.unit.stages.feeds.test_parsing import ATOM, JSON, RDF, RSS, SITEMAP
 from workers.domain.records import Feed, FeedState
@@ -67,57 +67,7 @@ LITTER = (
     ),
 )
 
-Change = Callable[[bytes, random.Random], bytes]
-
-
-def span(body: bytes, chance: random.Random) -> tuple[int, int]:
-    start = chance.randrange(len(body) + 1)
-    return start, min(len(body), start + int(chance.expovariate(1 / 40)))
-
-
-def cut(body: bytes, chance: random.Random) -> bytes:
-    start, end = span(body, chance)
-    return body[:start] + body[end:]
-
-
-def repeat(body: bytes, chance: random.Random) -> bytes:
-    start, end = span(body, chance)
-    return body[:end] + body[start:end] * chance.choice((1, 2, 30, 1000)) + body[end:]
-
-
-def litter(body: bytes, chance: random.Random) -> bytes:
-    start, _ = span(body, chance)
-    return body[:start] + chance.choice(LITTER) + body[start:]
-
-
-def flip(body: bytes, chance: random.Random) -> bytes:
-    start, end = span(body, chance)
-    return body[:start] + chance.randbytes(end - start) + body[end:]
-
-
-def splice(body: bytes, chance: random.Random) -> bytes:
-    other = chance.choice(CORPUS)
-    return body[: span(body, chance)[0]] + other[span(other, chance)[0] :]
-
-
-def stop(body: bytes, chance: random.Random) -> bytes:
-    return body[: span(body, chance)[0]]
-
-
-def recode(body: bytes, chance: random.Random) -> bytes:
-    coding = chance.choice(("utf-16", "utf-16-le", "utf-32", "utf-8-sig", "utf-7"))
-    return body.decode("utf-8", "replace").encode(coding, "replace")
-
-
-CHANGES: Sequence[Change] = (cut, cut, repeat, litter, litter, flip, splice, stop)
-
-
-def damaged(chance: random.Random) -> bytes:
-    body = chance.choice(CORPUS)
-    for _ in range(chance.randint(1, 6)):
-        body = chance.choice(CHANGES)(body, chance)
-    return recode(body, chance) if chance.random() < 0.1 else body
-
+DAMAGE = Damage(CORPUS, LITTER)
 
 Parser = Sandbox[ParseRequest, ParseResult]
 LIMITS = Limits(cpu_seconds=5.0, wall_seconds=20.0, memory_bytes=512 * 1024 * 1024)
@@ -145,7 +95,7 @@ def test_whatever_comes_is_read_or_refused_in_time() -> None:
     with closing(parser):
         read(parser, CORPUS[0], "")  # the process has started
         while time.monotonic() < deadline:
-            body = damaged(chance)
+            body = DAMAGE.document(chance)
             kind = chance.choice(("", "text/xml; charset=iso-8859-1", "text/html"))
             words = f"FUZZ_SEED={SEED}, document {outcomes.total()}: {body[:500]!r}"
             started = time.monotonic()
