@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from tests.support.deploy.chart import Object, containers, environment, of_kind, pods
 from tests.support.deploy.chart_values import EVERYTHING
 from tests.support.deploy.tools import DEPLOY
-from workers.runtime.http import addresses
+from workers.runtime.http.transport import addresses
 
 
 def test_secrets_come_from_files(full: Sequence[Object]) -> None:

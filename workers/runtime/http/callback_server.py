@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 from workers.domain.outcomes import ConfigurationError
-from workers.runtime.http.transfer_limits import LimitedSocket, TransferLimits
+from workers.runtime.http.transport.transfer_limits import LimitedSocket, TransferLimits
 from workers.runtime.service import logs
 from workers.runtime.service.background_server import BackgroundServer
 

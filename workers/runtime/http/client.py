@@ -22,18 +22,20 @@ from msgspec import Meta, Struct
 
 from workers import __version__
 from workers.domain.outcomes import ConfigurationError
-from workers.runtime.http.addresses import Network, networks
-from workers.runtime.http.connections import (
+from workers.runtime.http.cookies import CookieJar
+from workers.runtime.http.response import FetchError, FetchFailure, Response
+from workers.runtime.http.target import Target, parse_target, redirect_target
+from workers.runtime.http.transport.addresses import Network, networks
+from workers.runtime.http.transport.connections import (
     ActiveSockets,
     Connection,
     IdleConnections,
     PlainConnection,
     TlsConnection,
 )
-from workers.runtime.http.connector import GuardedConnector, Resolver
-from workers.runtime.http.content_encoding import ACCEPTED
-from workers.runtime.http.cookies import CookieJar
-from workers.runtime.http.exchange import (
+from workers.runtime.http.transport.connector import GuardedConnector, Resolver
+from workers.runtime.http.transport.content_encoding import ACCEPTED
+from workers.runtime.http.transport.exchange import (
     EXCHANGE_ERRORS,
     REDIRECTS,
     RawResponse,
@@ -41,9 +43,10 @@ from workers.runtime.http.exchange import (
     fetch_error,
     send_and_read,
 )
-from workers.runtime.http.response import FetchError, FetchFailure, Response
-from workers.runtime.http.target import Target, parse_target, redirect_target
-from workers.runtime.http.transfer_limits import LimitedTlsSocket, TransferLimits
+from workers.runtime.http.transport.transfer_limits import (
+    LimitedTlsSocket,
+    TransferLimits,
+)
 from workers.runtime.service.settings import Count, Seconds, checked
 
 MIB = 1024 * 1024

@@ -102,7 +102,7 @@ def test_inner_addresses_are_not_asked_in_any_form(
         pytest.fail(f"connected to {address}")
 
     monkeypatch.setattr(
-        "workers.runtime.http.transfer_limits.LimitedSocket.connect",
+        "workers.runtime.http.transport.transfer_limits.LimitedSocket.connect",
         connect,
         raising=False,
     )

@@ -103,7 +103,7 @@ def test_a_connection_is_used_again(origin: Origin, client: HttpClient) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            "workers.runtime.http.transfer_limits.LimitedSocket.connect",
+            "workers.runtime.http.transport.transfer_limits.LimitedSocket.connect",
             connect,
             raising=False,
         )

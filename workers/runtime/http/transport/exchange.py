@@ -9,17 +9,20 @@ from typing import NamedTuple
 
 import urllib3.exceptions
 
-from workers.runtime.http.connections import Connection
-from workers.runtime.http.connector import BlockedError, ConnectError
-from workers.runtime.http.content_encoding import (
+from workers.runtime.http.response import FetchError, FetchFailure
+from workers.runtime.http.target import Target
+from workers.runtime.http.transport.connections import Connection
+from workers.runtime.http.transport.connector import BlockedError, ConnectError
+from workers.runtime.http.transport.content_encoding import (
     DecodingError,
     TooLargeError,
     decoded,
 )
-from workers.runtime.http.framing import FramedResponse
-from workers.runtime.http.response import FetchError, FetchFailure
-from workers.runtime.http.target import Target
-from workers.runtime.http.transfer_limits import TransferLimitError, TransferLimits
+from workers.runtime.http.transport.framing import FramedResponse
+from workers.runtime.http.transport.transfer_limits import (
+    TransferLimitError,
+    TransferLimits,
+)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

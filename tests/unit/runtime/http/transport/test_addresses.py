@@ -1,6 +1,6 @@
 import pytest
 
-from workers.runtime.http.addresses import networks, refusal
+from workers.runtime.http.transport.addresses import networks, refusal
 
 REFUSED = {
     "0.0.0.0": "this host",  # noqa: S104 not bound to

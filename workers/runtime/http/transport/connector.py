@@ -12,8 +12,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from workers.runtime.http.addresses import Network, refusal
-from workers.runtime.http.transfer_limits import LimitedSocket
+from workers.runtime.http.transport.addresses import Network, refusal
+from workers.runtime.http.transport.transfer_limits import LimitedSocket
 
 Resolver = Callable[..., list[tuple[Any, ...]]]
 """With the signature of `socket.getaddrinfo`."""

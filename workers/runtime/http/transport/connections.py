@@ -14,9 +14,9 @@ from typing import Any, cast
 
 import urllib3.connection
 
-from workers.runtime.http.connector import GuardedConnector
-from workers.runtime.http.framing import FramedResponse
-from workers.runtime.http.transfer_limits import TransferLimits
+from workers.runtime.http.transport.connector import GuardedConnector
+from workers.runtime.http.transport.framing import FramedResponse
+from workers.runtime.http.transport.transfer_limits import TransferLimits
 
 _IDLE_CONNECTIONS = 64
 _IDLE_SECONDS = 30.0
