@@ -122,10 +122,14 @@ class Verdict(NamedTuple):
 def judge(page: Evidence) -> Verdict:
     """Return what kind of page it is, with the reason."""
     headings = [page.title, page.page_title, *_top_headings(page.blocks)]
-    wall = _by_wording(page, headings)
+    passages = list(_passages(page))
+    about = list(_of_headline(page))
+    wall = _by_wording(page, headings, passages, is_about=_IS_ABOUT in about)
     if wall is not None:
         return wall
-    held = list(_observed(page, headings))
+    held = [*_of_structure(page, passages), *_of_statements(page, headings), *about]
+    if LIFE.search(page.text[:_LIFE_CHARS]) and not page.dated:
+        held.append("the text is an author's life")
     score = sum(_WEIGHTS[each] for each in held)
     if score < LISTING_SCORE:
         return Verdict(PageKind.ARTICLE, "")
@@ -148,7 +152,13 @@ _REASONS = {
 }
 
 
-def _by_wording(page: Evidence, headings: Sequence[str]) -> Verdict | None:
+def _by_wording(
+    page: Evidence,
+    headings: Sequence[str],
+    passages: Sequence["_Passage"],
+    *,
+    is_about: bool,
+) -> Verdict | None:
     """Return the verdict of the words alone, if they decide."""
     titled = {
         kind
@@ -158,10 +168,10 @@ def _by_wording(page: Evidence, headings: Sequence[str]) -> Verdict | None:
     is_dated = page.dated and not page.stated.isdisjoint(_ARTICLE_TYPES)
     if PageKind.ABOUT in titled and not is_dated:
         return Verdict(PageKind.ABOUT, _REASONS[PageKind.ABOUT])
-    own = _own_text(page)
+    own = _own_text(page, passages)
     if len(own) > _LONGEST_WALL:
         return None
-    of_its_own = is_dated or _IS_ABOUT in _of_headline(page)
+    of_its_own = is_dated or is_about
     for kind, pattern in SENTENCES.items():
         if of_its_own and kind not in titled:
             continue
@@ -186,11 +196,9 @@ def _share(text: str, pattern: re.Pattern[str]) -> float:
     return found / total if total else 0.0
 
 
-def _own_text(page: Evidence) -> str:
+def _own_text(page: Evidence, passages: Sequence["_Passage"]) -> str:
     """Return what would be published without the teasers of other stories."""
-    others = tuple(
-        _squeezed(each.block.text) for each in _passages(page) if each.teaser
-    )
+    others = tuple(_squeezed(each.block.text) for each in passages if each.teaser)
     lines = page.text.split("\n")
     own = [line for line in lines if not _squeezed(line).startswith(others)]
     return "\n".join(own) or page.text
@@ -255,16 +263,6 @@ def _leads_elsewhere(block: Block, title: str) -> bool:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
-
-
-def _observed(page: Evidence, headings: Sequence[str]) -> Iterator[str]:
-    """Yield what of `_WEIGHTS` holds for the page."""
-    passages = list(_passages(page))
-    yield from _of_structure(page, passages)
-    yield from _of_statements(page, headings)
-    yield from _of_headline(page)
-    if LIFE.search(page.text[:_LIFE_CHARS]) and not page.dated:
-        yield "the text is an author's life"
 
 
 def _of_structure(page: Evidence, passages: Sequence[_Passage]) -> Iterator[str]:

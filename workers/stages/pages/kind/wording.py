@@ -125,7 +125,6 @@ LIFE = re.compile(
     r"(?:अनुभव|वर्षों?\s+से|साल(?:ों)?\s+से|हैं।|करते\s+हैं|करती\s+हैं|लिखत[ेी]\s+हैं|काम\s+कर\s+(?:चुके|रहे))"
 )
 """A sentence of an author's life."""
-SITE_SELF = re.compile(r"(?:इस\s+(?:पन्ने|पेज|पृष्ठ|सेक्शन)\s+(?:पर|में)|यहां\s+(?:आपको|पढ़ें|देखें))")
 
 _LISTING_STEP = re.compile(
     r"^(?:tags?|topics?|authors?|writers?|reporters?|lekhak|search|khoj|categor(?:y|ies)|sections?|archives?|"
